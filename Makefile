@@ -1,0 +1,18 @@
+# Each target is one line into xtask, where the logic is. ARGS is handed on: make test ARGS="tidy unit".
+XTASK := cargo run --quiet --package xtask --
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check tidy proof bench fmt web contract app-package clean-data
+
+help: ; @$(XTASK) help
+run: ; @$(XTASK) run $(ARGS)
+demo: ; @$(XTASK) demo $(ARGS)
+test: ; @$(XTASK) test $(ARGS)
+check: ; @$(XTASK) check $(ARGS)
+tidy: ; @$(XTASK) tidy $(ARGS)
+proof: ; @$(XTASK) proof $(ARGS)
+bench: ; @$(XTASK) bench $(ARGS)
+fmt: ; @$(XTASK) fmt $(ARGS)
+web: ; @$(XTASK) web $(ARGS)
+contract: ; @$(XTASK) contract $(ARGS)
+app-package: ; @$(XTASK) app-package $(ARGS)
+clean-data: ; @$(XTASK) clean-data $(ARGS)
