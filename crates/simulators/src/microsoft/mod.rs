@@ -1,0 +1,18 @@
+//! Microsoft, as far as Switchboard sees it: Entra ID v2.0 and Graph v1.0 over one simulated [`world`].
+//!
+//! Promises the shapes, errors and delays of the real services, so that unmodified clients work; it does not promise
+//! their security (every password is the same and the control interface under `/_simulator` is open). One router
+//! serves the plain and the encrypted listener; what it says about its own address follows the listener and the
+//! request's `Host`.
+
+pub mod graph;
+pub mod world;
+
+use world::SharedWorld;
+
+/// What every handler of the simulator shares. Cloning shares it.
+#[derive(Clone, Debug)]
+pub struct Microsoft {
+    /// Tenants, people, numbers, applications.
+    pub world: SharedWorld,
+}

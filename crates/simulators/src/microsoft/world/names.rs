@@ -1,0 +1,201 @@
+//! Names, titles and places for seeded people.
+
+/// Given names.
+pub const GIVEN: &[&str] = &[
+    "Anders",
+    "Åse",
+    "Søren",
+    "Mette",
+    "Lærke",
+    "Jens",
+    "Signe",
+    "Rasmus",
+    "Freja",
+    "Bjørn",
+    "Kirsten",
+    "Mikkel",
+    "Sofie",
+    "Jørgen",
+    "Ida",
+    "Asger",
+    "Maja",
+    "Peter",
+    "Ragnhild",
+    "Thøger",
+    "Camilla",
+    "Lars",
+    "Birgitte",
+    "Emil",
+    "Line",
+    "Håkon",
+    "Astrid",
+    "Kasper",
+    "Inger",
+    "Malthe",
+    "Louise",
+    "Niels",
+    "Karen",
+    "Sebastian",
+    "Tove",
+    "Oscar",
+    "Gitte",
+    "Magnus",
+    "Helle",
+    "Jonas",
+    "Pernille",
+    "Troels",
+    "Anne",
+    "Frederik",
+    "Lone",
+    "Viggo",
+    "Clara",
+    "Jeppe",
+    "Æsbjørn",
+    "Ellen",
+    "Simon",
+    "Bodil",
+    "Mathilde",
+    "Gorm",
+    "Cecilie",
+    "Esben",
+    "Øjvind",
+    "Trine",
+    "Kåre",
+    "Nanna",
+];
+
+/// Family names.
+pub const FAMILY: &[&str] = &[
+    "Jensen",
+    "Nielsen",
+    "Hansen",
+    "Sørensen",
+    "Østergaard",
+    "Kjær",
+    "Ågesen",
+    "Madsen",
+    "Holm",
+    "Bæk",
+    "Thomsen",
+    "Nørgaard",
+    "Rasmussen",
+    "Lund",
+    "Dahl",
+    "Mølgaard",
+    "Christensen",
+    "Friis",
+    "Bøgh",
+    "Skov",
+    "Andersen",
+    "Krogh",
+    "Højgaard",
+    "Vestergaard",
+    "Knudsen",
+    "Brandt",
+    "Ravn",
+    "Toft",
+    "Gregersen",
+    "Søndergaard",
+    "Bjerregaard",
+    "Lauridsen",
+    "Hald",
+    "Pedersen",
+    "Fogh",
+    "Kruse",
+    "Mørch",
+    "Winther",
+    "Damgaard",
+    "Juhl",
+    "Espersen",
+    "Bang",
+    "Smed",
+    "Hvid",
+    "Rønne",
+    "Agerskov",
+    "Steffensen",
+    "Aagaard",
+    "Lindegaard",
+    "Poulsen",
+    "Storm",
+    "Bruun",
+    "Kofoed",
+    "Væver",
+    "Iversen",
+    "Åkjær",
+    "Dalsgaard",
+    "Eskildsen",
+    "Nymann",
+    "Overgaard",
+    "Sand",
+    "Trøjborg",
+];
+
+/// Departments, with the titles found in each.
+pub const DEPARTMENTS: &[(&str, &[&str])] = &[
+    (
+        "Sales",
+        &[
+            "Account Manager",
+            "Sales Consultant",
+            "Key Account Manager",
+            "Sales Director",
+        ],
+    ),
+    (
+        "Customer Service",
+        &["Service Agent", "Team Lead", "Service Manager"],
+    ),
+    (
+        "Finance",
+        &[
+            "Controller",
+            "Accountant",
+            "Payroll Specialist",
+            "Finance Manager",
+        ],
+    ),
+    (
+        "IT",
+        &[
+            "Systems Engineer",
+            "Support Specialist",
+            "Developer",
+            "IT Manager",
+        ],
+    ),
+    (
+        "Operations",
+        &["Planner", "Coordinator", "Operations Manager", "Technician"],
+    ),
+    (
+        "Human Resources",
+        &["HR Partner", "Recruiter", "HR Manager"],
+    ),
+    (
+        "Marketing",
+        &["Content Editor", "Campaign Manager", "Designer"],
+    ),
+    (
+        "Logistics",
+        &[
+            "Dispatcher",
+            "Warehouse Lead",
+            "Driver",
+            "Logistics Manager",
+        ],
+    ),
+];
+
+/// Offices.
+pub const OFFICES: &[&str] = &["Copenhagen", "Aarhus", "Odense", "Aalborg", "Esbjerg"];
+
+/// A name as a user principal name can carry it: lower case, æ, ø and å written out.
+pub fn ascii(name: &str) -> String {
+    name.to_lowercase()
+        .replace('æ', "ae")
+        .replace('ø', "oe")
+        .replace('å', "aa")
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
+        .collect()
+}
