@@ -1,0 +1,130 @@
+//! What fulfilment needs from the two outside worlds. Every effectful call carries the id of the step that asks, so that
+//! after an unknown outcome the worker can ask what happened before it repeats.
+
+use crate::access::{ObjectId, TenantId};
+use async_trait::async_trait;
+use platform::outside::OutsideError;
+
+/// The two ways in which a number gets into Teams. Microsoft's own calling plans are not sold here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberType {
+    OperatorConnect,
+    DirectRouting,
+}
+
+/// A number in a tenant's inventory, as Microsoft tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InventoryNumber {
+    /// E.164 with `+`.
+    pub number: String,
+    pub assigned_to: Option<ObjectId>,
+    /// The assignment is complete (activated), not under way or failed.
+    pub activated: bool,
+}
+
+/// Where to ask how an asynchronous operation fares: the absolute address that the answer named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationLink(pub String);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OperationState {
+    Running,
+    Succeeded,
+    Failed { detail: String },
+    /// A state that we do not know: read back instead of guessing.
+    Unclear,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VoiceConfiguration {
+    pub voice_enabled: bool,
+    pub feature_types: Vec<String>,
+    /// E.164 with `+`.
+    pub numbers: Vec<String>,
+}
+
+#[async_trait]
+pub trait TeamsTelephony: Send + Sync {
+    /// The number in the tenant's inventory; `None` when it is not there.
+    async fn find_number(&self, tenant: TenantId, number: &str) -> Result<Option<InventoryNumber>, OutsideError>;
+
+    /// `reference` is the step's id; it goes along as the client request id.
+    async fn assign_number(
+        &self,
+        tenant: TenantId,
+        number: &str,
+        number_type: NumberType,
+        to: ObjectId,
+        reference: &str,
+    ) -> Result<OperationLink, OutsideError>;
+
+    async fn unassign_number(
+        &self,
+        tenant: TenantId,
+        number: &str,
+        number_type: NumberType,
+        reference: &str,
+    ) -> Result<OperationLink, OutsideError>;
+
+    async fn operation(&self, tenant: TenantId, link: &OperationLink) -> Result<OperationState, OutsideError>;
+
+    /// Teams' own view of the person; `None` when Teams does not know them.
+    async fn voice_configuration(
+        &self,
+        tenant: TenantId,
+        object: ObjectId,
+    ) -> Result<Option<VoiceConfiguration>, OutsideError>;
+}
+
+/// What the network is asked to do: one TMF641 service order item. Numbers are E.164 with `+`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NetworkRequest {
+    /// Routes a landline number for Teams telephony (specification `teamsTelephony`).
+    ActivateTelephony { number: String, customer: String },
+    DeactivateTelephony { number: String },
+    /// Uploads a number to a tenant's inventory (specification `numberUpload`).
+    UploadNumber { number: String, tenant: TenantId, number_type: NumberType },
+    WithdrawNumber { number: String, tenant: TenantId },
+    /// A mobile subscription on a SIM (specification `mobileSubscription`); `package` is the offering's code.
+    ActivateMobile { number: String, iccid: String, package: String, customer: String },
+    DeactivateMobile { number: String, iccid: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkOrder {
+    /// The network's own id.
+    pub id: String,
+    /// Ours: the step's id.
+    pub external_id: String,
+    pub state: NetworkOrderState,
+    /// Why it failed or was rejected, in the network's words.
+    pub message: Option<String>,
+}
+
+/// TMF641 `ServiceOrderStateType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NetworkOrderState {
+    Acknowledged,
+    InProgress,
+    Pending,
+    Held,
+    Completed,
+    Partial,
+    Failed,
+    Rejected,
+    Cancelled,
+    /// A state that the standard has and we have not met, or a new one: ask again later.
+    Other,
+}
+
+#[async_trait]
+pub trait Network: Send + Sync {
+    /// The order that was placed with this external id; `None` when the network knows of none. When it knows of several, the
+    /// one that is furthest along.
+    async fn find_order(&self, external_id: &str) -> Result<Option<NetworkOrder>, OutsideError>;
+
+    async fn place_order(&self, external_id: &str, request: &NetworkRequest) -> Result<NetworkOrder, OutsideError>;
+
+    /// Asks for state change events to `callback` (TMF641 hub). Registering the same address again is harmless.
+    async fn listen(&self, callback: &str) -> Result<(), OutsideError>;
+}

@@ -1,0 +1,392 @@
+//! Work that follows from a change: a job is a row written in the change's own transaction, and a worker runs it afterwards.
+//!
+//! At least once: a job may run twice, so what it does must bear that. It carries ids, never data. While it runs it is
+//! leased; every write of a run goes through [`Lease::guard`], whose fence refuses a run that has lost its lease. Failed
+//! runs come back with growing pauses and stand `failed` after [`MAX_ATTEMPTS`], visible in the metrics.
+//!
+//! **Fairness.** A job has a lane (the organisation or tenant it serves). Each new job of a lane gets a turn at least
+//! [`SLICE`] after the lane's last one, and ready jobs run in the order of their turns: a lane that asks for 10,000 jobs
+//! waits for itself, not the others for it.
+
+use crate::{
+    Clock, Error, Ids, Instant, Result,
+    db::{Conn, Db, Row, Tx, params},
+};
+use async_trait::async_trait;
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use uuid::Uuid;
+
+/// Virtual time between the turns of one lane.
+const SLICE: Duration = Duration::from_millis(20);
+/// A run that is longer than this without a heartbeat is taken for dead.
+pub const LEASE: Duration = Duration::from_secs(30);
+pub const MAX_ATTEMPTS: i64 = 30;
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
+/// How often a worker looks for jobs that other processes wrote or whose time has come.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// A job to be written. `kind` names its handler.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    pub kind: &'static str,
+    /// Asking for a ready job with the same key again changes nothing but its time, which becomes the earlier one.
+    pub key: Option<String>,
+    /// Ids only.
+    pub payload: serde_json::Value,
+    pub lane: Uuid,
+    pub run_after: Option<Instant>,
+}
+
+/// Writes the job in the caller's transaction.
+pub async fn enqueue(tx: &mut Tx, ids: &Ids, job: NewJob) -> Result<()> {
+    let now = ids.now();
+    let run_after = job.run_after.unwrap_or(now);
+    let turn = match job.run_after {
+        // A job for later takes its turn when its time comes.
+        Some(later) if later > now => later,
+        _ => {
+            let row = tx
+                .one(
+                    "INSERT INTO job_lanes (lane, last_turn) VALUES (?1, ?2)
+                     ON CONFLICT (lane) DO UPDATE SET last_turn =
+                       CASE WHEN job_lanes.last_turn + ?3 > excluded.last_turn
+                            THEN job_lanes.last_turn + ?3 ELSE excluded.last_turn END
+                     RETURNING last_turn",
+                    params![job.lane, now, SLICE.as_micros() as i64],
+                )
+                .await?;
+            row.get(0)?
+        }
+    };
+    tx.execute(
+        "INSERT INTO jobs (id, kind, key, payload, state, lane, turn, run_after, attempts, fence, created_at)
+         VALUES (?1, ?2, ?3, ?4, 'ready', ?5, ?6, ?7, 0, 0, ?8)
+         ON CONFLICT (kind, key) WHERE state = 'ready' AND key IS NOT NULL DO UPDATE SET
+           turn = CASE WHEN excluded.turn < jobs.turn THEN excluded.turn ELSE jobs.turn END,
+           run_after = CASE WHEN excluded.run_after < jobs.run_after THEN excluded.run_after ELSE jobs.run_after END",
+        params![ids.uuid(), job.kind, job.key, job.payload, job.lane, turn, run_after, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A job that this worker has claimed.
+#[derive(Clone, Debug)]
+pub struct Lease {
+    pub job: Uuid,
+    pub kind: String,
+    pub payload: serde_json::Value,
+    /// Runs so far, this one included.
+    pub attempts: i64,
+    fence: i64,
+}
+
+impl Lease {
+    /// Call it first in each transaction of a run: it fails when another worker has taken the job over, so that two workers
+    /// never both have an effect.
+    pub async fn guard(&self, tx: &mut Tx) -> Result<()> {
+        let held = tx
+            .execute(
+                "UPDATE jobs SET fence = fence WHERE id = ?1 AND fence = ?2 AND state = 'running'",
+                params![self.job, self.fence],
+            )
+            .await?;
+        if held == 1 {
+            Ok(())
+        } else {
+            Err(Error::conflict(
+                "leaseLost",
+                "another worker has taken this job over",
+            ))
+        }
+    }
+
+    fn read(row: &Row) -> Result<Lease> {
+        Ok(Lease {
+            job: row.get(0)?,
+            kind: row.get(1)?,
+            payload: row.get(2)?,
+            attempts: row.get(3)?,
+            fence: row.get(4)?,
+        })
+    }
+}
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// Run again at this time; not a failure.
+    Again(Instant),
+}
+
+/// What a job of one kind does. An error is a failed run: it is tried again later.
+#[async_trait]
+pub trait Handler: Send + Sync {
+    async fn run(&self, lease: &Lease) -> Result<Outcome>;
+}
+
+/// Runs jobs. Build it with every handler; a kind without one stays ready and is reported.
+pub struct Worker {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    handlers: HashMap<&'static str, Arc<dyn Handler>>,
+}
+
+impl Worker {
+    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
+        Worker {
+            db,
+            clock,
+            handlers: HashMap::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn with(mut self, kind: &'static str, handler: Arc<dyn Handler>) -> Self {
+        self.handlers.insert(kind, handler);
+        self
+    }
+
+    /// Runs until `stop` is cancelled. `concurrency` jobs at once; each in flight is finished first.
+    pub async fn run(
+        self: Arc<Self>,
+        concurrency: usize,
+        stop: tokio_util::sync::CancellationToken,
+    ) {
+        let lanes = (0..concurrency.max(1)).map(|_| {
+            let worker = self.clone();
+            let stop = stop.clone();
+            tokio::spawn(async move { worker.lane(stop).await })
+        });
+        futures::future::join_all(lanes).await;
+    }
+
+    async fn lane(&self, stop: tokio_util::sync::CancellationToken) {
+        let committed = self.db.committed();
+        while !stop.is_cancelled() {
+            let woken = committed.notified();
+            match self.run_one().await {
+                Ok(true) => {}
+                Ok(false) => {
+                    tokio::select! {
+                        () = woken => {}
+                        () = tokio::time::sleep(LOOK_EVERY) => {}
+                        () = stop.cancelled() => {}
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "jobs cannot be claimed");
+                    tokio::select! {
+                        () = tokio::time::sleep(LOOK_EVERY * 4) => {}
+                        () = stop.cancelled() => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs every job whose time has come, and those that they ask for, until none is left. For tests, which so need no
+    /// waiting. Says how many runs there were.
+    pub async fn run_until_idle(&self) -> Result<usize> {
+        let mut runs = 0;
+        while self.run_one().await? {
+            runs += 1;
+            if runs > 100_000 {
+                return Err(Error::internal("the jobs never come to rest"));
+            }
+        }
+        Ok(runs)
+    }
+
+    /// Claims and runs one job; `false` when none is due.
+    pub async fn run_one(&self) -> Result<bool> {
+        let Some(lease) = self.claim().await? else {
+            return Ok(false);
+        };
+        let Some(handler) = self.handlers.get(lease.kind.as_str()).cloned() else {
+            self.postpone(&lease, "no handler for this kind in this version")
+                .await?;
+            return Ok(true);
+        };
+        let started = self.clock.now();
+        let outcome = self.run_with_heartbeat(&*handler, &lease).await;
+        let seconds = self.clock.now().since(started).as_secs_f64();
+        metrics::histogram!("switchboard_job_seconds", "kind" => lease.kind.clone())
+            .record(seconds);
+        match outcome {
+            Ok(Outcome::Done) => self.finish(&lease).await?,
+            Ok(Outcome::Again(at)) => self.again(&lease, at).await?,
+            Err(error) if error.code == "leaseLost" => {
+                tracing::warn!(job = %lease.job, kind = %lease.kind, "a run lost its lease and changed nothing");
+            }
+            Err(error) => {
+                tracing::warn!(job = %lease.job, kind = %lease.kind, attempts = lease.attempts, %error, "a job failed");
+                self.postpone(&lease, &error.to_string()).await?;
+            }
+        }
+        Ok(true)
+    }
+
+    async fn run_with_heartbeat(&self, handler: &dyn Handler, lease: &Lease) -> Result<Outcome> {
+        let mut run = std::pin::pin!(handler.run(lease));
+        loop {
+            tokio::select! {
+                outcome = &mut run => return outcome,
+                () = tokio::time::sleep(LEASE / 3) => {
+                    // If this fails the fence decides; the run itself goes on.
+                    if let Err(error) = self.heartbeat(lease).await {
+                        tracing::warn!(job = %lease.job, %error, "a lease could not be renewed");
+                    }
+                }
+            }
+        }
+    }
+
+    async fn claim(&self) -> Result<Option<Lease>> {
+        let now = self.clock.now();
+        // Looking costs no write; most looks find nothing.
+        let mut conn = self.db.read().await?;
+        let due = conn
+            .optional(
+                "SELECT 1 FROM jobs WHERE (state = 'ready' AND run_after <= ?1) OR (state = 'running' AND lease_until < ?1) LIMIT 1",
+                params![now],
+            )
+            .await?;
+        drop(conn);
+        if due.is_none() {
+            return Ok(None);
+        }
+        let mut tx = self.db.begin().await?;
+        let now = self.clock.now();
+        let until = now.plus(LEASE);
+        let mut row = tx
+            .optional(
+                "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = ?2
+                 WHERE id = (SELECT id FROM jobs WHERE state = 'ready' AND run_after <= ?1
+                             ORDER BY turn LIMIT 1 FOR UPDATE SKIP LOCKED)
+                 RETURNING id, kind, payload, attempts, fence",
+                params![now, until],
+            )
+            .await?;
+        if row.is_none() {
+            row = tx
+                .optional(
+                    "UPDATE jobs SET attempts = attempts + 1, fence = fence + 1, lease_until = ?2
+                     WHERE id = (SELECT id FROM jobs WHERE state = 'running' AND lease_until < ?1
+                                 ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
+                     RETURNING id, kind, payload, attempts, fence",
+                    params![now, until],
+                )
+                .await?;
+        }
+        let lease = row.as_ref().map(Lease::read).transpose()?;
+        tx.commit().await?;
+        Ok(lease)
+    }
+
+    async fn heartbeat(&self, lease: &Lease) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        tx.execute(
+            "UPDATE jobs SET lease_until = ?3 WHERE id = ?1 AND fence = ?2 AND state = 'running'",
+            params![lease.job, lease.fence, self.clock.now().plus(LEASE)],
+        )
+        .await?;
+        tx.commit().await
+    }
+
+    async fn finish(&self, lease: &Lease) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        tx.execute(
+            "DELETE FROM jobs WHERE id = ?1 AND fence = ?2",
+            params![lease.job, lease.fence],
+        )
+        .await?;
+        tx.commit().await
+    }
+
+    async fn again(&self, lease: &Lease, at: Instant) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        release(&mut tx, lease, at, Some(0), None).await?;
+        tx.commit().await
+    }
+
+    async fn postpone(&self, lease: &Lease, why: &str) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        if lease.attempts >= MAX_ATTEMPTS {
+            metrics::counter!("switchboard_jobs_given_up_total", "kind" => lease.kind.clone())
+                .increment(1);
+            tracing::error!(job = %lease.job, kind = %lease.kind, "a job was given up and needs a person");
+            tx.execute(
+                "UPDATE jobs SET state = 'failed', lease_until = NULL, last_error = ?3 WHERE id = ?1 AND fence = ?2",
+                params![lease.job, lease.fence, why],
+            )
+            .await?;
+        } else {
+            let at = self.clock.now().plus(pause(lease.attempts));
+            release(&mut tx, lease, at, None, Some(why)).await?;
+        }
+        tx.commit().await
+    }
+}
+
+/// Back to ready. If the same key was asked for while this ran, that newer job stands and this one goes, its time kept when earlier.
+async fn release(
+    tx: &mut Tx,
+    lease: &Lease,
+    at: Instant,
+    attempts: Option<i64>,
+    why: Option<&str>,
+) -> Result<()> {
+    let merged = tx
+        .execute(
+            "DELETE FROM jobs WHERE id = ?1 AND fence = ?2 AND key IS NOT NULL AND EXISTS
+               (SELECT 1 FROM jobs other WHERE other.kind = jobs.kind AND other.key = jobs.key
+                  AND other.state = 'ready' AND other.id <> jobs.id)",
+            params![lease.job, lease.fence],
+        )
+        .await?;
+    if merged == 0 {
+        tx.execute(
+            "UPDATE jobs SET state = 'ready', run_after = ?3, turn = ?3, lease_until = NULL, last_error = ?5,
+               attempts = COALESCE(?4, attempts)
+             WHERE id = ?1 AND fence = ?2",
+            params![lease.job, lease.fence, at, attempts, why],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// 1 s, 2 s, 4 s … up to a quarter of an hour.
+pub fn pause(attempts: i64) -> Duration {
+    let doublings = u32::try_from((attempts - 1).clamp(0, 20)).unwrap_or(20);
+    FIRST_PAUSE
+        .saturating_mul(2_u32.saturating_pow(doublings))
+        .min(LONGEST_PAUSE)
+}
+
+/// What an operator watches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    pub ready: i64,
+    pub running: i64,
+    pub failed: i64,
+}
+
+pub async fn backlog(conn: &mut Conn) -> Result<Backlog> {
+    let mut backlog = Backlog::default();
+    for row in conn
+        .all("SELECT state, COUNT(*) FROM jobs GROUP BY state", &[])
+        .await?
+    {
+        let count = row.get(1)?;
+        match row.get::<String>(0)?.as_str() {
+            "ready" => backlog.ready = count,
+            "running" => backlog.running = count,
+            _ => backlog.failed = count,
+        }
+    }
+    Ok(backlog)
+}
