@@ -5,9 +5,14 @@
 //! serves the plain and the encrypted listener; what it says about its own address follows the listener and the
 //! request's `Host`.
 
+pub mod entra;
 pub mod graph;
+pub mod origin;
 pub mod world;
 
+pub use origin::{Origin, Scheme};
+
+use entra::Entra;
 use world::SharedWorld;
 
 /// What every handler of the simulator shares. Cloning shares it.
@@ -15,4 +20,6 @@ use world::SharedWorld;
 pub struct Microsoft {
     /// Tenants, people, numbers, applications.
     pub world: SharedWorld,
+    /// Keys, codes, sessions.
+    pub entra: Entra,
 }
