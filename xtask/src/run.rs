@@ -1,0 +1,109 @@
+//! `make run`: one command from a clone to a portal one can sign in to.
+
+use crate::{needs, shell, web, world};
+use std::path::PathBuf;
+
+fn data() -> PathBuf {
+    shell::root().join("data")
+}
+
+pub fn run(words: &[String]) -> Result<(), String> {
+    if let Some(word) = words.first() {
+        return Err(format!("run takes no further words (this was `{word}`)"));
+    }
+    needs::to_build()?;
+    web::install_and_build()?;
+    world::build()?;
+    let mut world = world::World::start(&data())?;
+    println!("{}", welcome());
+    while !shell::interrupted() {
+        world.check()?;
+        shell::pause();
+    }
+    println!("\nstopping");
+    Ok(())
+}
+
+fn welcome() -> String {
+    let people = world::get(world::MICROSOFT, "/_simulator/personas")
+        .map(|(_, body)| people(&body))
+        .unwrap_or_default();
+    format!(
+        "
+  Switchboard      http://localhost:{portal}
+  Teams, directory http://localhost:{microsoft}  (the Microsoft simulator's pages and controls)
+  network, mail    http://localhost:{outside}
+  logs             data/logs
+
+{people}
+  docs/demo.md says what each of them may do and see. Ctrl-C stops everything; ./data keeps what was done.",
+        portal = world::PORTAL,
+        microsoft = world::MICROSOFT,
+        outside = world::OUTSIDE,
+    )
+}
+
+/// Who can sign in, one a line, from the simulator's own list.
+fn people(json: &str) -> String {
+    let list: Vec<serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
+    let mut text = String::from("  Sign in as\n");
+    for person in &list {
+        let field = |name: &str| person[name].as_str().unwrap_or("");
+        let role = if field("role").is_empty() {
+            "no role"
+        } else {
+            field("role")
+        };
+        text.push_str(&format!(
+            "    {:<36} {:<12} {:<26} {}\n",
+            field("username"),
+            field("password"),
+            role,
+            field("organisation")
+        ));
+    }
+    text
+}
+
+/// Throws away everything the demo has kept.
+pub fn clean_data() -> Result<(), String> {
+    let data = data();
+    if !data.exists() {
+        return Ok(());
+    }
+    if world::get(world::PORTAL, "/healthz").is_ok() {
+        return Err("The portal is running on this data. Stop it first.".into());
+    }
+    std::fs::remove_dir_all(&data).map_err(|error| format!("{}: {error}", data.display()))
+}
+
+/// Load, scale and floor comparisons: the bench program knows them.
+pub fn bench(words: &[String]) -> Result<(), String> {
+    let mut bench = shell::cargo([
+        "run",
+        "--release",
+        "--locked",
+        "-p",
+        "bench",
+        "--bin",
+        "switchboard-bench",
+        "--",
+    ]);
+    bench.args(words);
+    shell::must(bench)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_listed_with_what_they_need_to_sign_in() {
+        let text = people(
+            r#"[{"username":"mads@nordvind.example","password":"p","role":null,"organisation":"Nordvind A/S"}]"#,
+        );
+        assert!(text.contains("mads@nordvind.example"));
+        assert!(text.contains("no role"));
+        assert!(people("not json").starts_with("  Sign in as"));
+    }
+}

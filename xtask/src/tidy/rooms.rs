@@ -1,0 +1,469 @@
+//! Who may use whom: between crates from their Cargo.toml, between rooms from what their code names. The lists of rooms
+//! are the tables of ARCHITECTURE.md.
+
+use super::{Finding, Tree, line_at, rust};
+
+/// Which crates of the workspace each may depend on; tests may use more.
+const CRATES: &[(&str, &[&str])] = &[
+    ("platform", &[]),
+    ("domain", &["platform"]),
+    ("adapters", &["platform", "domain"]),
+    ("areas", &["platform", "domain"]),
+    ("simulators", &["platform"]),
+    ("server", &["platform", "domain", "adapters", "areas"]),
+];
+
+/// Dependencies between the crates, and that every crate keeps the workspace's lints.
+pub fn crates(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (name, allowed) in CRATES {
+        let path = format!("crates/{name}/Cargo.toml");
+        let Some(text) = tree.get(&path) else {
+            continue;
+        };
+        let mut section = "";
+        let mut lints = false;
+        for (number, line) in text.lines().enumerate() {
+            if line.starts_with('[') {
+                section = line.trim();
+            }
+            lints |= section == "[lints]" && line.replace(' ', "") == "workspace=true";
+            let key = line.split(['.', '=', ' ']).next().unwrap_or("");
+            if section == "[dependencies]"
+                && CRATES.iter().any(|(other, _)| *other == key)
+                && !allowed.contains(&key)
+            {
+                findings.push(Finding::new(
+                    &path,
+                    number + 1,
+                    format!(
+                        "{name} may not use {key} (it may use: {}); what must travel forward travels as a port or a job",
+                        list(allowed)
+                    ),
+                ));
+            }
+        }
+        if !lints {
+            findings.push(Finding::new(&path, 0, "add `[lints] workspace = true`"));
+        }
+    }
+    findings
+}
+
+fn list(names: &[&str]) -> String {
+    if names.is_empty() {
+        "none".into()
+    } else {
+        names.join(", ")
+    }
+}
+
+/// A domain room uses only rooms before it.
+pub fn domain(tree: &Tree) -> Vec<Finding> {
+    let order = table(tree, "Domain rooms");
+    let mut findings = listed(tree, "crates/domain/src/", &order, "Domain rooms");
+    for Uses {
+        path,
+        room,
+        names: others,
+    } in uses(tree, "crates/domain/src/")
+    {
+        let Some(place) = order.iter().position(|name| *name == room) else {
+            continue;
+        };
+        for (line, other) in others {
+            if order
+                .iter()
+                .position(|name| *name == other)
+                .is_some_and(|at| at > place)
+            {
+                findings.push(Finding::new(
+                    &path,
+                    line,
+                    format!(
+                        "{room} comes before {other} and may not use it: declare a job or a port in {room} and run or implement it in {other}"
+                    ),
+                ));
+            }
+        }
+    }
+    findings
+}
+
+/// No area uses another.
+pub fn areas(tree: &Tree) -> Vec<Finding> {
+    let names = table(tree, "Areas");
+    let mut findings = listed(tree, "crates/areas/src/", &names, "Areas");
+    for Uses {
+        path,
+        room: area,
+        names: others,
+    } in uses(tree, "crates/areas/src/")
+    {
+        if !names.contains(&area) {
+            continue;
+        }
+        for (line, other) in others {
+            if other != area && names.contains(&other) {
+                findings.push(Finding::new(
+                    &path,
+                    line,
+                    format!(
+                        "the area {area} may not use the area {other}: move what both need to a file beside them, or to the domain"
+                    ),
+                ));
+            }
+        }
+    }
+    for file in tree
+        .files
+        .iter()
+        .filter(|file| file.is_under("crates/areas/src/"))
+    {
+        let Some(views) = &file.rust else { continue };
+        for (at, name) in rust::identifiers(&views.code).filter(|(_, name)| *name == "store") {
+            if views.code[..at].ends_with("::") {
+                findings.push(Finding::new(
+                    &file.path,
+                    line_at(&file.text, at),
+                    format!("an area uses a domain room by its door: ask for what `{name}` gives in the room's mod.rs"),
+                ));
+            }
+        }
+    }
+    findings
+}
+
+/// No adapter uses another.
+pub fn adapters(tree: &Tree) -> Vec<Finding> {
+    let folder = "crates/adapters/src/";
+    let names = folders(tree, folder);
+    let mut findings = Vec::new();
+    for Uses {
+        path,
+        room: adapter,
+        names: others,
+    } in uses(tree, folder)
+    {
+        for (line, other) in others {
+            if other != adapter && names.contains(&adapter) && names.contains(&other) {
+                findings.push(Finding::new(
+                    &path,
+                    line,
+                    format!("the adapter {adapter} may not use the adapter {other}: what both need belongs to the platform"),
+                ));
+            }
+        }
+    }
+    findings
+}
+
+/// No area of the web client imports another; what they share is in parts, api or app.
+pub fn web_areas(tree: &Tree) -> Vec<Finding> {
+    let folder = "web/src/areas/";
+    let mut findings = Vec::new();
+    for file in tree.files.iter().filter(|file| {
+        file.is_under(folder) && (file.path.ends_with(".ts") || file.path.ends_with(".tsx"))
+    }) {
+        let Some((area, inside)) = file.path[folder.len()..].split_once('/') else {
+            continue;
+        };
+        // From web/src/areas/users/list.tsx `..` is areas; one more for each folder deeper.
+        let up = "../".repeat(inside.matches('/').count() + 1);
+        for (number, line) in file.text.lines().enumerate() {
+            let Some(from) = imported(line) else { continue };
+            let other = from
+                .strip_prefix("~/areas/")
+                .or_else(|| {
+                    from.strip_prefix(up.as_str())
+                        .filter(|rest| !rest.starts_with("../"))
+                })
+                .and_then(|rest| rest.split('/').next());
+            if let Some(other) = other.filter(|other| *other != area) {
+                findings.push(Finding::new(
+                    &file.path,
+                    number + 1,
+                    format!("the area {area} may not import the area {other}: move what both need to web/src/parts"),
+                ));
+            }
+        }
+    }
+    findings
+}
+
+/// What an import line imports from: `… from '~/parts/x'`, `import('~/x')`.
+fn imported(line: &str) -> Option<&str> {
+    let rest = line
+        .split_once(" from ")
+        .or_else(|| line.split_once("import("))
+        .or_else(|| line.split_once("import "))
+        .map(|(_, rest)| rest.trim_start())?;
+    let quote = rest
+        .chars()
+        .next()
+        .filter(|quote| matches!(quote, '\'' | '"'))?;
+    rest[1..].split(quote).next()
+}
+
+/// The domain knows nothing of HTTP.
+pub fn no_http_in_domain(tree: &Tree) -> Vec<Finding> {
+    const HTTP: [&str; 8] = [
+        "axum",
+        "hyper",
+        "reqwest",
+        "tower",
+        "tower_http",
+        "StatusCode",
+        "HeaderMap",
+        "IntoResponse",
+    ];
+    let mut findings = Vec::new();
+    for file in tree
+        .files
+        .iter()
+        .filter(|file| file.is_under("crates/domain/src/"))
+    {
+        let Some(views) = &file.rust else { continue };
+        for (at, name) in rust::identifiers(&views.code) {
+            if HTTP.contains(&name) {
+                findings.push(Finding::new(
+                    &file.path,
+                    line_at(&file.text, at),
+                    format!("{name} is HTTP, which lives in crates/areas: answer with a type of the room or a platform::Error"),
+                ));
+            }
+        }
+    }
+    findings
+}
+
+/// The names in the first column of the table under a heading of ARCHITECTURE.md, in order.
+pub fn table(tree: &Tree, heading: &str) -> Vec<String> {
+    let text = tree.get("ARCHITECTURE.md").unwrap_or("");
+    text.lines()
+        .skip_while(|line| {
+            !(line.starts_with('#') && line.trim_start_matches('#').trim() == heading)
+        })
+        .skip(1)
+        .take_while(|line| !line.starts_with('#'))
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The folders right under a folder.
+fn folders(tree: &Tree, folder: &str) -> Vec<String> {
+    let mut names: Vec<String> = tree
+        .files
+        .iter()
+        .filter_map(|file| file.path.strip_prefix(folder)?.split_once('/'))
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    names.dedup();
+    names
+}
+
+/// Every folder is in the table, and every row of the table is a folder.
+fn listed(tree: &Tree, folder: &str, names: &[String], heading: &str) -> Vec<Finding> {
+    let folders = folders(tree, folder);
+    let mut findings = Vec::new();
+    for name in folders.iter().filter(|name| !names.contains(name)) {
+        findings.push(Finding::new(
+            &format!("{folder}{name}"),
+            0,
+            format!("add a row for `{name}` to the table \"{heading}\" of ARCHITECTURE.md"),
+        ));
+    }
+    for name in names.iter().filter(|name| !folders.contains(name)) {
+        findings.push(Finding::new(
+            "ARCHITECTURE.md",
+            0,
+            format!(
+                "the table \"{heading}\" names `{name}`, and there is no folder {folder}{name}"
+            ),
+        ));
+    }
+    findings
+}
+
+/// What a file of a room names of its own crate.
+struct Uses {
+    path: String,
+    room: String,
+    /// Top-level modules, each with its line.
+    names: Vec<(usize, String)>,
+}
+
+/// Looks through every file of every room in a folder.
+fn uses(tree: &Tree, folder: &str) -> Vec<Uses> {
+    let mut all = Vec::new();
+    for file in tree.files.iter().filter(|file| file.is_under(folder)) {
+        let (Some(views), Some((room, inside))) =
+            (&file.rust, file.path[folder.len()..].split_once('/'))
+        else {
+            continue;
+        };
+        // How many `super::` lead from this module to the crate's root.
+        let depth = 1 + inside.matches('/').count() + usize::from(!inside.ends_with("mod.rs"));
+        let names = named(&views.code, depth)
+            .into_iter()
+            .map(|(at, name)| (line_at(&file.text, at), name))
+            .collect();
+        all.push(Uses {
+            path: file.path.clone(),
+            room: room.to_owned(),
+            names,
+        });
+    }
+    all
+}
+
+/// The names right after `crate::` or after enough `super::`, groups in braces taken apart.
+fn named(code: &str, depth: usize) -> Vec<(usize, String)> {
+    let mut names = Vec::new();
+    let starts = code
+        .match_indices("crate::")
+        .map(|(at, word)| at + word.len());
+    let ups = "super::".repeat(depth);
+    let supers = code
+        .match_indices(ups.as_str())
+        .filter(|(at, _)| !code[..*at].ends_with("super::"))
+        .map(|(at, word)| at + word.len());
+    for start in starts.chain(supers) {
+        let before = code[..start].trim_end_matches("::");
+        // `$crate::` in a macro is this crate too; `mycrate::` is not.
+        if before.strip_suffix("crate").is_some_and(|rest| {
+            rest.ends_with(|last: char| last.is_ascii_alphanumeric() || last == '_')
+        }) {
+            continue;
+        }
+        if code[start..].starts_with('{') {
+            let mut level = 0usize;
+            let mut fresh = true;
+            for (at, character) in code[start..].char_indices() {
+                match character {
+                    '{' => level += 1,
+                    '}' if level == 1 => break,
+                    '}' => level -= 1,
+                    ',' if level == 1 => fresh = true,
+                    _ if level == 1 && fresh && !character.is_whitespace() => {
+                        fresh = false;
+                        names.push((start + at, first_name(&code[start + at..])));
+                    }
+                    _ => {}
+                }
+            }
+        } else {
+            names.push((start, first_name(&code[start..])));
+        }
+    }
+    names
+}
+
+fn first_name(code: &str) -> String {
+    code.chars()
+        .take_while(|character| character.is_ascii_alphanumeric() || *character == '_')
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::tree, *};
+
+    const MAP: &str = "# Map\n\n## Domain rooms\n\nwords\n\n| room | owns |\n|---|---|\n| `access` | roles |\n| `orders` | orders |\n\n## Areas\n\n| area | is |\n|---|---|\n| `users` | x |\n| `search` | y |\n";
+
+    fn found(check: fn(&Tree) -> Vec<Finding>, files: &[(&str, &str)]) -> Vec<String> {
+        let files: Vec<(&str, &str)> = files
+            .iter()
+            .copied()
+            .chain([("ARCHITECTURE.md", MAP)])
+            .collect();
+        check(&tree(&files))
+            .into_iter()
+            .map(|finding| format!("{}:{} {}", finding.path, finding.line, finding.what))
+            .collect()
+    }
+
+    #[test]
+    fn a_room_uses_only_rooms_before_it() {
+        let fine = [
+            ("crates/domain/src/access/mod.rs", "mod ops;"),
+            (
+                "crates/domain/src/orders/ops.rs",
+                "use crate::access::Right; // crate::orders",
+            ),
+        ];
+        assert_eq!(found(domain, &fine), Vec::<String>::new());
+        for forward in [
+            "use crate::orders::Order;",
+            "use crate::{\n    access::Right,\n    orders::{Order, Item},\n};",
+            "fn f() { super::super::orders::place() }",
+        ] {
+            let files = [
+                ("crates/domain/src/access/ops.rs", forward),
+                ("crates/domain/src/orders/mod.rs", ""),
+            ];
+            assert_eq!(found(domain, &files).len(), 1, "{forward}");
+        }
+        let inside = [
+            (
+                "crates/domain/src/access/mod.rs",
+                "use platform::{orders}; use super::access; use crate::access::{orders};",
+            ),
+            ("crates/domain/src/orders/mod.rs", ""),
+        ];
+        assert_eq!(found(domain, &inside), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_table_and_the_folders_agree() {
+        let files = [
+            ("crates/domain/src/access/mod.rs", ""),
+            ("crates/domain/src/usage/mod.rs", ""),
+        ];
+        let found = found(domain, &files);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(
+            found[0].contains("usage") && found[1].contains("orders"),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn no_area_uses_an_area() {
+        let files = [
+            (
+                "crates/areas/src/users/list.rs",
+                "use crate::search::Hit; use domain::orders::store::row;",
+            ),
+            ("crates/areas/src/search/mod.rs", "use crate::paging::Page;"),
+        ];
+        let found = found(areas, &files);
+        assert_eq!(found.len(), 2, "{found:?}");
+    }
+
+    #[test]
+    fn no_web_area_imports_another() {
+        let files = [(
+            "web/src/areas/users/list.tsx",
+            "import { a } from '~/areas/users/row'\nimport { b } from '~/areas/search/hit'\nimport { c } from '../search/x'\nimport { d } from '../../parts/y'\nconst e = import('./z')\n",
+        )];
+        assert_eq!(found(web_areas, &files).len(), 2);
+    }
+
+    #[test]
+    fn crates_depend_one_way() {
+        let manifest = "[lints]\nworkspace = true\n[dependencies]\nplatform.workspace = true\nareas.workspace = true\n[dev-dependencies]\nsimulators.workspace = true\n";
+        let found = found(crates, &[("crates/domain/Cargo.toml", manifest)]);
+        assert_eq!(found.len(), 1, "{found:?}");
+    }
+
+    #[test]
+    fn the_domain_knows_no_http() {
+        let files = [(
+            "crates/domain/src/access/ops.rs",
+            "use axum::Json; // StatusCode\nlet s = \"HeaderMap\";",
+        )];
+        assert_eq!(found(no_http_in_domain, &files).len(), 1);
+    }
+}

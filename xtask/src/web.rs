@@ -1,0 +1,87 @@
+//! The web client: installed and built only when what it is made of has changed.
+
+use crate::{needs, shell, stamp::Stamp};
+use std::path::{Path, PathBuf};
+
+fn folder() -> PathBuf {
+    shell::root().join("web")
+}
+
+/// Brings node_modules to what the lock file says.
+pub fn install() -> Result<(), String> {
+    let stamp = Stamp::of("npm", &folder(), &["package.json", "package-lock.json"]);
+    if stamp.is_fresh() && folder().join("node_modules").is_dir() {
+        return Ok(());
+    }
+    println!("installing the web client's packages");
+    shell::must(shell::npm(["ci", "--no-audit", "--no-fund"]))?;
+    stamp.write();
+    Ok(())
+}
+
+fn built() -> Stamp {
+    Stamp::of(
+        "web",
+        &folder(),
+        &[
+            "package-lock.json",
+            "package.json",
+            "index.html",
+            "vite.config.ts",
+            "tsconfig.json",
+            "src",
+            "public",
+        ],
+    )
+}
+
+/// Builds web/dist when an input has changed; answers whether it had.
+pub fn install_and_build() -> Result<bool, String> {
+    needs::to_build()?;
+    let stamp = built();
+    if stamp.is_fresh() && folder().join("dist/index.html").is_file() {
+        return Ok(false);
+    }
+    install()?;
+    println!("building the web client");
+    shell::must(shell::npm(["run", "--silent", "build"]))?;
+    stamp.write();
+    Ok(true)
+}
+
+/// Somebody else has built it just now.
+pub fn note_built() {
+    built().write();
+}
+
+/// Writes openapi.json from the server's code, and the web client's types from that.
+pub fn contract() -> Result<(), String> {
+    let mut test = shell::cargo(["test", "-p", "server", "--test", "it", "openapi"]);
+    test.env("UPDATE_OPENAPI", "1");
+    shell::must(test)?;
+    install()?;
+    shell::must(shell::npm(["run", "--silent", "gen"]))
+}
+
+/// The types in the repository are what openapi.json gives.
+pub fn types_are_fresh() -> Result<(), String> {
+    let fresh = shell::target().join("xtask").join("schema.d.ts");
+    let mut generate = shell::npm(["exec", "--", "openapi-typescript", "../openapi.json", "-o"]);
+    generate.arg(&fresh);
+    shell::output(generate)?;
+    let read = |path: &Path| {
+        std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    if read(&fresh)? == read(&folder().join("src/api/schema.d.ts"))? {
+        Ok(())
+    } else {
+        Err("web/src/api/schema.d.ts is not what openapi.json gives: run `make contract`".into())
+    }
+}
+
+/// The Teams app package.
+pub fn app_package() -> Result<(), String> {
+    let mut package = shell::command("node");
+    package.arg("teams/package.mjs");
+    shell::must(package)
+}
