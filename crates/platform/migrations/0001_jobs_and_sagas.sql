@@ -44,3 +44,14 @@ CREATE TABLE saga_steps (
     finished_at BIGINT
 );
 CREATE UNIQUE INDEX saga_steps_position ON saga_steps (saga, position);
+
+-- What open pages are told: that something changed, never the data. Kept for minutes.
+CREATE TABLE live_changes (
+    id UUID PRIMARY KEY,
+    -- An organisation or a tenant.
+    topic UUID NOT NULL,
+    kind TEXT NOT NULL,
+    subject UUID,
+    at BIGINT NOT NULL
+);
+CREATE INDEX live_changes_at ON live_changes (at);

@@ -38,7 +38,7 @@ impl Language {
         }
     }
 
-    /// Reads a BCP 47 tag; only the first subtag counts. Danes who ask for Norwegian or Swedish do not exist, so those are not mapped.
+    /// Reads a BCP 47 tag; only the first subtag counts.
     pub fn parse(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default().trim();
         Language::ALL

@@ -12,6 +12,7 @@ pub mod http;
 pub mod i18n;
 pub mod ids;
 pub mod jobs;
+pub mod live;
 pub mod money;
 pub mod outbox;
 pub mod outside;

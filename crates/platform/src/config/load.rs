@@ -50,7 +50,7 @@ impl Config {
         }
     }
 
-    fn read(
+    pub(super) fn read(
         text: &str,
         environment: impl IntoIterator<Item = (String, String)>,
         complaints: &mut Vec<String>,

@@ -126,11 +126,11 @@ fn an_unknown_section_of_the_file_is_refused() {
         &mut told,
     );
     assert!(
-        told[0].starts_with("stray: stands outside a section"),
+        told[1].starts_with("stray: stands outside a section"),
         "{told:?}"
     );
     assert!(
-        told[1].starts_with("servr.listen: there is no section servr"),
+        told[0].starts_with("servr.listen: there is no section servr"),
         "{told:?}"
     );
 }

@@ -175,6 +175,20 @@ impl<T: FromValue> FromValue for Option<T> {
     }
 }
 
+impl From<crate::i18n::Language> for Value {
+    fn from(language: crate::i18n::Language) -> Value {
+        Value::Text(language.tag().to_owned())
+    }
+}
+
+impl FromValue for crate::i18n::Language {
+    fn from_value(value: &Value) -> Result<Self> {
+        let tag = String::from_value(value)?;
+        crate::i18n::Language::parse(&tag)
+            .ok_or_else(|| Error::internal(format!("no language {tag}")))
+    }
+}
+
 /// Stores an enum as the text that serde gives it: `text_column!(OrderState)`.
 #[macro_export]
 macro_rules! text_column {
