@@ -1,7 +1,7 @@
 //! The length of files, and texts in both languages.
 
 use super::{Finding, Tree};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const LIMIT: usize = 600;
 
@@ -38,16 +38,23 @@ pub fn length(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Every `en.json` has a `da.json` beside it with the same keys.
+/// Every `en.json` or `en.toml` has its Danish beside it, with the same keys.
 pub fn texts(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for file in tree
-        .files
-        .iter()
-        .filter(|file| file.path.ends_with("/en.json"))
-    {
-        let danish = file.path.replace("/en.json", "/da.json");
-        let (english, other) = match (keys(&file.text), tree.get(&danish).map(keys)) {
+    for file in &tree.files {
+        let Some((folder, ending)) = [".json", ".toml"]
+            .iter()
+            .find_map(|ending| Some((file.path.strip_suffix(&format!("/en{ending}"))?, *ending)))
+        else {
+            continue;
+        };
+        let danish = format!("{folder}/da{ending}");
+        let read = if ending == ".json" {
+            json_keys
+        } else {
+            toml_keys
+        };
+        let (english, other) = match (read(&file.text), tree.get(&danish).map(read)) {
             (Ok(english), Some(Ok(other))) => (english, other),
             (Err(error), _) => {
                 findings.push(Finding::new(&file.path, 0, error));
@@ -66,14 +73,14 @@ pub fn texts(tree: &Tree) -> Vec<Finding> {
                 continue;
             }
         };
-        for key in english.keys().filter(|key| !other.contains_key(*key)) {
+        for key in english.difference(&other) {
             findings.push(Finding::new(
                 &danish,
                 0,
                 format!("`{key}` has no Danish text"),
             ));
         }
-        for key in other.keys().filter(|key| !english.contains_key(*key)) {
+        for key in other.difference(&english) {
             findings.push(Finding::new(
                 &file.path,
                 0,
@@ -84,8 +91,36 @@ pub fn texts(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-fn keys(json: &str) -> Result<BTreeMap<String, serde_json::Value>, String> {
-    serde_json::from_str(json).map_err(|error| format!("not a JSON object: {error}"))
+fn json_keys(json: &str) -> Result<BTreeSet<String>, String> {
+    serde_json::from_str::<BTreeMap<String, serde_json::Value>>(json)
+        .map(|texts| texts.into_keys().collect())
+        .map_err(|error| format!("not a JSON object: {error}"))
+}
+
+/// The keys of a file of texts, each with its section: `[a]` and `b = "…"` give `a.b`. A text of several lines stands between
+/// tripled quotes.
+fn toml_keys(toml: &str) -> Result<BTreeSet<String>, String> {
+    let mut keys = BTreeSet::new();
+    let mut section = String::new();
+    let mut inside = false;
+    for line in toml.lines() {
+        let fences = line.matches("\"\"\"").count();
+        if inside {
+            inside = fences % 2 == 0;
+            continue;
+        }
+        let line = line.trim();
+        if let Some(name) = line.strip_prefix('[') {
+            section = format!("{}.", name.trim_end_matches(']'));
+        } else if !line.is_empty() && !line.starts_with('#') {
+            let (key, _) = line
+                .split_once('=')
+                .ok_or_else(|| format!("not a key and its text: {line}"))?;
+            keys.insert(format!("{section}{}", key.trim()));
+        }
+        inside = fences % 2 == 1;
+    }
+    Ok(keys)
 }
 
 #[cfg(test)]
@@ -110,7 +145,12 @@ mod tests {
             ("web/src/texts/en.json", r#"{"a":"A","b":"B"}"#),
             ("web/src/texts/da.json", r#"{"a":"A","c":"C"}"#),
             ("x/en.json", "{}"),
+            (
+                "y/en.toml",
+                "# all\n[a]\nb = \"B\"\nc = \"\"\"\nd = e\n\"\"\"\n",
+            ),
+            ("y/da.toml", "[a]\nc = \"C\"\n"),
         ];
-        assert_eq!(texts(&tree(&files)).len(), 3);
+        assert_eq!(texts(&tree(&files)).len(), 4);
     }
 }

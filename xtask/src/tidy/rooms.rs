@@ -134,23 +134,27 @@ pub fn areas(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// No adapter uses another.
+/// An adapter uses another only where the table says so.
 pub fn adapters(tree: &Tree) -> Vec<Finding> {
     let folder = "crates/adapters/src/";
-    let names = folders(tree, folder);
-    let mut findings = Vec::new();
+    let names = table(tree, "Adapters");
+    let mut findings = listed(tree, folder, &names, "Adapters");
     for Uses {
         path,
         room: adapter,
         names: others,
     } in uses(tree, folder)
     {
+        let allowed = last_column(tree, "Adapters", &adapter);
         for (line, other) in others {
-            if other != adapter && names.contains(&adapter) && names.contains(&other) {
+            if other != adapter
+                && names.contains(&other)
+                && !allowed.contains(&format!("`{other}`"))
+            {
                 findings.push(Finding::new(
                     &path,
                     line,
-                    format!("the adapter {adapter} may not use the adapter {other}: what both need belongs to the platform"),
+                    format!("the adapter {adapter} may not use the adapter {other}: what both need belongs beside them or to the platform"),
                 ));
             }
         }
@@ -239,16 +243,30 @@ pub fn no_http_in_domain(tree: &Tree) -> Vec<Finding> {
 
 /// The names in the first column of the table under a heading of ARCHITECTURE.md, in order.
 pub fn table(tree: &Tree, heading: &str) -> Vec<String> {
-    let text = tree.get("ARCHITECTURE.md").unwrap_or("");
-    text.lines()
-        .skip_while(|line| {
+    rows(tree, heading)
+        .filter_map(|row| row.strip_prefix("| `")?.split('`').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The last cell of the row that begins with a name.
+fn last_column(tree: &Tree, heading: &str, name: &str) -> String {
+    rows(tree, heading)
+        .find(|row| row.starts_with(&format!("| `{name}`")))
+        .and_then(|row| row.trim_end().trim_end_matches('|').rsplit('|').next())
+        .unwrap_or("")
+        .to_owned()
+}
+
+fn rows<'a>(tree: &'a Tree, heading: &str) -> impl Iterator<Item = &'a str> {
+    tree.get("ARCHITECTURE.md")
+        .unwrap_or("")
+        .lines()
+        .skip_while(move |line| {
             !(line.starts_with('#') && line.trim_start_matches('#').trim() == heading)
         })
         .skip(1)
         .take_while(|line| !line.starts_with('#'))
-        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
-        .map(str::to_owned)
-        .collect()
 }
 
 /// The folders right under a folder.
@@ -370,7 +388,7 @@ fn first_name(code: &str) -> String {
 mod tests {
     use super::{super::tree, *};
 
-    const MAP: &str = "# Map\n\n## Domain rooms\n\nwords\n\n| room | owns |\n|---|---|\n| `access` | roles |\n| `orders` | orders |\n\n## Areas\n\n| area | is |\n|---|---|\n| `users` | x |\n| `search` | y |\n";
+    const MAP: &str = "# Map\n\n## Domain rooms\n\nwords\n\n| room | owns |\n|---|---|\n| `access` | roles |\n| `orders` | orders |\n\n## Areas\n\n| area | is |\n|---|---|\n| `users` | x |\n| `search` | y |\n\n## Adapters\n\n| adapter | speaks | may use |\n|---|---|---|\n| `entra` | x | |\n| `graph` | y | `entra` |\n| `mail` | z | |\n";
 
     fn found(check: fn(&Tree) -> Vec<Finding>, files: &[(&str, &str)]) -> Vec<String> {
         let files: Vec<(&str, &str)> = files
@@ -440,6 +458,22 @@ mod tests {
         ];
         let found = found(areas, &files);
         assert_eq!(found.len(), 2, "{found:?}");
+    }
+
+    #[test]
+    fn an_adapter_uses_another_only_as_the_table_says() {
+        let files = [
+            (
+                "crates/adapters/src/graph/mod.rs",
+                "use crate::{entra::Entra, mail::Mail, http::Http};",
+            ),
+            (
+                "crates/adapters/src/entra/mod.rs",
+                "use crate::graph::Graph;",
+            ),
+            ("crates/adapters/src/mail/mod.rs", ""),
+        ];
+        assert_eq!(found(adapters, &files).len(), 2);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{File, Finding, Tree, line_at, rust};
 const DIALECTS_MEET: &[(&str, &str)] = &[
     ("crates/platform/src/db/", "the seam itself"),
     (
-        "crates/platform/src/config.rs",
+        "crates/platform/src/config",
         "documents the addresses that the seam takes",
     ),
     (
