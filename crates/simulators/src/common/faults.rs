@@ -38,6 +38,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::{delete, get},
 };
+use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{
@@ -431,8 +432,13 @@ async fn truncate(response: Response) -> Response {
     );
     let half = bytes.slice(..bytes.len() / 2);
     let broken = io::Error::new(io::ErrorKind::ConnectionReset, "truncated by a fault");
-    let chunks: [Result<Bytes, io::Error>; 2] = [Ok(half), Err(broken)];
-    Response::from_parts(parts, Body::from_stream(futures::stream::iter(chunks)))
+    let begun = futures::stream::iter([Ok::<Bytes, io::Error>(half)]);
+    // The pause lets the half that is there go out before the connection breaks.
+    let broken = futures::stream::once(async move {
+        tokio::task::yield_now().await;
+        Err(broken)
+    });
+    Response::from_parts(parts, Body::from_stream(begun.chain(broken)))
 }
 
 fn with_json(mut parts: axum::http::response::Parts, body: &Value) -> Response {

@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn what_was_appended_comes_back_and_a_torn_line_does_not() {
-        let directory = std::env::temp_dir().join(format!("ledger-{}", uuid::Uuid::new_v4()));
+        let directory = std::env::temp_dir().join(format!("ledger-{}", crate::common::fresh_id()));
         let ledger = Ledger::<Value>::open(Some(&directory), "it.jsonl").unwrap();
         ledger.append(json!({"n": 1})).unwrap();
         ledger.append(json!({"n": 2})).unwrap();
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_broken_line_in_the_middle_is_not_passed_over() {
-        let directory = std::env::temp_dir().join(format!("ledger-{}", uuid::Uuid::new_v4()));
+        let directory = std::env::temp_dir().join(format!("ledger-{}", crate::common::fresh_id()));
         std::fs::create_dir_all(&directory).unwrap();
         std::fs::write(
             directory.join("it.jsonl"),

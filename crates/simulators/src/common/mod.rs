@@ -3,3 +3,11 @@
 pub mod faults;
 pub mod html;
 pub mod ledger;
+
+/// An id nobody can guess: a version-4 UUID in its hyphenated form.
+pub fn fresh_id() -> String {
+    let bytes: [u8; 16] = rand::random();
+    uuid::Builder::from_random_bytes(bytes)
+        .into_uuid()
+        .to_string()
+}

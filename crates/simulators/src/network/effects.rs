@@ -1,0 +1,230 @@
+//! Carrying an order out, and the ledger of what was done.
+
+use super::{
+    engine::Network,
+    services::{Change, Made},
+    settings::Does,
+    specifications::{Characteristics, Specification, understand},
+    tmf::{Action, ErrorMessage, Item, ItemRef, ServiceOrder, State},
+};
+use crate::common::fresh_id;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::io;
+
+/// One line of the ledger: an item that was carried out, or could not be.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Effect {
+    /// When.
+    pub time: Timestamp,
+    /// The network's id of the order.
+    pub order_id: String,
+    /// The caller's id of the order.
+    pub external_id: Option<String>,
+    /// The item within the order.
+    pub item_id: String,
+    /// What was asked for.
+    pub action: Action,
+    /// Of what kind of service.
+    pub specification: String,
+    /// The service it made, changed or ended.
+    pub service_id: Option<String>,
+    /// The characteristics that were given.
+    pub characteristics: Characteristics,
+    /// Whether it happened.
+    pub applied: bool,
+    /// Why it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorMessage>,
+}
+
+impl Network {
+    /// Carries all items out and puts the order into its last state; leaves it where it is when the disk refuses.
+    pub(super) async fn carry_out(&self, order: &mut ServiceOrder) {
+        let mut done = 0;
+        let mut errors: Vec<ErrorMessage> = Vec::new();
+        for index in 0..order.service_order_item.len() {
+            let item = order.service_order_item[index].clone();
+            // After a crash the ledger says what had been done.
+            let earlier = self
+                .world()
+                .carried
+                .get(&order.id)
+                .and_then(|items| items.get(&item.id))
+                .cloned();
+            let effect = match earlier {
+                Some(effect) => effect,
+                None => match self.carry_out_item(order, &item).await {
+                    Ok(effect) => {
+                        let mut world = self.world();
+                        let items = world.carried.entry(order.id.clone()).or_default();
+                        items.insert(item.id.clone(), effect.clone());
+                        effect
+                    }
+                    // The disk refused: the order stays where it is.
+                    Err(_) => return,
+                },
+            };
+            let item = &mut order.service_order_item[index];
+            match effect.error {
+                None => {
+                    done += 1;
+                    item.state = State::Completed;
+                    item.service.id.clone_from(&effect.service_id);
+                    item.service.state = match (item.action, &effect.service_id) {
+                        (Action::Delete, _) => Some("terminated".to_owned()),
+                        (_, Some(service)) => self.state_of(service),
+                        _ => None,
+                    };
+                }
+                Some(error) => {
+                    item.state = State::Failed;
+                    item.error_message.push(error.clone());
+                    errors.push(ErrorMessage {
+                        service_order_item: vec![ItemRef {
+                            item_id: item.id.clone(),
+                            service_order_id: order.id.clone(),
+                        }],
+                        ..error
+                    });
+                }
+            }
+        }
+        order.state = match (done, errors.is_empty()) {
+            (_, true) => State::Completed,
+            (0, false) => State::Failed,
+            _ => State::Partial,
+        };
+        order.error_message = errors;
+        order.completion_date = Some(self.now());
+    }
+
+    fn state_of(&self, service: &str) -> Option<String> {
+        self.world()
+            .services
+            .get(service)
+            .map(|active| active.state().to_owned())
+    }
+
+    /// Carries one item out and writes the ledger.
+    async fn carry_out_item(&self, order: &ServiceOrder, item: &Item) -> io::Result<Effect> {
+        let mut effect = Effect {
+            time: self.now(),
+            order_id: order.id.clone(),
+            external_id: order.external_id.clone(),
+            item_id: item.id.clone(),
+            action: item.action,
+            specification: String::new(),
+            service_id: item.service.id.clone(),
+            characteristics: Characteristics::new(),
+            applied: false,
+            error: None,
+        };
+        let fail = |code: &str, reason: String| ErrorMessage {
+            code: code.to_owned(),
+            reason,
+            message: None,
+            timestamp: Some(effect.time),
+            service_order_item: Vec::new(),
+        };
+        match understand(item.action, &item.service, &item.id) {
+            Err(refusal) => effect.error = Some(fail(&refusal.code, refusal.reason)),
+            Ok((specification, characteristics)) => {
+                let made = {
+                    let mut world = self.world();
+                    let kinds = [Does::Fail];
+                    match world.settings.meets(
+                        &kinds,
+                        specification.name(),
+                        item.action,
+                        &characteristics,
+                    ) {
+                        Some(rule) => Err(fail(
+                            rule.code.as_deref().unwrap_or("failed"),
+                            rule.reason
+                                .unwrap_or_else(|| "The network could not do it.".to_owned()),
+                        )),
+                        None => {
+                            let service = match item.action {
+                                Action::Add => Some(fresh_id()),
+                                _ => item.service.id.clone(),
+                            };
+                            let change = Change {
+                                action: item.action,
+                                specification,
+                                service,
+                                characteristics: characteristics.clone(),
+                            };
+                            let made = world.services.make(&change);
+                            made.map_err(|conflict| fail(&conflict.code, conflict.reason))
+                        }
+                    }
+                };
+                let made = match made {
+                    Ok(made) if specification == Specification::NumberUpload => {
+                        match self.upload(&made).await {
+                            Ok(()) => Ok(made),
+                            Err(reason) => {
+                                self.world().services.take_back(made);
+                                Err(fail("inventoryUnavailable", reason))
+                            }
+                        }
+                    }
+                    other => other,
+                };
+                effect.specification = specification.name().to_owned();
+                effect.characteristics = characteristics;
+                match made {
+                    Ok(made) => {
+                        effect.applied = true;
+                        effect.service_id =
+                            (!made.service.is_empty()).then(|| made.service.clone());
+                        if let Err(error) = self.0.effects.append(effect.clone()) {
+                            self.world().services.take_back(made);
+                            return Err(error);
+                        }
+                        return Ok(effect);
+                    }
+                    Err(error) => effect.error = Some(error),
+                }
+            }
+        }
+        self.0.effects.append(effect.clone())?;
+        Ok(effect)
+    }
+
+    /// Puts a number into the tenant's inventory at Microsoft, or takes it out again.
+    async fn upload(&self, made: &Made) -> Result<(), String> {
+        let Some(microsoft) = &self.0.options.microsoft else {
+            return Ok(());
+        };
+        let Some(subject) = made.after.as_ref().or(made.before.as_ref()) else {
+            return Ok(());
+        };
+        let of = |name: &str| {
+            subject
+                .characteristics
+                .get(name)
+                .cloned()
+                .unwrap_or_default()
+        };
+        let url = microsoft
+            .join(&format!("/_simulator/inventory/{}", of("tenant")))
+            .map_err(|_| "The inventory's address is wrong.".to_owned())?;
+        let request = if made.after.is_some() {
+            self.0.client.post(url)
+        } else {
+            self.0.client.delete(url)
+        };
+        let body = serde_json::json!({ "numbers": [of("number")], "numberType": of("numberType") });
+        match request.json(&body).send().await {
+            Ok(answer) if answer.status().is_success() => Ok(()),
+            Ok(answer) => Err(format!(
+                "The inventory answered {}.",
+                answer.status().as_u16()
+            )),
+            Err(_) => Err("The inventory did not answer.".to_owned()),
+        }
+    }
+}

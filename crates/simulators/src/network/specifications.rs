@@ -1,0 +1,209 @@
+//! What can be ordered from the network: the service specifications, what each needs, and what must not be active twice.
+//!
+//! | specification | add | modify | delete |
+//! |---|---|---|---|
+//! | `mobileSubscription` | `msisdn`, `iccid`, `package` | any of `package`, `status` (`active`, `suspended`), `iccid`, and with the service's id `msisdn` | |
+//! | `teamsTelephony` | `number` | any | |
+//! | `numberUpload` | `number`, `tenant`, `numberType` (`operatorConnect`, `directRouting`) | – | |
+//!
+//! `modify` and `delete` name the service by its id, or else by `msisdn` or `number`.
+
+use super::tmf::{Action, Refusal, Service};
+use std::collections::BTreeMap;
+
+/// A kind of service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Specification {
+    /// A mobile number on a SIM card with a package.
+    MobileSubscription,
+    /// A landline number whose calls go to and from Teams.
+    TeamsTelephony,
+    /// A number in a Microsoft tenant's inventory.
+    NumberUpload,
+}
+
+/// Something that belongs to one active service at most.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Claim {
+    /// A telephone number that calls reach.
+    Number(String),
+    /// A SIM card.
+    Iccid(String),
+    /// A number's place in a tenant's inventory.
+    Upload(String),
+}
+
+impl Claim {
+    /// The number or card itself.
+    pub fn value(&self) -> &str {
+        match self {
+            Claim::Number(value) | Claim::Iccid(value) | Claim::Upload(value) => value,
+        }
+    }
+
+    /// The code of the failure when it is active already.
+    pub fn taken_code(&self) -> &'static str {
+        match self {
+            Claim::Number(_) => "numberActive",
+            Claim::Iccid(_) => "simActive",
+            Claim::Upload(_) => "numberUploaded",
+        }
+    }
+}
+
+/// The characteristics of a service, by name.
+pub type Characteristics = BTreeMap<String, String>;
+
+impl Specification {
+    /// All there are.
+    pub const ALL: [Specification; 3] = [
+        Specification::MobileSubscription,
+        Specification::TeamsTelephony,
+        Specification::NumberUpload,
+    ];
+
+    /// The name, which is also the id.
+    pub fn name(self) -> &'static str {
+        match self {
+            Specification::MobileSubscription => "mobileSubscription",
+            Specification::TeamsTelephony => "teamsTelephony",
+            Specification::NumberUpload => "numberUpload",
+        }
+    }
+
+    /// The specification of this name or id.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|specification| specification.name() == name)
+    }
+
+    /// The characteristic that names an active service.
+    pub fn key(self) -> &'static str {
+        match self {
+            Specification::MobileSubscription => "msisdn",
+            Specification::TeamsTelephony | Specification::NumberUpload => "number",
+        }
+    }
+
+    /// The claim by which an active service is found.
+    pub fn key_claim(self, characteristics: &Characteristics) -> Option<Claim> {
+        let value = characteristics.get(self.key())?.clone();
+        Some(match self {
+            Specification::NumberUpload => Claim::Upload(value),
+            _ => Claim::Number(value),
+        })
+    }
+
+    /// What a service with these characteristics occupies.
+    pub fn claims(self, characteristics: &Characteristics) -> Vec<Claim> {
+        let mut claims: Vec<Claim> = self.key_claim(characteristics).into_iter().collect();
+        if self == Specification::MobileSubscription
+            && let Some(iccid) = characteristics.get("iccid")
+        {
+            claims.push(Claim::Iccid(iccid.clone()));
+        }
+        claims
+    }
+
+    fn required(self) -> &'static [&'static str] {
+        match self {
+            Specification::MobileSubscription => &["msisdn", "iccid", "package"],
+            Specification::TeamsTelephony => &["number"],
+            Specification::NumberUpload => &["number", "tenant", "numberType"],
+        }
+    }
+}
+
+/// The specification and characteristics of an item's service, checked as far as they can be without knowing what is
+/// active.
+///
+/// # Errors
+/// 400 in TMF630's form: an unknown specification, a missing or malformed characteristic.
+pub fn understand(
+    action: Action,
+    service: &Service,
+    at: &str,
+) -> Result<(Specification, Characteristics), Refusal> {
+    let reference = &service.service_specification;
+    let specification = [&reference.id, &reference.name]
+        .into_iter()
+        .flatten()
+        .find_map(|name| Specification::named(name))
+        .ok_or_else(|| {
+            Refusal::new(
+                400,
+                "unknownSpecification",
+                format!("{at}: there is no such service specification"),
+            )
+        })?;
+    let mut characteristics = Characteristics::new();
+    for characteristic in &service.service_characteristic {
+        let Some(value) = service.characteristic(&characteristic.name) else {
+            continue;
+        };
+        check(&characteristic.name, &value, at)?;
+        if characteristics
+            .insert(characteristic.name.clone(), value)
+            .is_some()
+        {
+            return Err(Refusal::new(
+                400,
+                "invalidBodyField",
+                format!(
+                    "{at}: the characteristic {} is there twice",
+                    characteristic.name
+                ),
+            ));
+        }
+    }
+    let absent = |name: &&str| !characteristics.contains_key(*name);
+    let missing = match action {
+        Action::Add => specification.required().iter().copied().find(absent),
+        Action::Modify | Action::Delete if service.id.is_none() => {
+            Some(specification.key()).filter(absent)
+        }
+        _ => None,
+    };
+    if let Some(name) = missing {
+        return Err(Refusal::new(
+            400,
+            "missingBodyField",
+            format!("{at}: the characteristic {name} is missing"),
+        ));
+    }
+    if specification == Specification::NumberUpload && action == Action::Modify {
+        return Err(Refusal::new(
+            400,
+            "invalidBodyField",
+            format!("{at}: a number in an inventory cannot be modified"),
+        ));
+    }
+    Ok((specification, characteristics))
+}
+
+fn check(name: &str, value: &str, at: &str) -> Result<(), Refusal> {
+    let right = match name {
+        "msisdn" | "number" => value
+            .strip_prefix('+')
+            .is_some_and(|digits| (8..=15).contains(&digits.len()) && all_digits(digits)),
+        "iccid" => (19..=20).contains(&value.len()) && all_digits(value) && value.starts_with("89"),
+        "numberType" => matches!(value, "operatorConnect" | "directRouting"),
+        "status" => matches!(value, "active" | "suspended"),
+        "tenant" => value.parse::<uuid::Uuid>().is_ok(),
+        "package" => !value.is_empty(),
+        _ => true,
+    };
+    if right {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        400,
+        "invalidBodyField",
+        format!("{at}: the characteristic {name} has no valid value"),
+    ))
+}
+
+fn all_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,170 @@
+//! Faults as a caller meets them. They are common to all simulators; the network is where they are tried.
+
+use super::{Net, body, mobile};
+use serde_json::{Value, json};
+
+const ORDERS: &str = "/tmf-api/serviceOrdering/v4/serviceOrder";
+
+async fn fault(net: &Net, fault: Value) {
+    let url = format!("{}/_simulator/faults", net.origin);
+    let answer = net.client.post(url).json(&fault).send().await.unwrap();
+    assert_eq!(answer.status(), 201);
+}
+
+fn ask() -> Value {
+    mobile("a", "+4520000001", "8945000000000000001")
+}
+
+#[tokio::test]
+async fn busy_twice_then_well_again() {
+    let net = Net::by_hand().await;
+    let effect = json!({ "kind": "status", "status": 429, "retryAfter": 7 });
+    fault(
+        &net,
+        json!({ "method": "POST", "path": ORDERS, "when": { "first": 2 }, "effect": effect }),
+    )
+    .await;
+    for _ in 0..2 {
+        let busy = net.post("/serviceOrder", &ask()).send().await.unwrap();
+        assert_eq!(busy.status(), 429);
+        assert_eq!(busy.headers()["retry-after"], "7");
+    }
+    net.place(&ask()).await;
+    assert_eq!(net.network.orders(|_| true).len(), 1);
+    let faults = body(
+        net.client
+            .get(format!("{}/_simulator/faults", net.origin))
+            .send()
+            .await
+            .unwrap(),
+    )
+    .await;
+    assert_eq!(
+        (faults[0]["matched"].as_u64(), faults[0]["struck"].as_u64()),
+        (Some(3), Some(2))
+    );
+}
+
+#[tokio::test]
+async fn refused_nothing_happened_lost_it_did() {
+    let net = Net::by_hand().await;
+    fault(&net, json!([
+        { "method": "POST", "path": ORDERS, "when": { "nth": 1 }, "effect": { "kind": "refuse" } },
+        { "method": "POST", "path": ORDERS, "when": { "nth": 2 }, "effect": { "kind": "lost" } },
+    ]))
+    .await;
+    let refused = net.post("/serviceOrder", &ask()).send().await;
+    assert!(refused.is_err());
+    assert_eq!(net.network.orders(|_| true).len(), 0);
+    let lost = net.post("/serviceOrder", &ask()).send().await;
+    assert!(lost.is_err());
+    assert_eq!(net.network.orders(|_| true).len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_is_cut_short_replaced_or_changed() {
+    let net = Net::by_hand().await;
+    let placed = net.place(&ask()).await;
+    let path = format!("{ORDERS}/*");
+    let id = placed["id"].as_str().unwrap();
+    let read = || net.get(&format!("/serviceOrder/{id}")).send();
+
+    fault(
+        &net,
+        json!({ "path": path, "when": { "nth": 1 }, "effect": { "kind": "truncated" } }),
+    )
+    .await;
+    let cut = read().await.unwrap();
+    assert_eq!(cut.status(), 200);
+    assert!(
+        cut.bytes().await.is_err(),
+        "the length that was promised did not come"
+    );
+
+    net.faults.clear();
+    fault(
+        &net,
+        json!({ "path": path, "when": { "nth": 1 }, "effect": { "kind": "html" } }),
+    )
+    .await;
+    let html = read().await.unwrap();
+    assert_eq!(html.status(), 200);
+    assert!(
+        html.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .starts_with("text/html")
+    );
+
+    net.faults.clear();
+    let effect = json!({ "kind": "inject", "pointer": "/state", "value": "teleported" });
+    fault(
+        &net,
+        json!({ "path": path, "when": { "nth": 1 }, "effect": effect }),
+    )
+    .await;
+    let changed = body(read().await.unwrap()).await;
+    assert_eq!(changed["state"], "teleported");
+    assert_eq!(changed["id"], id);
+
+    net.faults.clear();
+    let effect = json!({ "kind": "replace", "body": { "hello": "world" } });
+    fault(
+        &net,
+        json!({ "path": path, "when": { "nth": 1 }, "effect": effect }),
+    )
+    .await;
+    assert_eq!(
+        body(read().await.unwrap()).await,
+        json!({ "hello": "world" })
+    );
+    assert_eq!(body(read().await.unwrap()).await["state"], "acknowledged");
+}
+
+#[tokio::test]
+async fn faults_are_cleared_one_or_all_and_nonsense_is_refused() {
+    let net = Net::by_hand().await;
+    let url = format!("{}/_simulator/faults", net.origin);
+    fault(&net, json!([{ "path": "**", "effect": { "kind": "refuse" } }, { "path": "**", "effect": { "kind": "html" } }])).await;
+    assert_eq!(
+        net.client
+            .delete(format!("{url}/1"))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        204
+    );
+    assert_eq!(
+        net.client
+            .delete(format!("{url}/1"))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        404
+    );
+    let html = net.get("/serviceOrder").send().await.unwrap();
+    assert!(
+        html.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .starts_with("text/html")
+    );
+    assert_eq!(net.client.delete(&url).send().await.unwrap().status(), 204);
+    assert_eq!(
+        body(net.get("/serviceOrder").send().await.unwrap()).await,
+        json!([])
+    );
+    let nonsense = json!({ "path": "**", "effect": { "kind": "explode" } });
+    assert_eq!(
+        net.client
+            .post(&url)
+            .json(&nonsense)
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        400
+    );
+}
