@@ -58,7 +58,7 @@ macro_rules! id {
             utoipa::ToSchema,
         )]
         #[serde(transparent)]
-        #[schema(value_type = String, format = Uuid)]
+        #[schema(value_type = String)]
         pub struct $name(pub uuid::Uuid);
 
         impl From<uuid::Uuid> for $name {
