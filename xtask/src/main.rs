@@ -22,6 +22,7 @@ Switchboard: what can be done here (each is also `make <name>`; further words go
                test tidy unit …   only these steps;  test --list   the steps' names
   check        the quick half of it: fmt, tidy, clippy
   tidy         the invariants of ARCHITECTURE.md alone (about a second)
+  postgres     a throw-away PostgreSQL for the tests; prints what to set, and goes with Ctrl-C
   proof        the long tests, in shards that can be resumed; proof --list, proof <shard> …, proof --again
   bench        load, scale and floor comparisons (further words go to the bench program)
   fmt          format Rust and TypeScript
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         "test" | "ci" => test::test(&rest),
         "check" => test::test(&["fmt".into(), "tidy".into(), "clippy".into()]),
         "tidy" => tidy::command(),
+        "postgres" => postgres::serve(),
         "proof" => proof::proof(&rest),
         "bench" => run::bench(&rest),
         "fmt" => fmt(),

@@ -72,6 +72,19 @@ impl Cluster {
     }
 }
 
+/// A cluster for a developer, until this program is asked to stop.
+pub fn serve() -> Result<(), String> {
+    let cluster = Cluster::start()?;
+    println!(
+        "export SWITCHBOARD_TEST_DB=postgres SWITCHBOARD_TEST_POSTGRES={}",
+        cluster.url
+    );
+    while !shell::interrupted() {
+        shell::pause();
+    }
+    Ok(())
+}
+
 fn options(port: u16) -> String {
     format!(
         "-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300 \
