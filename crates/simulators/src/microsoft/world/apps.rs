@@ -52,6 +52,8 @@ pub struct Application {
     pub redirect_uris: Vec<String>,
     /// Where the browser may be sent after signing out.
     pub post_logout_uris: Vec<String>,
+    /// Front-channel sign-out address, loaded in a hidden frame when a session with this application ends.
+    pub front_channel_logout: Option<String>,
     /// Secrets.
     pub secrets: Vec<ClientSecret>,
     /// Certificates that may sign client assertions.

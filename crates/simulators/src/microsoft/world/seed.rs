@@ -274,6 +274,7 @@ fn register_applications(world: &mut World) {
             "http://localhost:8080/auth/step-up/callback".to_owned(),
         ],
         post_logout_uris: vec!["http://localhost:8080/".to_owned()],
+        front_channel_logout: None,
         secrets: vec![ClientSecret {
             value: CLIENT_SECRET.to_owned(),
             expires: never,
@@ -295,6 +296,7 @@ fn register_applications(world: &mut World) {
         pre_authorised: Vec::new(),
         redirect_uris: Vec::new(),
         post_logout_uris: Vec::new(),
+        front_channel_logout: None,
         secrets: Vec::new(),
         certificates: Vec::new(),
         requested_roles: Vec::new(),
