@@ -7,27 +7,51 @@
 //! a head that was exported before ([`heads`]).
 
 use crate::{
-    Instant, Result,
+    Ids, Instant, Result,
     db::{Conn, Row, Tx, params},
     http::page::Cursor,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// Something that happened.
+/// Something that happened: `AuditEntry::new(organisation, principal, "place_order").on("order", order)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AuditEntry {
-    pub organisation: Uuid,
-    /// Who did it; `None` for the system itself.
-    pub principal: Option<Uuid>,
-    /// A verb, as the operations are named: `place_order`, `reveal_sim_codes`.
-    pub action: &'static str,
-    /// A word of the product: `order`, `person`, `sim`.
-    pub subject_kind: &'static str,
-    pub subject_id: String,
+    organisation: Uuid,
+    principal: Option<Uuid>,
+    action: &'static str,
+    subject_kind: &'static str,
+    subject_id: String,
+    detail: serde_json::Value,
+}
+
+impl AuditEntry {
+    /// `principal` is who did it, `None` for the system itself; `action` a verb, as the operations are named.
+    pub fn new(organisation: Uuid, principal: Option<Uuid>, action: &'static str) -> Self {
+        AuditEntry {
+            organisation,
+            principal,
+            action,
+            subject_kind: "organisation",
+            subject_id: organisation.to_string(),
+            detail: serde_json::json!({}),
+        }
+    }
+
+    /// What it was done to, a word of the product and an id; without this, the organisation itself.
+    #[must_use]
+    pub fn on(mut self, kind: &'static str, id: impl std::fmt::Display) -> Self {
+        self.subject_kind = kind;
+        self.subject_id = id.to_string();
+        self
+    }
+
     /// Ids, codes and counts; never a name, a number of a telephone or a secret.
-    pub detail: serde_json::Value,
-    pub at: Instant,
+    #[must_use]
+    pub fn with(mut self, detail: serde_json::Value) -> Self {
+        self.detail = detail;
+        self
+    }
 }
 
 /// An entry as it stands in the log.
@@ -51,7 +75,7 @@ const BEGINNING: [u8; 32] = [0; 32];
 
 /// Writes an entry in the caller's transaction. The organisation's head is locked until that ends: entries of one
 /// organisation wait for one another, those of others do not.
-pub async fn append(tx: &mut Tx, entry: AuditEntry) -> Result<()> {
+pub async fn record(tx: &mut Tx, ids: &Ids, entry: AuditEntry) -> Result<()> {
     let head = tx
         .one(
             "INSERT INTO audit_heads (organisation, sequence, hash) VALUES (?1, 1, ?2)
@@ -63,7 +87,7 @@ pub async fn append(tx: &mut Tx, entry: AuditEntry) -> Result<()> {
     let mut written = Entry {
         organisation: entry.organisation,
         sequence: head.get(0)?,
-        at: entry.at,
+        at: ids.now(),
         principal: entry.principal,
         action: entry.action.to_owned(),
         subject_kind: entry.subject_kind.to_owned(),

@@ -1,28 +1,33 @@
 use super::*;
-use crate::{db, testing::Fixture};
+use crate::{db, testing::Fixture, time::ManualClock};
 use serde_json::json;
+use std::sync::Arc;
 
 const ORGANISATION: Uuid = Uuid::from_u128(1);
 const OTHER: Uuid = Uuid::from_u128(2);
 
+fn ids() -> Ids {
+    Ids::new(Arc::new(ManualClock::at(Instant(1_795_000_000_000_000))))
+}
+
 fn entry(organisation: Uuid, at: i64) -> AuditEntry {
-    AuditEntry {
+    AuditEntry::new(
         organisation,
-        principal: (at % 2 == 0).then_some(Uuid::from_u128(9)),
-        action: "place_order",
-        subject_kind: "order",
-        subject_id: format!("order-{at}"),
-        detail: json!({ "items": at, "a": [1, { "z": null, "b": "x" }] }),
-        at: Instant(at),
-    }
+        (at % 2 == 0).then_some(Uuid::from_u128(9)),
+        "place_order",
+    )
+    .on("order", format!("order-{at}"))
+    .with(json!({ "items": at, "a": [1, { "z": null, "b": "x" }] }))
 }
 
 async fn five() -> Fixture {
     let fixture = Fixture::new(db::migrations()).await;
     for at in 0..5 {
         let mut tx = fixture.db.begin().await.unwrap();
-        append(&mut tx, entry(ORGANISATION, at)).await.unwrap();
-        append(&mut tx, entry(OTHER, at)).await.unwrap();
+        record(&mut tx, &ids(), entry(ORGANISATION, at))
+            .await
+            .unwrap();
+        record(&mut tx, &ids(), entry(OTHER, at)).await.unwrap();
         tx.commit().await.unwrap();
     }
     fixture
@@ -71,10 +76,14 @@ async fn a_chain_is_numbered_without_gaps_and_verifies() {
 async fn an_entry_whose_transaction_did_not_happen_leaves_no_gap() {
     let fixture = five().await;
     let mut tx = fixture.db.begin().await.unwrap();
-    append(&mut tx, entry(ORGANISATION, 100)).await.unwrap();
+    record(&mut tx, &ids(), entry(ORGANISATION, 100))
+        .await
+        .unwrap();
     drop(tx);
     let mut tx = fixture.db.begin().await.unwrap();
-    append(&mut tx, entry(ORGANISATION, 101)).await.unwrap();
+    record(&mut tx, &ids(), entry(ORGANISATION, 101))
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(check(&fixture).await.unwrap().entries, 6);
 }
@@ -86,7 +95,9 @@ async fn many_at_once_make_one_chain() {
         let db = fixture.db.clone();
         tokio::spawn(async move {
             let mut tx = db.begin().await.unwrap();
-            append(&mut tx, entry(ORGANISATION, at)).await.unwrap();
+            record(&mut tx, &ids(), entry(ORGANISATION, at))
+                .await
+                .unwrap();
             tx.commit().await.unwrap();
         })
     });
