@@ -58,6 +58,85 @@ pub fn links(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
+/// Every configuration key stands in docs/switchboard.toml and in the table of docs/deploy.md, and no other does.
+pub fn configuration(tree: &Tree) -> Vec<Finding> {
+    const FILE: &str = "docs/switchboard.toml";
+    const TABLE: &str = "docs/deploy.md";
+    let Some(source) = tree.get("crates/platform/src/config.rs") else {
+        return Vec::new();
+    };
+    let (source, file) = (declared(source), listed(tree.get(FILE).unwrap_or("")));
+    let table = tree.get(TABLE).unwrap_or("");
+    let mut findings = Vec::new();
+    for key in &source {
+        if !file.contains(key) {
+            findings.push(Finding::new(
+                FILE,
+                0,
+                format!("describe {key}, which the server knows"),
+            ));
+        }
+        if !table.contains(&format!("`{key}`")) {
+            findings.push(Finding::new(
+                TABLE,
+                0,
+                format!("add {key} to the table of configuration keys"),
+            ));
+        }
+    }
+    for key in file.iter().filter(|key| !source.contains(key)) {
+        findings.push(Finding::new(
+            FILE,
+            0,
+            format!("{key} is no key that the server knows"),
+        ));
+    }
+    findings
+}
+
+/// The keys as the server declares them: `section: Section {`, then `key: Type = default;`.
+fn declared(source: &str) -> Vec<String> {
+    let mut keys = Vec::new();
+    let mut section = "";
+    let declarations = source.split("\nsections! {").nth(1).unwrap_or("");
+    for line in declarations.lines().take_while(|line| *line != "}") {
+        let Some((name, rest)) = line.trim().split_once(": ") else {
+            continue;
+        };
+        if name.starts_with("//") {
+            continue;
+        }
+        if rest.ends_with('{') {
+            section = name;
+        } else if rest.contains(" = ") {
+            keys.push(format!("{section}.{name}"));
+        }
+    }
+    keys
+}
+
+/// The keys of a TOML file, those without a default commented out: `# key = …`.
+fn listed(toml: &str) -> Vec<String> {
+    let mut keys = Vec::new();
+    let mut section = "";
+    for line in toml.lines() {
+        if let Some(name) = line.strip_prefix('[') {
+            section = name.trim_end_matches(']');
+            continue;
+        }
+        let line = line.strip_prefix("# ").unwrap_or(line);
+        if let Some((key, _)) = line.split_once(" = ")
+            && !section.is_empty()
+            && key
+                .chars()
+                .all(|letter| letter.is_ascii_lowercase() || letter == '_')
+        {
+            keys.push(format!("{section}.{key}"));
+        }
+    }
+    keys
+}
+
 fn resolve(folder: &str, link: &str) -> String {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in link.split('/') {
@@ -92,6 +171,31 @@ mod tests {
         assert_eq!(decisions(&tree(&files)).len(), 1);
         let found = links(&tree(&files));
         assert_eq!(found.len(), 1, "{found:?}");
+    }
+
+    #[test]
+    fn configuration_keys_are_described() {
+        let source = "use x;\nsections! {\n    /// Mail.\n    mail: Mail {\n        /// Port: a number.\n        port: u16 = 587;\n        host: Required<String> = Required::missing();\n    }\n}\n";
+        let files = |toml, table| {
+            configuration(&tree(&[
+                ("crates/platform/src/config.rs", source),
+                ("docs/switchboard.toml", toml),
+                ("docs/deploy.md", table),
+            ]))
+            .len()
+        };
+        let table = "| `mail.port`, `mail.host` |";
+        assert_eq!(
+            files(
+                "# All.\n[mail]\n# Port.\nport = 587\n# host = \"x\"\n",
+                table
+            ),
+            0
+        );
+        assert_eq!(
+            files("[mail]\nport = 587\nuser = \"x\"\n", "`mail.port`"),
+            3
+        );
     }
 
     #[test]

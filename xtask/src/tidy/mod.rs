@@ -100,6 +100,7 @@ const CHECKS: &[fn(&Tree) -> Vec<Finding>] = &[
     docs::decisions,
     docs::links,
     docs::architecture,
+    docs::configuration,
 ];
 
 pub fn command() -> Result<(), String> {
