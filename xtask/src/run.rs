@@ -12,8 +12,14 @@ pub fn run(words: &[String]) -> Result<(), String> {
         return Err(format!("run takes no further words (this was `{word}`)"));
     }
     needs::to_build()?;
-    web::install_and_build()?;
-    world::build()?;
+    world::ports_are_free()?;
+    // Side by side: npm mostly waits for disk and network while cargo computes.
+    let client = std::thread::spawn(web::install_and_build);
+    let programs = world::build();
+    client
+        .join()
+        .map_err(|_| "building the web client panicked".to_owned())??;
+    programs?;
     let mut world = world::World::start(&data())?;
     println!("{}", welcome());
     while !shell::interrupted() {

@@ -45,6 +45,7 @@ impl World {
             &logs.join("simulators.log"),
         )?;
         wait_for(MICROSOFT, "/_simulator/personas", &mut [&mut simulators])?;
+        make_key(folder)?;
         make_data(folder)?;
         let mut server = Beside::start("the portal", server(folder), &logs.join("portal.log"))?;
         wait_for(PORTAL, "/readyz", &mut [&mut server, &mut simulators])?;
@@ -103,6 +104,18 @@ fn place(command: &mut Command, folder: &Path) {
     );
 }
 
+/// The key that seals codes at rest: made once, kept with the data.
+fn make_key(folder: &Path) -> Result<(), String> {
+    let path = folder.join("seal.key");
+    if path.is_file() {
+        return Ok(());
+    }
+    let mut make = program("switchboard");
+    make.arg("seal-key");
+    let line = shell::output(make)?;
+    std::fs::write(&path, line).map_err(|error| format!("{}: {error}", path.display()))
+}
+
 fn database(folder: &Path) -> PathBuf {
     folder.join("switchboard.db")
 }
@@ -133,7 +146,7 @@ fn make_data(folder: &Path) -> Result<(), String> {
 }
 
 /// Every port of the demo can be listened on; else one line says which are busy.
-fn ports_are_free() -> Result<(), String> {
+pub fn ports_are_free() -> Result<(), String> {
     let busy: Vec<String> = PORTS
         .iter()
         .filter(|(port, _)| TcpListener::bind(("127.0.0.1", *port)).is_err())
