@@ -1,0 +1,8 @@
+//! The clients against a server on loopback that behaves as badly as it is told to.
+
+mod bearer;
+mod delta;
+mod outcomes;
+mod stand;
+mod telephony;
+mod tokens;
