@@ -2,7 +2,6 @@
 //! A room may use those before it in this list; what must travel the other way travels as a job (see ARCHITECTURE.md).
 
 pub mod access;
-pub mod notices;
 pub mod directory;
 pub mod catalogue;
 pub mod numbering;
@@ -11,3 +10,40 @@ pub mod subscriptions;
 pub mod orders;
 pub mod fulfilment;
 pub mod overview;
+
+use platform::db::Migration;
+use std::sync::LazyLock;
+
+platform::catalogue!(pub TEXTS, "../texts/en.toml", "../texts/da.toml");
+
+/// The whole schema: the platform's tables, then the domain's, in the order in which they came to be.
+pub fn migrations() -> &'static [Migration] {
+    static ALL: LazyLock<Vec<Migration>> = LazyLock::new(|| {
+        let own: &[Migration] = platform::migration_files![
+            "0101_access",
+            "0102_directory",
+            "0103_catalogue",
+            "0104_numbering",
+            "0105_sims",
+            "0106_subscriptions",
+            "0107_orders",
+        ];
+        platform::db::migrations().iter().chain(own).copied().collect()
+    });
+    &ALL
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_text_is_there_in_both_languages() {
+        assert_eq!(super::TEXTS.differences(), Vec::<String>::new());
+    }
+
+    /// Finds every SQL text that stands in a `store.rs` as one literal and asks the engine what it thinks of it.
+    #[tokio::test]
+    async fn the_schema_comes_up_on_this_engine() {
+        let fixture = platform::testing::Fixture::new(super::migrations()).await;
+        fixture.db.ready(super::migrations()).await.unwrap();
+    }
+}

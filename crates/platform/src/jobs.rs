@@ -390,3 +390,6 @@ pub async fn backlog(conn: &mut Conn) -> Result<Backlog> {
     }
     Ok(backlog)
 }
+
+#[cfg(test)]
+mod tests;

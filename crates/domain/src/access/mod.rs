@@ -1,10 +1,19 @@
 //! Who is who and who may what.
 //!
 //! Owns the tree of organisations, the principals (keyed by tenant and object id, never by e-mail), their role
-//! assignments, browser sessions and sign-ins under way. Promises that a [`Scope`] exists only where a right was proved.
-//! Does not know people of the directory: a principal is whoever signed in.
+//! assignments, browser sessions and sign-ins under way. Promises that a [`Scope`] exists only where a right was proved, and
+//! that rights are read at each request. Does not know people of the directory: a principal is whoever signs in.
 
 mod model;
+mod ops;
 pub mod ports;
+pub mod rules;
+mod store;
 
 pub use model::*;
+pub use ops::*;
+pub use rules::{Permission, PermissionSet, Role};
+pub use store::{
+    count_memberships, memberships, operator, organisation, organisation_by_customer_number, organisations_of_tenant,
+    principal, set_accounts_enabled, set_language, tenant_is_known,
+};

@@ -1,7 +1,17 @@
 //! Carrying out orders at the operator's network and at Microsoft.
 //!
-//! Owns the steps of each order item and what came of them. Promises that each step takes effect at most once, that a
-//! failed order leaves no effect behind or stands held where a person is needed. Does not price and does not decide what
-//! may be ordered.
+//! Owns what each order item does outside, step by step (`steps.rs`), and the job that drives it. Promises that each step takes
+//! effect at most once, that a failed order leaves no effect behind or stands held where a person is needed. Does not
+//! price and does not decide what may be ordered.
 
+mod jobs;
+mod network_steps;
+mod plan;
 pub mod ports;
+mod teams_steps;
+
+#[cfg(test)]
+mod tests;
+
+pub use jobs::{CarryOut, Outside, note_network_event};
+pub use plan::StepKind;

@@ -1,1 +1,13 @@
-//! 
+//! Telephone numbers: whose they are and what has them.
+//!
+//! Owns number series and numbers. Promises that a number has one holder at most (the database keeps it, not only this
+//! code) and that a released one rests before it is used again. Does not know what a holder is, only its id.
+
+mod model;
+mod ops;
+pub mod rules;
+mod store;
+
+pub use model::*;
+pub use ops::*;
+pub use store::{Filter, find, list, number, series, suggest};

@@ -1,1 +1,13 @@
-//! 
+//! SIM cards: the drawer, and which subscription has which.
+//!
+//! Owns SIMs with their sealed codes. Promises one holder a SIM at most, and that PIN and PUK leave the sealed column only
+//! through an audited look-up. Does not talk to the network.
+
+mod model;
+mod ops;
+pub mod rules;
+mod store;
+
+pub use model::*;
+pub use ops::*;
+pub use store::{list, sim};

@@ -1,1 +1,13 @@
-//! 
+//! What each person has.
+//!
+//! Owns subscriptions. Promises that a number and a SIM are on one subscription at most and that a Teams account has one
+//! telephony number at most (the database keeps it), and that what is paid was agreed with an order. Does not carry
+//! anything out.
+
+mod model;
+mod ops;
+mod store;
+
+pub use model::*;
+pub use ops::*;
+pub use store::{live_of_person, subscription};

@@ -36,6 +36,7 @@ pub(super) async fn run(db: &Db, migrations: &[Migration]) -> Result<usize> {
         "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL)",
     ))
     .await?;
+    known(&mut tx, migrations).await?;
     tx.commit().await?;
     let mut done = 0;
     for migration in migrations {

@@ -1,0 +1,147 @@
+//! What the demo's operator sells.
+
+use domain::{
+    access::SystemScope,
+    catalogue::{self, Allowance, Attributes, NewOffering, OfferingId, OfferingKind, Texts},
+};
+use platform::{Ids, Money, Result, db::Tx};
+
+struct Product {
+    kind: OfferingKind,
+    code: &'static str,
+    name: (&'static str, &'static str),
+    description: (&'static str, &'static str),
+    /// Megabytes; `None` is without limit.
+    data: Allowance,
+    voice: Allowance,
+    countries: &'static [&'static str],
+    /// Øre.
+    one_time: i64,
+    monthly: i64,
+}
+
+const PRODUCTS: &[Product] = &[
+    Product {
+        kind: OfferingKind::Telephony,
+        code: "teams-denmark",
+        name: ("Teams Telephony Denmark", "Teams-telefoni Danmark"),
+        description: (
+            "A Danish landline number in Teams with free calls within Denmark.",
+            "Et dansk fastnetnummer i Teams med fri tale i Danmark.",
+        ),
+        data: Allowance::Absent,
+        voice: Allowance::Unlimited,
+        countries: &["DK"],
+        one_time: 0,
+        monthly: 4_900,
+    },
+    Product {
+        kind: OfferingKind::Telephony,
+        code: "teams-nordic",
+        name: ("Teams Telephony Nordic", "Teams-telefoni Norden"),
+        description: (
+            "A Danish landline number in Teams with free calls to the Nordic countries.",
+            "Et dansk fastnetnummer i Teams med fri tale til de nordiske lande.",
+        ),
+        data: Allowance::Absent,
+        voice: Allowance::Unlimited,
+        countries: &["DK", "SE", "NO", "FI", "IS"],
+        one_time: 0,
+        monthly: 7_900,
+    },
+    Product {
+        kind: OfferingKind::MobilePackage,
+        code: "mobile-s",
+        name: ("Mobile S", "Mobil S"),
+        description: (
+            "5 GB data and free calls in the EU.",
+            "5 GB data og fri tale i EU.",
+        ),
+        data: Allowance::Limited(5_000),
+        voice: Allowance::Unlimited,
+        countries: &["DK", "EU"],
+        one_time: 4_900,
+        monthly: 7_900,
+    },
+    Product {
+        kind: OfferingKind::MobilePackage,
+        code: "mobile-m",
+        name: ("Mobile M", "Mobil M"),
+        description: (
+            "20 GB data and free calls in the EU.",
+            "20 GB data og fri tale i EU.",
+        ),
+        data: Allowance::Limited(20_000),
+        voice: Allowance::Unlimited,
+        countries: &["DK", "EU"],
+        one_time: 4_900,
+        monthly: 12_900,
+    },
+    Product {
+        kind: OfferingKind::MobilePackage,
+        code: "mobile-l",
+        name: ("Mobile L", "Mobil L"),
+        description: (
+            "60 GB data and free calls in the EU.",
+            "60 GB data og fri tale i EU.",
+        ),
+        data: Allowance::Limited(60_000),
+        voice: Allowance::Unlimited,
+        countries: &["DK", "EU"],
+        one_time: 4_900,
+        monthly: 19_900,
+    },
+    Product {
+        kind: OfferingKind::MobilePackage,
+        code: "mobile-xl",
+        name: ("Mobile XL", "Mobil XL"),
+        description: (
+            "Free data in Denmark, 100 GB in the EU, and free calls.",
+            "Fri data i Danmark, 100 GB i EU og fri tale.",
+        ),
+        data: Allowance::Unlimited,
+        voice: Allowance::Unlimited,
+        countries: &["DK", "EU"],
+        one_time: 4_900,
+        monthly: 24_900,
+    },
+];
+
+/// Adds the whole range; sold from the start of time, so that any clock finds it. Answers (code, id).
+pub async fn add(
+    tx: &mut Tx,
+    ids: &Ids,
+    system: SystemScope,
+) -> Result<Vec<(&'static str, OfferingId)>> {
+    let mut added = Vec::with_capacity(PRODUCTS.len());
+    for (position, product) in PRODUCTS.iter().enumerate() {
+        let texts = |(en, da): (&str, &str)| Texts {
+            en: en.to_owned(),
+            da: da.to_owned(),
+        };
+        let new = NewOffering {
+            kind: product.kind,
+            code: product.code.to_owned(),
+            name: texts(product.name),
+            description: texts(product.description),
+            attributes: Attributes {
+                data_limit_mb: product.data,
+                voice_minutes: product.voice,
+                countries: product
+                    .countries
+                    .iter()
+                    .map(|code| (*code).to_owned())
+                    .collect(),
+            },
+            position: position as i64,
+            sold_from: platform::Instant(0),
+            one_time: Money::dkk(product.one_time),
+            monthly: Money::dkk(product.monthly),
+        };
+        added.push((
+            product.code,
+            catalogue::add_offering(tx, ids, system, &new).await?,
+        ));
+    }
+    Ok(added)
+}

@@ -1,0 +1,528 @@
+//! The tables of this room.
+
+use super::{
+    Actor, Membership, NewOrganisation, NumberType, ObjectId, Organisation, OrganisationId,
+    OrganisationKind, Principal, PrincipalId, RoleAssignmentId, Scope, Session, SignIn,
+    SystemScope, TenantId,
+    rules::{Role, permissions},
+};
+use platform::{
+    Error, Ids, Instant, Result,
+    db::{Conn, Row, Tx, params},
+    fold::{fold, like_contains},
+    i18n::Language,
+};
+
+const ORGANISATION: &str =
+    "o.id, o.kind, o.name, o.customer_number, o.parent, o.tenant, o.language, o.number_type, o.version";
+
+fn read_organisation(row: &Row) -> Result<Organisation> {
+    Ok(Organisation {
+        id: row.get(0)?,
+        kind: row.get::<OrganisationKind>(1)?,
+        name: row.get(2)?,
+        customer_number: row.get(3)?,
+        parent: row.get(4)?,
+        tenant: row.get(5)?,
+        language: row.get(6)?,
+        number_type: row.get(7)?,
+        version: row.get(8)?,
+    })
+}
+
+/// What one (principal, organisation) pair means, in one query: the organisation and every role that reaches it.
+pub(super) struct Reach {
+    pub tenant: Option<TenantId>,
+    pub number_type: NumberType,
+    pub roles: Vec<Role>,
+}
+
+pub(super) async fn reach(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    principal: Option<PrincipalId>,
+) -> Result<Option<Reach>> {
+    let rows = conn
+        .all(
+            "SELECT o.tenant, o.number_type, held.role FROM organisations o
+             LEFT JOIN (SELECT a.organisation, r.role FROM organisation_ancestors a
+                        JOIN role_assignments r ON r.organisation = a.ancestor
+                        JOIN principals p ON p.id = r.principal
+                        WHERE a.organisation = ?1 AND r.principal = ?2 AND p.disabled_at IS NULL) held
+               ON held.organisation = o.id
+             WHERE o.id = ?1",
+            params![organisation, principal],
+        )
+        .await?;
+    let Some(first) = rows.first() else {
+        return Ok(None);
+    };
+    let mut roles = Vec::with_capacity(rows.len());
+    for row in &rows {
+        if let Some(role) = row.get::<Option<Role>>(2)? {
+            roles.push(role);
+        }
+    }
+    Ok(Some(Reach {
+        tenant: first.get(0)?,
+        number_type: first.get(1)?,
+        roles,
+    }))
+}
+
+pub(super) async fn scope_for_work(conn: &mut Conn, organisation: OrganisationId) -> Result<Scope> {
+    let row = conn
+        .one(
+            "SELECT tenant, number_type FROM organisations WHERE id = ?1",
+            params![organisation],
+        )
+        .await?;
+    Ok(Scope {
+        organisation,
+        tenant: row.get(0)?,
+        number_type: row.get(1)?,
+        actor: Actor::System,
+        permissions: permissions(&[]),
+    })
+}
+
+pub async fn organisation(conn: &mut Conn, scope: &Scope) -> Result<Organisation> {
+    let row = conn
+        .one(
+            &format!("SELECT {ORGANISATION} FROM organisations o WHERE o.id = ?1"),
+            params![scope.organisation()],
+        )
+        .await?;
+    read_organisation(&row)
+}
+
+/// Every organisation that a tenant's people belong to.
+pub async fn organisations_of_tenant(
+    conn: &mut Conn,
+    _: SystemScope,
+    tenant: TenantId,
+) -> Result<Vec<OrganisationId>> {
+    conn.all(
+        "SELECT id FROM organisations WHERE tenant = ?1 ORDER BY id",
+        params![tenant],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
+}
+
+pub async fn organisation_by_customer_number(
+    conn: &mut Conn,
+    _: SystemScope,
+    customer_number: &str,
+) -> Result<Option<OrganisationId>> {
+    conn.optional(
+        "SELECT id FROM organisations WHERE customer_number = ?1",
+        params![customer_number],
+    )
+    .await?
+    .map(|row| row.get(0))
+    .transpose()
+}
+
+/// The operator at the root, who sells and owns the free pool of numbers.
+pub async fn operator(conn: &mut Conn, _: SystemScope) -> Result<OrganisationId> {
+    conn.one(
+        "SELECT id FROM organisations WHERE kind = 'operator' AND parent IS NULL ORDER BY id LIMIT 1",
+        params![],
+    )
+    .await?
+    .get(0)
+}
+
+pub(super) async fn insert_organisation(
+    tx: &mut Tx,
+    ids: &Ids,
+    new: &NewOrganisation,
+) -> Result<OrganisationId> {
+    let id: OrganisationId = ids.make();
+    tx.execute(
+        "INSERT INTO organisations (id, kind, name, name_fold, customer_number, parent, tenant, language, number_type, created_at, version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1)",
+        params![
+            id,
+            new.kind,
+            &new.name,
+            fold(&new.name),
+            &new.customer_number,
+            new.parent,
+            new.tenant,
+            new.language,
+            new.number_type,
+            ids.now()
+        ],
+    )
+    .await?;
+    tx.execute(
+        "INSERT INTO organisation_ancestors (organisation, ancestor)
+         SELECT o.id, a.ancestor FROM organisations o, organisation_ancestors a WHERE o.id = ?1 AND a.organisation = ?2",
+        params![id, new.parent],
+    )
+    .await?;
+    tx.execute(
+        "INSERT INTO organisation_ancestors (organisation, ancestor) VALUES (?1, ?1)",
+        params![id],
+    )
+    .await?;
+    Ok(id)
+}
+
+pub(super) async fn parent_kind(
+    conn: &mut Conn,
+    parent: OrganisationId,
+) -> Result<Option<OrganisationKind>> {
+    conn.optional("SELECT kind FROM organisations WHERE id = ?1", params![parent])
+        .await?
+        .map(|row| row.get(0))
+        .transpose()
+}
+
+const PRINCIPAL: &str = "id, tenant, object_id, name, username, language";
+
+fn read_principal(row: &Row) -> Result<Principal> {
+    Ok(Principal {
+        id: row.get(0)?,
+        tenant: row.get(1)?,
+        object: row.get(2)?,
+        name: row.get(3)?,
+        username: row.get(4)?,
+        language: row.get(5)?,
+    })
+}
+
+/// Whoever this is, if we have given them anything. No scope: it is how a scope begins.
+pub async fn principal(
+    conn: &mut Conn,
+    tenant: TenantId,
+    object: ObjectId,
+) -> Result<Option<Principal>> {
+    conn.optional(
+        &format!("SELECT {PRINCIPAL} FROM principals WHERE tenant = ?1 AND object_id = ?2"),
+        params![tenant, object],
+    )
+    .await?
+    .as_ref()
+    .map(read_principal)
+    .transpose()
+}
+
+/// The principal for this identity, made when there is none; the names become the newest ones.
+pub(super) async fn upsert_principal(
+    tx: &mut Tx,
+    ids: &Ids,
+    tenant: TenantId,
+    object: ObjectId,
+    name: &str,
+    username: &str,
+) -> Result<Principal> {
+    let row = tx
+        .one(
+            &format!(
+                "INSERT INTO principals (id, tenant, object_id, name, username, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (tenant, object_id) DO UPDATE SET name = excluded.name, username = excluded.username
+                 RETURNING {PRINCIPAL}"
+            ),
+            params![ids.make::<PrincipalId>(), tenant, object, name, username, ids.now()],
+        )
+        .await?;
+    read_principal(&row)
+}
+
+/// Whether this tenant's directory serves any organisation.
+pub async fn tenant_is_known(conn: &mut Conn, tenant: TenantId) -> Result<bool> {
+    Ok(conn
+        .optional(
+            "SELECT 1 FROM organisations WHERE tenant = ?1 LIMIT 1",
+            params![tenant],
+        )
+        .await?
+        .is_some())
+}
+
+pub async fn set_language(tx: &mut Tx, principal: PrincipalId, language: Language) -> Result<()> {
+    tx.execute(
+        "UPDATE principals SET language = ?2 WHERE id = ?1",
+        params![principal, language],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Called when the directory says that accounts are disabled, deleted or back. Rights are read at each request, so this
+/// takes effect at once; browser sessions end.
+pub async fn set_accounts_enabled(
+    tx: &mut Tx,
+    _: SystemScope,
+    tenant: TenantId,
+    objects: &[ObjectId],
+    enabled: bool,
+    now: Instant,
+) -> Result<()> {
+    for object in objects {
+        if enabled {
+            tx.execute(
+                "UPDATE principals SET disabled_at = NULL WHERE tenant = ?1 AND object_id = ?2",
+                params![tenant, *object],
+            )
+            .await?;
+        } else {
+            tx.execute(
+                "UPDATE principals SET disabled_at = ?3 WHERE tenant = ?1 AND object_id = ?2 AND disabled_at IS NULL",
+                params![tenant, *object, now],
+            )
+            .await?;
+            tx.execute(
+                "DELETE FROM sessions WHERE tenant = ?1 AND object_id = ?2",
+                params![tenant, *object],
+            )
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn insert_role(
+    tx: &mut Tx,
+    ids: &Ids,
+    organisation: OrganisationId,
+    principal: PrincipalId,
+    role: Role,
+    granted_by: Option<PrincipalId>,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO role_assignments (id, organisation, principal, role, granted_by, granted_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (principal, organisation, role) DO NOTHING",
+        params![ids.make::<RoleAssignmentId>(), organisation, principal, role, granted_by, ids.now()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Organisations that the caller may see, by name, those with a role of their own first by nature of the filter: `q` is
+/// folded and matched within name or customer number. The scope here is the caller: their principal, or their tenant.
+pub async fn memberships(
+    conn: &mut Conn,
+    principal: Option<PrincipalId>,
+    tenant: TenantId,
+    q: &str,
+    after: Option<(String, OrganisationId)>,
+    limit: i64,
+) -> Result<Vec<Membership>> {
+    let (after_name, after_id) = after.unzip();
+    let rows = conn
+        .all(
+            &format!(
+                "SELECT {ORGANISATION} FROM organisations o
+                 WHERE (o.id IN (SELECT a.organisation FROM organisation_ancestors a
+                                 JOIN role_assignments r ON r.organisation = a.ancestor
+                                 JOIN principals p ON p.id = r.principal
+                                 WHERE r.principal = ?1 AND p.disabled_at IS NULL)
+                        OR o.tenant = ?2)
+                   AND (o.name_fold LIKE ?3 ESCAPE '\\' OR o.customer_number LIKE ?3 ESCAPE '\\')
+                   AND (CAST(?4 AS TEXT) IS NULL OR (o.name_fold, o.id) > (?4, ?5))
+                 ORDER BY o.name_fold, o.id LIMIT ?6"
+            ),
+            params![
+                principal,
+                tenant,
+                like_contains(&fold(q)),
+                after_name,
+                after_id,
+                limit
+            ],
+        )
+        .await?;
+    let mut memberships = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let organisation = read_organisation(row)?;
+        let reach = reach(conn, organisation.id, principal)
+            .await?
+            .ok_or_else(Error::not_found)?;
+        memberships.push(Membership {
+            own_page: organisation.tenant == Some(tenant),
+            permissions: permissions(&reach.roles),
+            roles: reach.roles,
+            organisation,
+        });
+    }
+    Ok(memberships)
+}
+
+/// How many organisations [`memberships`] would give without a limit.
+pub async fn count_memberships(
+    conn: &mut Conn,
+    principal: Option<PrincipalId>,
+    tenant: TenantId,
+    q: &str,
+) -> Result<u64> {
+    let row = conn
+        .one(
+            "SELECT COUNT(*) FROM organisations o
+             WHERE (o.id IN (SELECT a.organisation FROM organisation_ancestors a
+                             JOIN role_assignments r ON r.organisation = a.ancestor
+                             JOIN principals p ON p.id = r.principal
+                             WHERE r.principal = ?1 AND p.disabled_at IS NULL)
+                    OR o.tenant = ?2)
+               AND (o.name_fold LIKE ?3 ESCAPE '\\' OR o.customer_number LIKE ?3 ESCAPE '\\')",
+            params![principal, tenant, like_contains(&fold(q))],
+        )
+        .await?;
+    Ok(u64::try_from(row.get::<i64>(0)?).unwrap_or(0))
+}
+
+pub(super) async fn insert_session(
+    tx: &mut Tx,
+    token_hash: &[u8],
+    session: &Session,
+    now: Instant,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO sessions (token_hash, tenant, object_id, guest, name, username, login_hint, authenticated_at, created_at, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![
+            token_hash,
+            session.tenant,
+            session.object,
+            session.guest,
+            &session.name,
+            &session.username,
+            session.login_hint.as_deref(),
+            session.authenticated_at,
+            now,
+            session.expires_at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn session(
+    conn: &mut Conn,
+    token_hash: &[u8],
+    now: Instant,
+) -> Result<Option<Session>> {
+    conn.optional(
+        "SELECT tenant, object_id, guest, name, username, login_hint, authenticated_at, expires_at
+         FROM sessions WHERE token_hash = ?1 AND expires_at > ?2",
+        params![token_hash, now],
+    )
+    .await?
+    .map(|row| {
+        Ok(Session {
+            tenant: row.get(0)?,
+            object: row.get(1)?,
+            guest: row.get(2)?,
+            name: row.get(3)?,
+            username: row.get(4)?,
+            login_hint: row.get(5)?,
+            authenticated_at: row.get(6)?,
+            expires_at: row.get(7)?,
+        })
+    })
+    .transpose()
+}
+
+pub(super) async fn delete_session(tx: &mut Tx, token_hash: &[u8]) -> Result<()> {
+    tx.execute("DELETE FROM sessions WHERE token_hash = ?1", params![token_hash])
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_sign_in(tx: &mut Tx, state_hash: &[u8], sign_in: &SignIn) -> Result<()> {
+    let (tenant, object) = sign_in.expected.unzip();
+    tx.execute(
+        "INSERT INTO sign_ins (state_hash, purpose, nonce, code_verifier, return_to, tenant, object_id, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            state_hash,
+            sign_in.purpose,
+            &sign_in.nonce,
+            &sign_in.code_verifier,
+            &sign_in.return_to,
+            tenant,
+            object,
+            sign_in.expires_at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes it: a state is good once.
+pub(super) async fn take_sign_in(
+    tx: &mut Tx,
+    state_hash: &[u8],
+    now: Instant,
+) -> Result<Option<SignIn>> {
+    tx.optional(
+        "DELETE FROM sign_ins WHERE state_hash = ?1 AND expires_at > ?2
+         RETURNING purpose, nonce, code_verifier, return_to, tenant, object_id, expires_at",
+        params![state_hash, now],
+    )
+    .await?
+    .map(|row| {
+        let tenant: Option<TenantId> = row.get(4)?;
+        let object: Option<ObjectId> = row.get(5)?;
+        Ok(SignIn {
+            purpose: row.get(0)?,
+            nonce: row.get(1)?,
+            code_verifier: row.get(2)?,
+            return_to: row.get(3)?,
+            expected: tenant.zip(object),
+            expires_at: row.get(6)?,
+        })
+    })
+    .transpose()
+}
+
+pub(super) async fn insert_step_up(
+    tx: &mut Tx,
+    code_hash: &[u8],
+    tenant: TenantId,
+    object: ObjectId,
+    authenticated_at: Instant,
+    expires_at: Instant,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO step_ups (code_hash, tenant, object_id, authenticated_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![code_hash, tenant, object, authenticated_at, expires_at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Uses the code up; says when the fresh sign-in was.
+pub(super) async fn use_step_up(
+    tx: &mut Tx,
+    code_hash: &[u8],
+    tenant: TenantId,
+    object: ObjectId,
+    now: Instant,
+) -> Result<Option<Instant>> {
+    tx.optional(
+        "UPDATE step_ups SET used_at = ?4 WHERE code_hash = ?1 AND tenant = ?2 AND object_id = ?3
+           AND used_at IS NULL AND expires_at > ?4 RETURNING authenticated_at",
+        params![code_hash, tenant, object, now],
+    )
+    .await?
+    .map(|row| row.get(0))
+    .transpose()
+}
+
+pub(super) async fn purge(tx: &mut Tx, now: Instant) -> Result<()> {
+    for sql in [
+        "DELETE FROM sessions WHERE expires_at < ?1",
+        "DELETE FROM sign_ins WHERE expires_at < ?1",
+        "DELETE FROM step_ups WHERE expires_at < ?1",
+    ] {
+        tx.execute(sql, params![now]).await?;
+    }
+    Ok(())
+}

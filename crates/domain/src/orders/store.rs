@@ -1,0 +1,439 @@
+//! The tables of this room.
+
+use super::{
+    Assessment, HeldReason, ItemState, Order, OrderId, OrderItem, OrderItemId, OrderState, Quote,
+    QuoteId, QuoteRequest,
+};
+use crate::{
+    access::{OrganisationId, Scope, SystemScope},
+    catalogue::Texts,
+    directory::PersonId,
+};
+use platform::{
+    Error, Instant, Result,
+    db::{Conn, Row, Tx, Value, params},
+};
+
+fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| Error::internal(format!("stored order JSON: {error}")))
+}
+
+fn text<T: serde::Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::internal(format!("order JSON: {error}")))
+}
+
+pub(super) async fn insert_quote(tx: &mut Tx, scope: &Scope, quote: &Quote) -> Result<()> {
+    tx.execute(
+        "INSERT INTO quotes (id, organisation, principal, request, answer, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            quote.id,
+            scope.organisation(),
+            quote.principal,
+            text(&quote.request)?,
+            text(&quote.answer)?,
+            quote.created_at,
+            quote.expires_at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+fn read_quote(row: &Row) -> Result<Quote> {
+    Ok(Quote {
+        id: row.get(0)?,
+        principal: row.get(1)?,
+        request: json::<QuoteRequest>(&row.get::<String>(2)?)?,
+        answer: json::<Assessment>(&row.get::<String>(3)?)?,
+        created_at: row.get(4)?,
+        expires_at: row.get(5)?,
+    })
+}
+
+const QUOTE: &str = "SELECT id, principal, request, answer, created_at, expires_at FROM quotes WHERE organisation = ?1 AND id = ?2";
+
+pub async fn quote(conn: &mut Conn, scope: &Scope, id: QuoteId) -> Result<Quote> {
+    read_quote(&conn.one(QUOTE, params![scope.organisation(), id]).await?)
+}
+
+/// Locks it, so that two orders from one quote come one after the other.
+pub(super) async fn lock_quote(tx: &mut Tx, scope: &Scope, id: QuoteId) -> Result<Option<Quote>> {
+    tx.optional(
+        &format!("{QUOTE} FOR UPDATE"),
+        params![scope.organisation(), id],
+    )
+    .await?
+    .as_ref()
+    .map(read_quote)
+    .transpose()
+}
+
+pub(super) async fn order_of_quote(
+    conn: &mut Conn,
+    scope: &Scope,
+    quote: QuoteId,
+) -> Result<Option<OrderId>> {
+    conn.optional(
+        "SELECT id FROM orders WHERE organisation = ?1 AND quote = ?2",
+        params![scope.organisation(), quote],
+    )
+    .await?
+    .map(|row| row.get(0))
+    .transpose()
+}
+
+pub(super) async fn next_number(tx: &mut Tx, _: &Scope) -> Result<i64> {
+    tx.one(
+        "UPDATE order_numbers SET last = last + 1 WHERE only = 1 RETURNING last",
+        params![],
+    )
+    .await?
+    .get(0)
+}
+
+pub(super) async fn insert_order(
+    tx: &mut Tx,
+    scope: &Scope,
+    order: &Order,
+    quote: QuoteId,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO orders (id, organisation, number, quote, state, requested_by, requested_at, comment, one_time, monthly, version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1)",
+        params![
+            order.id,
+            scope.organisation(),
+            order.number,
+            quote,
+            order.state,
+            order.requested_by,
+            order.requested_at,
+            order.comment.as_deref(),
+            order.one_time,
+            order.monthly
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_item(
+    tx: &mut Tx,
+    scope: &Scope,
+    order: OrderId,
+    item: &OrderItem,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO order_items (id, organisation, order_id, position, action, state, person, offering, subscription, number, sim, one_time, monthly)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        params![
+            item.id,
+            scope.organisation(),
+            order,
+            item.position,
+            item.action,
+            item.state,
+            item.person,
+            item.offering,
+            item.subscription,
+            item.number.as_deref(),
+            item.iccid.as_deref(),
+            item.one_time,
+            item.monthly
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+const ORDER: &str = "o.id, o.number, o.state, o.held_reason, o.requested_by, p.name, o.requested_at, o.executed_at, o.cancel_requested_at, o.comment, o.one_time, o.monthly, o.version";
+
+fn read_order(row: &Row) -> Result<Order> {
+    Ok(Order {
+        id: row.get(0)?,
+        number: row.get(1)?,
+        state: row.get(2)?,
+        held_reason: row.get(3)?,
+        requested_by: row.get(4)?,
+        requested_by_name: row.get(5)?,
+        requested_at: row.get(6)?,
+        executed_at: row.get(7)?,
+        cancel_requested_at: row.get(8)?,
+        comment: row.get(9)?,
+        one_time: row.get(10)?,
+        monthly: row.get(11)?,
+        version: row.get(12)?,
+    })
+}
+
+pub async fn order(conn: &mut Conn, scope: &Scope, id: OrderId) -> Result<Order> {
+    read_order(
+        &conn
+            .one(
+                &format!("SELECT {ORDER} FROM orders o JOIN principals p ON p.id = o.requested_by WHERE o.organisation = ?1 AND o.id = ?2"),
+                params![scope.organisation(), id],
+            )
+            .await?,
+    )
+}
+
+const ITEM: &str = "SELECT i.id, i.position, i.action, i.state, i.person, pe.display_name, i.offering, f.name, i.subscription, i.number, i.sim, i.one_time, i.monthly, i.problem_code, i.problem_detail
+     FROM order_items i LEFT JOIN people pe ON pe.id = i.person LEFT JOIN offerings f ON f.id = i.offering";
+
+fn read_item(row: &Row) -> Result<OrderItem> {
+    Ok(OrderItem {
+        id: row.get(0)?,
+        position: row.get(1)?,
+        action: row.get(2)?,
+        state: row.get(3)?,
+        person: row.get(4)?,
+        person_name: row.get(5)?,
+        offering: row.get(6)?,
+        offering_name: row
+            .get::<Option<String>>(7)?
+            .map(|text| json::<Texts>(&text))
+            .transpose()?,
+        subscription: row.get(8)?,
+        number: row.get(9)?,
+        iccid: row.get(10)?,
+        one_time: row.get(11)?,
+        monthly: row.get(12)?,
+        problem_code: row.get(13)?,
+        problem_detail: row.get(14)?,
+    })
+}
+
+pub async fn items(conn: &mut Conn, scope: &Scope, order: OrderId) -> Result<Vec<OrderItem>> {
+    conn.all(
+        &format!("{ITEM} WHERE i.organisation = ?1 AND i.order_id = ?2 ORDER BY i.position"),
+        params![scope.organisation(), order],
+    )
+    .await?
+    .iter()
+    .map(read_item)
+    .collect()
+}
+
+/// Which order an item belongs to: for events from outside that name only their own reference.
+pub async fn order_of_item(
+    conn: &mut Conn,
+    _: SystemScope,
+    item: OrderItemId,
+) -> Result<Option<(OrganisationId, OrderId)>> {
+    conn.optional(
+        "SELECT organisation, order_id FROM order_items WHERE id = ?1",
+        params![item],
+    )
+    .await?
+    .map(|row| Ok((row.get(0)?, row.get(1)?)))
+    .transpose()
+}
+
+/// What is under way for a person: order, its number and state, and the item.
+pub async fn open_items(
+    conn: &mut Conn,
+    scope: &Scope,
+    person: PersonId,
+) -> Result<Vec<OrderItem>> {
+    conn.all(
+        &format!("{ITEM} WHERE i.organisation = ?1 AND i.person = ?2 AND i.state IN ('acknowledged', 'inProgress', 'held') ORDER BY i.id"),
+        params![scope.organisation(), person],
+    )
+    .await?
+    .iter()
+    .map(read_item)
+    .collect()
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct ListFilter {
+    pub state: Option<OrderState>,
+    /// Digits of the order number.
+    pub number: Option<i64>,
+    pub sort: ListSort,
+    pub descending: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ListSort {
+    #[default]
+    RequestedAt,
+    Number,
+    State,
+}
+
+impl ListSort {
+    const fn column(self) -> &'static str {
+        match self {
+            ListSort::RequestedAt => "o.requested_at",
+            ListSort::Number => "o.number",
+            ListSort::State => "o.state",
+        }
+    }
+
+    /// The key of an order in this sorting, for the next page's cursor.
+    pub fn key(self, order: &Order) -> Value {
+        match self {
+            ListSort::RequestedAt => Value::from(order.requested_at),
+            ListSort::Number => Value::from(order.number),
+            ListSort::State => Value::from(order.state),
+        }
+    }
+}
+
+/// A page of the organisation's orders, and how many the filter leaves in all.
+pub async fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &ListFilter,
+    after: Option<(Value, OrderId)>,
+    limit: i64,
+) -> Result<(Vec<Order>, i64)> {
+    const WHERE: &str = "o.organisation = ?1 AND (CAST(?2 AS TEXT) IS NULL OR o.state = ?2) AND (CAST(?3 AS BIGINT) IS NULL OR o.number = ?3)";
+    let column = filter.sort.column();
+    let (than, direction) = if filter.descending {
+        ("<", "DESC")
+    } else {
+        (">", "ASC")
+    };
+    let total = conn
+        .one(
+            &format!("SELECT COUNT(*) FROM orders o WHERE {WHERE}"),
+            params![scope.organisation(), filter.state, filter.number],
+        )
+        .await?
+        .get(0)?;
+    let mut sql = format!("SELECT {ORDER} FROM orders o JOIN principals p ON p.id = o.requested_by WHERE {WHERE}");
+    let mut params = params![scope.organisation(), filter.state, filter.number, limit].to_vec();
+    if let Some((key, id)) = after {
+        sql.push_str(&format!(" AND ({column}, o.id) {than} (?5, ?6)"));
+        params.extend([key, Value::from(id)]);
+    }
+    sql.push_str(&format!(" ORDER BY {column} {direction}, o.id {direction} LIMIT ?4"));
+    let orders = conn
+        .all(&sql, &params)
+        .await?
+        .iter()
+        .map(read_order)
+        .collect::<Result<_>>()?;
+    Ok((orders, total))
+}
+
+/// The items of several orders, for their summaries: (order, item).
+pub async fn summaries(
+    conn: &mut Conn,
+    scope: &Scope,
+    orders: &[OrderId],
+) -> Result<Vec<(OrderId, OrderItem)>> {
+    let mut found = Vec::new();
+    for chunk in orders.chunks(100) {
+        let places: Vec<String> = (2..chunk.len() + 2).map(|place| format!("?{place}")).collect();
+        let mut params = vec![Value::from(scope.organisation())];
+        params.extend(chunk.iter().map(|order| Value::from(*order)));
+        let rows = conn
+            .all(
+                &format!(
+                    "{} WHERE i.organisation = ?1 AND i.order_id IN ({}) ORDER BY i.position",
+                    ITEM.replacen("i.problem_detail", "i.problem_detail, i.order_id", 1),
+                    places.join(", ")
+                ),
+                &params,
+            )
+            .await?;
+        for row in &rows {
+            found.push((row.get(15)?, read_item(row)?));
+        }
+    }
+    Ok(found)
+}
+
+/// `false` when the order has ended or is being cancelled already.
+pub(super) async fn request_cancel(
+    tx: &mut Tx,
+    scope: &Scope,
+    order: OrderId,
+    now: Instant,
+) -> Result<bool> {
+    Ok(tx
+        .execute(
+            "UPDATE orders SET cancel_requested_at = ?3, version = version + 1
+             WHERE organisation = ?1 AND id = ?2 AND cancel_requested_at IS NULL
+               AND state IN ('acknowledged', 'pending', 'held', 'inProgress')",
+            params![scope.organisation(), order, now],
+        )
+        .await?
+        == 1)
+}
+
+/// A final state is never left: the condition keeps it whatever the caller thinks.
+pub(super) async fn set_state(
+    tx: &mut Tx,
+    scope: &Scope,
+    order: OrderId,
+    state: OrderState,
+    held: Option<HeldReason>,
+    executed_at: Option<Instant>,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE orders SET state = ?3, held_reason = ?4, executed_at = ?5, version = version + 1
+         WHERE organisation = ?1 AND id = ?2
+           AND state NOT IN ('completed', 'partial', 'failed', 'cancelled', 'rejected')",
+        params![scope.organisation(), order, state, held, executed_at],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn set_item_states(
+    tx: &mut Tx,
+    scope: &Scope,
+    order: OrderId,
+    from: ItemState,
+    to: ItemState,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE order_items SET state = ?4 WHERE organisation = ?1 AND order_id = ?2 AND state = ?3",
+        params![scope.organisation(), order, from, to],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn end_item(
+    tx: &mut Tx,
+    scope: &Scope,
+    item: OrderItemId,
+    state: ItemState,
+    code: Option<&str>,
+    detail: Option<&str>,
+) -> Result<()> {
+    let ended = tx
+        .execute(
+            "UPDATE order_items SET state = ?3, problem_code = ?4, problem_detail = ?5
+             WHERE organisation = ?1 AND id = ?2 AND state NOT IN ('completed', 'failed', 'cancelled')",
+            params![scope.organisation(), item, state, code, detail],
+        )
+        .await?;
+    if ended == 1 {
+        Ok(())
+    } else {
+        Err(Error::internal("an item that has ended was to end again"))
+    }
+}
+
+/// `true` when it was not held before.
+pub(super) async fn hold_item(
+    tx: &mut Tx,
+    scope: &Scope,
+    item: OrderItemId,
+    why: &str,
+) -> Result<bool> {
+    Ok(tx
+        .execute(
+            "UPDATE order_items SET state = 'held', problem_code = 'needsAttention', problem_detail = ?3
+             WHERE organisation = ?1 AND id = ?2 AND state = 'inProgress'",
+            params![scope.organisation(), item, why],
+        )
+        .await?
+        == 1)
+}

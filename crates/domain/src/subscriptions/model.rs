@@ -1,0 +1,55 @@
+//! The words of this room.
+
+use crate::{
+    catalogue::OfferingId, directory::PersonId, numbering::NumberId, sims::SimId,
+};
+use platform::{Instant, Money, id, words};
+
+id!(SubscriptionId, "One product that one person has.");
+
+words! {
+    pub enum SubscriptionKind {
+        /// A landline number in Teams.
+        Telephony = "telephony",
+        Mobile = "mobile",
+    }
+}
+
+words! {
+    pub enum SubscriptionState {
+        /// An order for it is under way; it costs nothing yet.
+        Ordered = "ordered",
+        Active = "active",
+        Suspended = "suspended",
+        Ending = "ending",
+        Ended = "ended",
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Subscription {
+    pub id: SubscriptionId,
+    pub person: PersonId,
+    pub kind: SubscriptionKind,
+    pub offering: OfferingId,
+    pub number: Option<NumberId>,
+    pub sim: Option<SimId>,
+    pub state: SubscriptionState,
+    /// As agreed with the order.
+    pub monthly: Money,
+    pub reference: Option<String>,
+    pub started_at: Option<Instant>,
+    pub version: i64,
+}
+
+/// What an order writes before it is carried out.
+#[derive(Clone, Debug)]
+pub struct NewSubscription {
+    pub id: SubscriptionId,
+    pub person: PersonId,
+    pub kind: SubscriptionKind,
+    pub offering: OfferingId,
+    pub number: NumberId,
+    pub sim: Option<SimId>,
+    pub monthly: Money,
+}

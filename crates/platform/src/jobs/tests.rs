@@ -1,0 +1,168 @@
+use super::*;
+use crate::{db, testing::Fixture, time::ManualClock};
+use std::sync::Mutex;
+
+struct Bench {
+    fixture: Fixture,
+    clock: Arc<ManualClock>,
+    ids: Ids,
+}
+
+impl Bench {
+    async fn new() -> Bench {
+        let clock = Arc::new(ManualClock::at(Instant(1_795_000_000_000_000)));
+        Bench {
+            fixture: Fixture::new(db::migrations()).await,
+            ids: Ids::new(clock.clone()),
+            clock,
+        }
+    }
+
+    async fn ask(&self, lane: u128, key: Option<&str>, name: &str) {
+        let mut tx = self.fixture.db.begin().await.unwrap();
+        let job = NewJob {
+            kind: "note",
+            key: key.map(str::to_owned),
+            payload: serde_json::json!(name),
+            lane: Uuid::from_u128(lane),
+            run_after: None,
+        };
+        enqueue(&mut tx, &self.ids, job).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    fn worker(&self, handler: Arc<dyn Handler>) -> Worker {
+        Worker::new(self.fixture.db.clone(), self.clock.clone()).with("note", handler)
+    }
+}
+
+/// Notes what it ran; fails while `failures` lasts.
+#[derive(Default)]
+struct Notes {
+    ran: Mutex<Vec<String>>,
+    failures: Mutex<usize>,
+}
+
+#[async_trait]
+impl Handler for Notes {
+    async fn run(&self, lease: &Lease) -> Result<Outcome> {
+        self.ran
+            .lock()
+            .unwrap()
+            .push(lease.payload.as_str().unwrap_or_default().to_owned());
+        let mut failures = self.failures.lock().unwrap();
+        if *failures > 0 {
+            *failures -= 1;
+            return Err(Error::internal("planned"));
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+#[tokio::test]
+async fn asking_twice_is_running_once() {
+    let bench = Bench::new().await;
+    let notes = Arc::new(Notes::default());
+    bench.ask(1, Some("tenant"), "a").await;
+    bench.ask(1, Some("tenant"), "a").await;
+    bench.worker(notes.clone()).run_until_idle().await.unwrap();
+    bench.ask(1, Some("tenant"), "a").await;
+    bench.worker(notes.clone()).run_until_idle().await.unwrap();
+    assert_eq!(notes.ran.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn one_who_asks_for_much_does_not_hold_up_the_others() {
+    let bench = Bench::new().await;
+    for number in 0..50 {
+        bench.ask(1, None, &format!("big {number}")).await;
+    }
+    bench.ask(2, None, "small").await;
+    let notes = Arc::new(Notes::default());
+    bench.worker(notes.clone()).run_until_idle().await.unwrap();
+    let ran = notes.ran.lock().unwrap();
+    let place = ran.iter().position(|name| name == "small").unwrap();
+    assert!(place < 5, "the small one ran as number {place}");
+    assert_eq!(ran.len(), 51);
+}
+
+#[tokio::test]
+async fn a_failed_run_comes_back_later_and_not_sooner() {
+    let bench = Bench::new().await;
+    bench.ask(1, None, "a").await;
+    let notes = Arc::new(Notes::default());
+    *notes.failures.lock().unwrap() = 1;
+    let worker = bench.worker(notes.clone());
+    assert_eq!(worker.run_until_idle().await.unwrap(), 1);
+    bench.clock.advance(Duration::from_millis(900));
+    assert_eq!(worker.run_until_idle().await.unwrap(), 0);
+    bench.clock.advance(Duration::from_millis(200));
+    assert_eq!(worker.run_until_idle().await.unwrap(), 1);
+    assert_eq!(
+        backlog(&mut bench.fixture.db.read().await.unwrap())
+            .await
+            .unwrap(),
+        Backlog::default()
+    );
+}
+
+#[tokio::test]
+async fn a_job_that_never_works_is_given_up_visibly() {
+    let bench = Bench::new().await;
+    bench.ask(1, None, "a").await;
+    let notes = Arc::new(Notes::default());
+    *notes.failures.lock().unwrap() = usize::MAX;
+    let worker = bench.worker(notes.clone());
+    for _ in 0..MAX_ATTEMPTS + 5 {
+        worker.run_until_idle().await.unwrap();
+        bench.clock.advance(LONGEST_PAUSE);
+    }
+    assert_eq!(notes.ran.lock().unwrap().len() as i64, MAX_ATTEMPTS);
+    let backlog = backlog(&mut bench.fixture.db.read().await.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(
+        backlog,
+        Backlog {
+            failed: 1,
+            ..Backlog::default()
+        }
+    );
+}
+
+/// Loses its lease in mid-run to another worker, as a paused process would.
+struct Sleeper {
+    other: Worker,
+    clock: Arc<ManualClock>,
+    db: Db,
+    wrote: Mutex<Option<Result<()>>>,
+}
+
+#[async_trait]
+impl Handler for Sleeper {
+    async fn run(&self, lease: &Lease) -> Result<Outcome> {
+        self.clock.advance(LEASE * 2);
+        assert!(self.other.run_one().await?);
+        let mut tx = self.db.begin().await?;
+        let outcome = lease.guard(&mut tx).await;
+        *self.wrote.lock().unwrap() = Some(outcome);
+        Err(Error::conflict("leaseLost", "gone"))
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_slept_past_its_lease_cannot_write() {
+    let bench = Bench::new().await;
+    bench.ask(1, None, "a").await;
+    let notes = Arc::new(Notes::default());
+    let sleeper = Arc::new(Sleeper {
+        other: bench.worker(notes.clone()),
+        clock: bench.clock.clone(),
+        db: bench.fixture.db.clone(),
+        wrote: Mutex::new(None),
+    });
+    bench.worker(sleeper.clone()).run_one().await.unwrap();
+    assert_eq!(notes.ran.lock().unwrap().len(), 1);
+    let wrote = sleeper.wrote.lock().unwrap().take().unwrap();
+    assert_eq!(wrote.unwrap_err().code, "leaseLost");
+}
