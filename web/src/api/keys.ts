@@ -1,0 +1,23 @@
+/**
+ * Names of cached answers. The organisation stands second in every key that belongs to one, so that two organisations'
+ * data can never meet under one name, and so that leaving an organisation can drop all of it.
+ */
+export const keys = {
+  me: ['me'] as const,
+  myOrganisation: (organisation: string) => ['my-organisation', organisation] as const,
+  findOrganisations: (q: string) => ['find-organisations', q] as const,
+  everything: (organisation: string) => ['o', organisation] as const,
+  organisation: (organisation: string) => ['o', organisation, 'organisation'] as const,
+  dashboard: (organisation: string) => ['o', organisation, 'dashboard'] as const,
+  people: (organisation: string) => ['o', organisation, 'people'] as const,
+  persons: (organisation: string) => ['o', organisation, 'person'] as const,
+  person: (organisation: string, person: string) => ['o', organisation, 'person', person] as const,
+  offerings: (organisation: string, kind: string) => ['o', organisation, 'offerings', kind] as const,
+  numbers: (organisation: string) => ['o', organisation, 'numbers'] as const,
+  series: (organisation: string) => ['o', organisation, 'number-series'] as const,
+  sims: (organisation: string) => ['o', organisation, 'sims'] as const,
+  quotes: (organisation: string) => ['o', organisation, 'quote'] as const,
+  orders: (organisation: string) => ['o', organisation, 'orders'] as const,
+  order: (organisation: string, order: string) => ['o', organisation, 'order', order] as const,
+  connection: (organisation: string) => ['o', organisation, 'connection'] as const,
+}

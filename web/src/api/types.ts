@@ -1,0 +1,46 @@
+/** The contract's shapes under the names the screens use. Everything here is derived from the generated schema. */
+import type { components, paths } from './schema'
+
+type Schemas = components['schemas']
+
+export type Me = Schemas['Me']
+export type MyOrganisation = Schemas['MyOrganisation']
+export type Organisation = Schemas['Organisation']
+export type Dashboard = Schemas['Dashboard']
+export type PersonRow = Schemas['PersonRow']
+export type Person = Schemas['Person']
+export type SubscriptionBrief = Schemas['SubscriptionBrief']
+export type OpenOrder = Schemas['OpenOrder']
+export type PossibleAction = Schemas['PossibleAction']
+export type OrderBrief = Schemas['OrderBrief']
+export type Order = Schemas['Order']
+export type Step = Schemas['Step']
+export type OrderItemView = Schemas['OrderItemView']
+export type Offering = Schemas['Offering']
+export type NumberEntry = Schemas['Number']
+export type NumberSeries = Schemas['NumberSeries']
+export type Sim = Schemas['Sim']
+export type Quote = Schemas['Quote']
+export type Totals = Schemas['Totals']
+export type Money = Schemas['Money']
+export type OrderItem = Schemas['OrderItem']
+export type Connection = Schemas['Connection']
+export type ProblemBody = Schemas['Problem']
+
+export type Language = Me['language']
+export type Role = MyOrganisation['roles'][number]
+export type Permission = MyOrganisation['permissions'][number]
+export type OrderState = OrderBrief['state']
+export type ActionName = PossibleAction['action']
+export type FieldProblem = Quote['problems'][number]
+
+type PeopleParameters = NonNullable<paths['/api/v1/organisations/{organisation}/people']['get']['parameters']['query']>
+export type HasFilter = NonNullable<PeopleParameters['has']>
+export type StateFilter = NonNullable<PeopleParameters['state']>
+
+/** One page of a keyset list: `next` is the opaque cursor of the page after it, `total` counts the filtered set. */
+export interface Page<T> {
+  items: T[]
+  next?: string | null
+  total: number
+}

@@ -1,0 +1,153 @@
+/** The frame around every page of an organisation: header, navigation, the page itself. */
+import { MessageBar, MessageBarBody, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
+import { getRouteApi, Outlet, useLocation } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import { FormattedMessage } from 'react-intl'
+import { Results } from '~/areas/orders/Results'
+import { ForbiddenPage } from '~/areas/session/ForbiddenPage'
+import { hasAdminAreas } from '~/areas/session/queries'
+import { useMedia } from '~/parts/hooks'
+import { useParts } from '~/parts/styles'
+import { areaOf, areas } from '../areas'
+import { useLiveEvents } from '../live'
+import { rememberOrganisation } from '../router'
+import { OrganisationContext, useHost, useSession } from '../session'
+import { Header } from './Header'
+import { NavigationDrawer, NavigationList, NavigationTabs } from './Navigation'
+
+const useStyles = makeStyles({
+  shell: {
+    display: 'grid',
+    height: '100%',
+    gridTemplateRows: 'auto minmax(0, 1fr)',
+    gridTemplateColumns: '232px minmax(0, 1fr)',
+    backgroundColor: tokens.colorNeutralBackground4,
+    color: tokens.colorNeutralForeground1,
+  },
+  narrow: { gridTemplateColumns: '56px minmax(0, 1fr)' },
+  single: { gridTemplateColumns: 'minmax(0, 1fr)' },
+  flat: { backgroundColor: tokens.colorNeutralBackground2, gridTemplateRows: 'auto auto minmax(0, 1fr)' },
+  header: { gridColumn: '1 / -1' },
+  main: {
+    overflow: 'auto',
+    backgroundColor: tokens.colorNeutralBackground2,
+    borderTopLeftRadius: tokens.borderRadiusXLarge,
+    boxShadow: tokens.shadow2,
+    outline: 'none',
+    position: 'relative',
+  },
+  mainFlat: { borderTopLeftRadius: 0, boxShadow: 'none' },
+  skip: {
+    position: 'absolute',
+    insetInlineStart: '8px',
+    top: '-60px',
+    zIndex: 10,
+    padding: '8px 12px',
+    backgroundColor: tokens.colorNeutralBackground1,
+    color: tokens.colorBrandForegroundLink,
+    borderRadius: tokens.borderRadiusMedium,
+    ':focus': { top: '8px' },
+  },
+  acting: { borderRadius: 0 },
+})
+
+const route = getRouteApi('/o/$organisation')
+
+export function Shell() {
+  const { mine } = route.useRouteContext()
+  if (!mine) return <ForbiddenPage whole />
+  return (
+    // A new organisation is a new shell: no state of one survives into the other.
+    <OrganisationContext value={mine} key={mine.id}>
+      <Frame />
+    </OrganisationContext>
+  )
+}
+
+const partnerRoles = [
+  'accountAdministrator',
+  'serviceContributor',
+  'serviceViewer',
+  'subscriptionContributor',
+  'operatorAdministrator',
+  'operatorAgent',
+]
+
+function Frame() {
+  const styles = useStyles()
+  const parts = useParts()
+  const host = useHost()
+  const { organisation } = useSession()
+  const { pathname } = useLocation()
+  const [collapsed, setCollapsed] = useState(false)
+  const [drawer, setDrawer] = useState(false)
+  const small = useMedia('(max-width: 900px)')
+  const teams = host.kind === 'teams'
+  const admin = hasAdminAreas(organisation)
+  const main = useRef<HTMLElement>(null)
+  useLiveEvents(organisation.id, admin)
+  useEffect(() => rememberOrganisation(organisation.id), [organisation.id])
+
+  const current = areaOf(pathname)
+  const area = areas.find(({ id }) => id === current)
+  const allowed = !area || area.isFor(organisation)
+  const actingFor = organisation.kind === 'customer' && organisation.roles.some((role) => partnerRoles.includes(role))
+  const showList = !teams && !small && admin
+
+  return (
+    <div
+      className={mergeClasses(
+        styles.shell,
+        showList && collapsed && styles.narrow,
+        !showList && styles.single,
+        teams && styles.flat,
+      )}
+    >
+      <button
+        type="button"
+        className={styles.skip}
+        onClick={() => {
+          main.current?.focus()
+        }}
+      >
+        <FormattedMessage id="shell.skip" />
+      </button>
+      <Header
+        className={styles.header}
+        area={current}
+        menu={
+          teams || !admin
+            ? undefined
+            : {
+                expanded: small ? drawer : !collapsed,
+                toggle: () => (small ? setDrawer(true) : setCollapsed(!collapsed)),
+              }
+        }
+      />
+      {teams ? <NavigationTabs current={current} /> : null}
+      {showList ? <NavigationList current={current} collapsed={collapsed} /> : null}
+      {!teams && small && admin ? (
+        <NavigationDrawer current={current} open={drawer} onClose={() => setDrawer(false)} />
+      ) : null}
+      <main
+        ref={main}
+        id="page"
+        tabIndex={-1}
+        className={mergeClasses(styles.main, (teams || !showList) && styles.mainFlat)}
+      >
+        {actingFor ? (
+          <MessageBar intent="info" className={styles.acting} layout="singleline">
+            <MessageBarBody>
+              <FormattedMessage
+                id="shell.acting"
+                values={{ organisation: <strong className={parts.small}>{organisation.name}</strong> }}
+              />
+            </MessageBarBody>
+          </MessageBar>
+        ) : null}
+        {allowed ? <Outlet /> : <ForbiddenPage />}
+      </main>
+      {admin ? <Results /> : null}
+    </div>
+  )
+}

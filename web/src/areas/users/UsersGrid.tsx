@@ -1,0 +1,252 @@
+/**
+ * The list of people: a treegrid of which only the rows on screen exist. Pages arrive as they are scrolled to; the
+ * keyboard walks rows (arrows, Page Up and Down, Home, End) and, inside a row, its controls (left, right, Escape).
+ */
+import { mergeClasses, ProgressBar } from '@fluentui/react-components'
+import { ArrowDown16Regular, ArrowUp16Regular } from '@fluentui/react-icons'
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { FormattedMessage, useIntl } from 'react-intl'
+import type { ActionName, Page, PersonRow } from '~/api/types'
+import { useSession } from '~/app/session'
+import { ErrorState } from '~/parts/States'
+import type { TextId } from '~/texts'
+import { headHeight, rowHeight, useGridStyles } from './gridStyles'
+import { useLabels } from './labels'
+import { Profile } from './Profile'
+import { loadedCount, needsMore, type Pages, rowCount } from './paging'
+import { setLastVisibleRow } from './queries'
+import { RowMenu } from './RowMenu'
+import { nextSort, openProfiles, type PeopleQuestion, type SortColumn, type UsersSearch } from './search'
+import { RowBones, UserRow } from './UserRow'
+
+const columns: { id: SortColumn; text: TextId; place?: 'beyond740' | 'beyond1090' }[] = [
+  { id: 'name', text: 'users.column.name' },
+  { id: 'department', text: 'users.column.department', place: 'beyond1090' },
+  { id: 'telephony', text: 'users.column.telephony', place: 'beyond740' },
+  { id: 'mobile', text: 'users.column.mobile', place: 'beyond740' },
+]
+
+export function UsersGrid({
+  people,
+  question,
+  open,
+  onAsk,
+  onToggle,
+  onOrder,
+}: {
+  people: UseInfiniteQueryResult<InfiniteData<Page<PersonRow>>>
+  question: PeopleQuestion
+  open: string | undefined
+  onAsk: (changes: Partial<UsersSearch>) => void
+  onToggle: (person: string) => void
+  onOrder: (action: ActionName, person: PersonRow) => void
+}) {
+  const styles = useGridStyles()
+  const intl = useIntl()
+  const labels = useLabels()
+  const { organisation } = useSession()
+  const scroller = useRef<HTMLDivElement>(null)
+  const data = people.data as Pages<PersonRow> | undefined
+  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data])
+  const count = data ? rowCount(data) : 12
+  const opened = useMemo(() => new Set(openProfiles(open)), [open])
+  const [active, setActive] = useState(0)
+  const [menu, setMenu] = useState<{ row: PersonRow; anchor: HTMLElement } | null>(null)
+  const wantsFocus = useRef(false)
+
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => {
+      const row = rows[index]
+      return row && opened.has(row.id) ? rowHeight + 330 : rowHeight
+    },
+    getItemKey: (index) => rows[index]?.id ?? `waiting-${index}`,
+    overscan: 8,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
+    // The row that has the focus stays in the page even when it is scrolled away: focus is never lost.
+    rangeExtractor: useCallback(
+      (range: Range) => {
+        const shown = defaultRangeExtractor(range)
+        if (active < range.count && !shown.includes(active)) {
+          shown.push(active)
+          shown.sort((one, other) => one - other)
+        }
+        return shown
+      },
+      [active],
+    ),
+  })
+  const items = virtual.getVirtualItems()
+  const lastVisible = virtual.range?.endIndex ?? 0
+
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = people
+  useEffect(() => {
+    setLastVisibleRow(lastVisible)
+    if (needsMore(lastVisible, loadedCount(data), hasNextPage) && !isFetchingNextPage && !isFetchNextPageError)
+      void fetchNextPage()
+  }, [lastVisible, data, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage])
+
+  // Another question is another list: start at its top.
+  const asked = JSON.stringify(question)
+  const askedBefore = useRef(asked)
+  useEffect(() => {
+    if (askedBefore.current === asked) return
+    askedBefore.current = asked
+    setActive(0)
+    scroller.current?.scrollTo({ top: 0 })
+  }, [asked])
+
+  useLayoutEffect(() => {
+    if (!wantsFocus.current) return
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-row="${active}"]`)
+    if (!row) return
+    wantsFocus.current = false
+    row.focus({ preventScroll: true })
+  })
+
+  const go = (index: number) => {
+    const to = Math.max(0, Math.min(rows.length - 1, index))
+    wantsFocus.current = true
+    setActive(to)
+    virtual.scrollToIndex(to, { align: 'auto' })
+  }
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof HTMLElement)) return
+    const row = event.target.closest<HTMLElement>('[data-row]')
+    if (!row) return
+    const index = Number(row.dataset.row)
+    const person = rows[index]
+    const onRow = event.target === row
+    const controls = [...row.querySelectorAll<HTMLElement>('button, a')].filter((control) => control.offsetParent)
+    const at = controls.indexOf(event.target)
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
+    const isOpen = person !== undefined && opened.has(person.id)
+    const steps: Record<string, (() => void) | undefined> = {
+      ArrowDown: () => go(index + 1),
+      ArrowUp: () => go(index - 1),
+      PageDown: () => go(index + page),
+      PageUp: () => go(index - page),
+      Home: () => go(0),
+      End: () => go(rows.length - 1),
+      ArrowRight: () => {
+        if (onRow && person && !isOpen) onToggle(person.id)
+        else controls[at + 1]?.focus()
+      },
+      ArrowLeft: () => {
+        if (onRow && person && isOpen) onToggle(person.id)
+        else if (at > 0) controls[at - 1]?.focus()
+        else row.focus()
+      },
+      Escape: onRow ? undefined : () => row.focus(),
+      Enter: onRow && person ? () => onToggle(person.id) : undefined,
+      ' ': onRow && person ? () => onToggle(person.id) : undefined,
+    }
+    const step = steps[event.key]
+    if (!step) return
+    event.preventDefault()
+    step()
+  }
+
+  const onMenu = useCallback((row: PersonRow, anchor: HTMLElement) => setMenu({ row, anchor }), [])
+  const sort = question.sort ?? 'name'
+  const heading = (id: SortColumn, text: TextId, className?: string) => {
+    const up = sort === id
+    const down = sort === `-${id}`
+    return (
+      <div
+        key={id}
+        role="columnheader"
+        aria-sort={up ? 'ascending' : down ? 'descending' : 'none'}
+        className={mergeClasses(styles.headCell, className)}
+      >
+        <button type="button" className={styles.sort} onClick={() => onAsk({ sort: nextSort(sort, id) })}>
+          <FormattedMessage id={text} />
+          {up || down ? (
+            <span className={styles.arrow} aria-hidden="true">
+              {up ? <ArrowUp16Regular /> : <ArrowDown16Regular />}
+            </span>
+          ) : null}
+        </button>
+      </div>
+    )
+  }
+
+  return (
+    <>
+      {people.isPlaceholderData ? <ProgressBar className={styles.progress} thickness="medium" /> : null}
+      <div ref={scroller} className={styles.scroller} data-testid="users-scroller">
+        <div
+          role="treegrid"
+          aria-label={intl.formatMessage({ id: 'nav.users' })}
+          aria-rowcount={count + 1}
+          aria-busy={!data || people.isPlaceholderData}
+          onKeyDown={onKeyDown}
+          onFocus={(event) => {
+            const row = event.target.closest<HTMLElement>('[data-row]')
+            if (row) setActive(Number(row.dataset.row))
+          }}
+        >
+          <div role="row" aria-rowindex={1} className={mergeClasses(styles.columns, styles.head)}>
+            {columns.map(({ id, text, place }) => heading(id, text, place && styles[place]))}
+            <div role="columnheader" aria-label={intl.formatMessage({ id: 'users.column.actions' })} />
+            {heading('cost', 'users.column.cost', styles.headEnd)}
+            <div role="columnheader" aria-label={intl.formatMessage({ id: 'users.column.profile' })} />
+          </div>
+          <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
+            {items.map((item) => {
+              const row = rows[item.index]
+              const isOpen = row !== undefined && opened.has(row.id)
+              return (
+                <div
+                  key={item.key}
+                  ref={virtual.measureElement}
+                  data-index={item.index}
+                  className={styles.item}
+                  style={{ transform: `translateY(${item.start - headHeight}px)` }}
+                >
+                  {row ? (
+                    <UserRow
+                      row={row}
+                      index={item.index}
+                      organisation={organisation.id}
+                      permissions={organisation.permissions}
+                      labels={labels}
+                      active={item.index === active}
+                      open={isOpen}
+                      menuOpen={menu?.row.id === row.id}
+                      onToggle={onToggle}
+                      onMenu={onMenu}
+                      onOrder={onOrder}
+                    />
+                  ) : (
+                    <RowBones index={item.index} />
+                  )}
+                  {row && isOpen ? (
+                    <div role="row" aria-level={2} className={styles.profile}>
+                      <div role="gridcell" aria-colspan={7}>
+                        <Profile row={row} />
+                      </div>
+                    </div>
+                  ) : null}
+                </div>
+              )
+            })}
+          </div>
+        </div>
+        {isFetchNextPageError ? <ErrorState error={people.error} onRetry={() => void fetchNextPage()} /> : null}
+      </div>
+      <RowMenu
+        target={menu}
+        isOpen={menu ? opened.has(menu.row.id) : false}
+        onClose={() => setMenu(null)}
+        onToggle={onToggle}
+        onOrder={onOrder}
+      />
+    </>
+  )
+}

@@ -1,0 +1,183 @@
+import { Button, makeStyles, mergeClasses, Spinner, tokens } from '@fluentui/react-components'
+import { CloudSync24Regular, Dismiss16Regular, People24Regular, Search24Regular } from '@fluentui/react-icons'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { lazy, Suspense, useCallback, useState } from 'react'
+import { FormattedMessage, useIntl } from 'react-intl'
+import type { ActionName, PersonRow } from '~/api/types'
+import { useSession } from '~/app/session'
+import { useTitle } from '~/parts/hooks'
+import { EmptyState, ErrorState } from '~/parts/States'
+import { useParts } from '~/parts/styles'
+import { FilterMenu } from './FilterMenu'
+import { PeopleSearch } from './PeopleSearch'
+import { organisationQuery, peopleQuery } from './queries'
+import { SyncLine } from './SyncLine'
+import { toggleProfile, type UsersSearch } from './search'
+import { UsersGrid } from './UsersGrid'
+
+const OrderDialog = lazy(() => import('~/areas/orders/OrderDialog').then((module) => ({ default: module.OrderDialog })))
+
+const useStyles = makeStyles({
+  page: { height: '100%', maxWidth: 'none' },
+  top: { display: 'flex', alignItems: 'flex-end', gap: '12px', flexWrap: 'wrap' },
+  titles: { flexGrow: 1, minWidth: '200px' },
+  count: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: '4px', minHeight: '24px' },
+  tools: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: '8px',
+    '@media (max-width: 740px)': { width: '100%' },
+  },
+  chips: { display: 'flex', flexWrap: 'wrap', gap: '8px', alignItems: 'center' },
+  card: {
+    flexGrow: 1,
+    minHeight: '320px',
+    display: 'flex',
+    flexDirection: 'column',
+    overflow: 'hidden',
+    position: 'relative',
+  },
+  chip: {
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: '4px',
+    minHeight: '28px',
+    padding: '0 6px 0 10px',
+    borderRadius: tokens.borderRadiusCircular,
+    border: `1px solid ${tokens.colorBrandStroke2}`,
+    backgroundColor: tokens.colorBrandBackground2,
+    color: tokens.colorBrandForeground2,
+    fontFamily: 'inherit',
+    fontSize: tokens.fontSizeBase200,
+    cursor: 'pointer',
+    ':hover': { backgroundColor: tokens.colorBrandBackground2Hover },
+    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '1px' },
+  },
+})
+
+const route = getRouteApi('/o/$organisation/users')
+
+export function UsersPage() {
+  const styles = useStyles()
+  const parts = useParts()
+  const intl = useIntl()
+  const { organisation } = useSession()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const { open, ...question } = search
+  const people = useInfiniteQuery({ ...peopleQuery(organisation.id, question), placeholderData: keepPreviousData })
+  const { data: about } = useQuery(organisationQuery(organisation.id))
+  const [ordering, setOrdering] = useState<{ action: ActionName; person: PersonRow } | null>(null)
+  useTitle(intl.formatMessage({ id: 'nav.users' }))
+
+  const ask = useCallback(
+    (changes: Partial<UsersSearch>) =>
+      void navigate({ search: (now) => ({ ...now, ...changes }), replace: true, resetScroll: false }),
+    [navigate],
+  )
+  const toggle = useCallback(
+    (person: string) =>
+      void navigate({
+        search: (now) => ({ ...now, open: toggleProfile(now.open, person) }),
+        replace: true,
+        resetScroll: false,
+      }),
+    [navigate],
+  )
+  const order = useCallback((action: ActionName, person: PersonRow) => setOrdering({ action, person }), [])
+
+  const total = people.data?.pages.at(-1)?.total
+  const filtered = Boolean(question.q || question.has || question.state)
+  const clear = () => ask({ q: undefined, has: undefined, state: undefined })
+
+  return (
+    <div className={mergeClasses(parts.page, styles.page)}>
+      <div className={styles.top}>
+        <div className={styles.titles}>
+          <h1 className={parts.heading}>
+            <FormattedMessage id="nav.users" />
+          </h1>
+          <div className={mergeClasses(parts.caption, styles.count)}>
+            <span role="status">
+              {total === undefined ? (
+                <FormattedMessage id="common.loading" />
+              ) : (
+                <FormattedMessage id={filtered ? 'users.found' : 'users.count'} values={{ count: total }} />
+              )}
+            </span>
+            {about ? <SyncLine organisation={about} /> : null}
+          </div>
+        </div>
+        <div className={styles.tools}>
+          <PeopleSearch q={question.q} onChange={(q) => ask({ q })} />
+          <FilterMenu has={question.has} state={question.state} onChange={ask} />
+        </div>
+      </div>
+      {question.has || question.state ? (
+        <div className={styles.chips}>
+          {question.has ? (
+            <button type="button" className={styles.chip} onClick={() => ask({ has: undefined })}>
+              <FormattedMessage id={`users.has.${question.has}`} />
+              <Dismiss16Regular aria-hidden="true" />
+              <span className={parts.visuallyHidden}>
+                <FormattedMessage id="users.removeFilter" />
+              </span>
+            </button>
+          ) : null}
+          {question.state ? (
+            <button type="button" className={styles.chip} onClick={() => ask({ state: undefined })}>
+              <FormattedMessage id={`users.state.${question.state}`} />
+              <Dismiss16Regular aria-hidden="true" />
+              <span className={parts.visuallyHidden}>
+                <FormattedMessage id="users.removeFilter" />
+              </span>
+            </button>
+          ) : null}
+        </div>
+      ) : null}
+      <section className={mergeClasses(parts.card, styles.card)} aria-label={intl.formatMessage({ id: 'nav.users' })}>
+        {people.isError && !people.data ? (
+          <ErrorState error={people.error} onRetry={() => void people.refetch()} />
+        ) : people.data && total === 0 ? (
+          filtered ? (
+            <EmptyState
+              icon={Search24Regular}
+              title={<FormattedMessage id="users.noneFound" />}
+              action={
+                <Button onClick={clear}>
+                  <FormattedMessage id="users.clearFilters" />
+                </Button>
+              }
+            >
+              <FormattedMessage id="users.noneFound.body" />
+            </EmptyState>
+          ) : (
+            <EmptyState
+              icon={about?.syncState === 'never' ? CloudSync24Regular : People24Regular}
+              title={<FormattedMessage id="users.none" />}
+              action={
+                <Link
+                  to="/o/$organisation/organisation/connection"
+                  params={{ organisation: organisation.id }}
+                  className={parts.link}
+                >
+                  <FormattedMessage id="dashboard.showConnection" />
+                </Link>
+              }
+            >
+              <FormattedMessage id={about?.syncState === 'running' ? 'users.none.running' : 'users.none.body'} />
+            </EmptyState>
+          )
+        ) : (
+          <UsersGrid people={people} question={question} open={open} onAsk={ask} onToggle={toggle} onOrder={order} />
+        )}
+      </section>
+      {ordering ? (
+        <Suspense fallback={<Spinner size="tiny" />}>
+          <OrderDialog action={ordering.action} person={ordering.person} onClose={() => setOrdering(null)} />
+        </Suspense>
+      ) : null}
+    </div>
+  )
+}

@@ -1,0 +1,66 @@
+import { useMemo } from 'react'
+import { useIntl } from 'react-intl'
+import type { ActionName, Money, OpenOrder, SubscriptionBrief } from '~/api/types'
+import { useFormat } from '~/app/i18n'
+
+type HeldReason = NonNullable<OpenOrder['heldReason']>
+
+export interface Labels {
+  actions: Record<ActionName, string>
+  actionFor: (action: ActionName, name: string) => string
+  marks: Record<'disabled' | 'deleted' | 'local', string>
+  held: Record<HeldReason, string>
+  subscriptionStates: Record<SubscriptionBrief['state'], string>
+  settingUp: string
+  more: (name: string) => string
+  open: (name: string) => string
+  close: (name: string) => string
+  money: (money: Money) => string
+}
+
+/** The words of a row, put together once per language instead of once per cell. */
+export function useLabels(): Labels {
+  const intl = useIntl()
+  const format = useFormat()
+  return useMemo(() => {
+    const say = intl.formatMessage
+    const amounts = new Map<string, string>()
+    const actions: Labels['actions'] = {
+      activateTelephony: say({ id: 'action.activateTelephony' }),
+      createMobile: say({ id: 'action.createMobile' }),
+    }
+    return {
+      actions,
+      actionFor: (action, name) => say({ id: 'users.actionFor' }, { action: actions[action], name }),
+      marks: {
+        disabled: say({ id: 'users.mark.disabled' }),
+        deleted: say({ id: 'users.mark.deleted' }),
+        local: say({ id: 'users.mark.local' }),
+      },
+      held: {
+        approval: say({ id: 'held.approval' }),
+        scheduledPort: say({ id: 'held.scheduledPort' }),
+        needsAttention: say({ id: 'held.needsAttention' }),
+      },
+      subscriptionStates: {
+        ordered: say({ id: 'subscription.ordered' }),
+        active: say({ id: 'subscription.active' }),
+        suspended: say({ id: 'subscription.suspended' }),
+        ending: say({ id: 'subscription.ending' }),
+      },
+      settingUp: say({ id: 'users.settingUp' }),
+      more: (name) => say({ id: 'users.more' }, { name }),
+      open: (name) => say({ id: 'users.openProfile' }, { name }),
+      close: (name) => say({ id: 'users.closeProfile' }, { name }),
+      money: (money) => {
+        const key = `${money.amount}${money.currency}`
+        let text = amounts.get(key)
+        if (text === undefined) {
+          text = format.money(money)
+          amounts.set(key, text)
+        }
+        return text
+      },
+    }
+  }, [intl, format])
+}

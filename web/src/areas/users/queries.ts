@@ -1,0 +1,109 @@
+import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
+import { api, unwrap } from '~/api/client'
+import { keys } from '~/api/keys'
+import { isProblem } from '~/api/problem'
+import type { ActionName, Order, PersonRow } from '~/api/types'
+import { firstPage, keepPages, type PageParameter, type Pages, pageAfter, patchItem } from './paging'
+import type { PeopleQuestion } from './search'
+
+export const peopleQuery = (organisation: string, question: PeopleQuestion) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.people(organisation), question] as const,
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET('/api/v1/organisations/{organisation}/people', {
+          params: { path: { organisation }, query: { ...question, ...pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: firstPage as PageParameter,
+    getNextPageParam: pageAfter,
+    staleTime: 30_000,
+  })
+
+export const personQuery = (organisation: string, person: string) =>
+  queryOptions({
+    queryKey: keys.person(organisation, person),
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET('/api/v1/organisations/{organisation}/people/{person}', {
+          params: { path: { organisation, person } },
+          signal,
+        }),
+      ),
+    staleTime: 30_000,
+  })
+
+export const organisationQuery = (organisation: string) =>
+  queryOptions({
+    queryKey: keys.organisation(organisation),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/api/v1/organisations/{organisation}', { params: { path: { organisation } }, signal })),
+    staleTime: 30_000,
+  })
+
+export const syncDirectory = (organisation: string) =>
+  unwrap(api.POST('/api/v1/organisations/{organisation}/directory/sync', { params: { path: { organisation } } }))
+
+const lists = (client: QueryClient, organisation: string) =>
+  client.getQueriesData<Pages<PersonRow>>({ queryKey: keys.people(organisation) })
+
+/** Ids of the people on loaded rows that a test holds for. */
+export function peopleWith(client: QueryClient, organisation: string, test: (row: PersonRow) => boolean): Set<string> {
+  const found = new Set<string>()
+  for (const [, data] of lists(client, organisation))
+    for (const page of data?.pages ?? []) for (const row of page.items) if (test(row)) found.add(row.id)
+  return found
+}
+
+/** The last row on screen, told by the list itself, so that a refresh need not fetch what nobody sees. */
+let lastVisibleRow = 0
+export function setLastVisibleRow(row: number): void {
+  lastVisibleRow = row
+}
+
+/** Asks again for the lists, down to what is on screen. */
+export function refreshPeopleLists(client: QueryClient, organisation: string): void {
+  for (const [queryKey, data] of lists(client, organisation))
+    if (data) client.setQueryData(queryKey, keepPages(data, lastVisibleRow))
+  void client.invalidateQueries({ queryKey: keys.people(organisation) })
+}
+
+/** Asks again for some people and puts what comes into every list they stand in; for many, the lists are asked instead. */
+export async function refreshPeople(client: QueryClient, organisation: string, people: string[]): Promise<void> {
+  const listed = peopleWith(client, organisation, ({ id }) => people.includes(id))
+  if (people.length > 20 || people.some((id) => !listed.has(id))) {
+    void client.invalidateQueries({ queryKey: keys.persons(organisation) })
+    refreshPeopleLists(client, organisation)
+    return
+  }
+  await Promise.all(
+    people.map(async (id) => {
+      try {
+        const person = await client.fetchQuery({ ...personQuery(organisation, id), staleTime: 0 })
+        for (const [queryKey, data] of lists(client, organisation))
+          if (data) client.setQueryData(queryKey, patchItem<PersonRow>(data, person))
+      } catch (error) {
+        // Gone in the meantime: the list knows better.
+        if (isProblem(error, 404)) refreshPeopleLists(client, organisation)
+      }
+    }),
+  )
+}
+
+/** Shows at once, before the server has been asked again, that something is being set up for a person. */
+export function showBeingSetUp(
+  client: QueryClient,
+  organisation: string,
+  person: string,
+  order: Order,
+  action: ActionName,
+): void {
+  const open = { id: order.id, number: order.number, action, state: order.state, heldReason: order.heldReason }
+  for (const [queryKey, data] of lists(client, organisation)) {
+    const row = data?.pages.flatMap(({ items }) => items).find(({ id }) => id === person)
+    if (!data || !row) continue
+    const others = row.openOrders.filter(({ id }) => id !== order.id)
+    client.setQueryData(queryKey, patchItem<PersonRow>(data, { ...row, openOrders: [...others, open] }))
+  }
+}

@@ -1,0 +1,51 @@
+import { makeStyles, tokens } from '@fluentui/react-components'
+
+/** Pieces of style that many components share. */
+export const useParts = makeStyles({
+  page: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: '16px',
+    padding: '20px 24px 24px',
+    boxSizing: 'border-box',
+    minHeight: '100%',
+    maxWidth: '1600px',
+    '@media (max-width: 740px)': { padding: '12px 8px 16px' },
+  },
+  card: {
+    backgroundColor: tokens.colorNeutralBackground1,
+    borderRadius: tokens.borderRadiusXLarge,
+    boxShadow: tokens.shadow2,
+    border: `1px solid ${tokens.colorTransparentStroke}`,
+    boxSizing: 'border-box',
+  },
+  heading: { margin: 0, fontSize: tokens.fontSizeBase500, lineHeight: tokens.lineHeightBase500, fontWeight: 600 },
+  subheading: { margin: 0, fontSize: tokens.fontSizeBase400, lineHeight: tokens.lineHeightBase400, fontWeight: 600 },
+  small: { margin: 0, fontSize: tokens.fontSizeBase300, lineHeight: tokens.lineHeightBase300, fontWeight: 600 },
+  muted: { color: tokens.colorNeutralForeground2 },
+  caption: {
+    color: tokens.colorNeutralForeground2,
+    fontSize: tokens.fontSizeBase200,
+    lineHeight: tokens.lineHeightBase200,
+  },
+  figures: { fontVariantNumeric: 'tabular-nums' },
+  link: {
+    color: tokens.colorBrandForegroundLink,
+    textDecorationLine: 'none',
+    ':hover': { textDecorationLine: 'underline', color: tokens.colorBrandForegroundLinkHover },
+    ':focus-visible': {
+      outline: `2px solid ${tokens.colorStrokeFocus2}`,
+      outlineOffset: '2px',
+      borderRadius: tokens.borderRadiusSmall,
+    },
+  },
+  ellipsis: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+  visuallyHidden: {
+    position: 'absolute',
+    width: '1px',
+    height: '1px',
+    overflow: 'hidden',
+    clipPath: 'inset(50%)',
+    whiteSpace: 'nowrap',
+  },
+})
