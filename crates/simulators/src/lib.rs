@@ -12,3 +12,7 @@ pub mod common;
 pub mod mailbox;
 pub mod microsoft;
 pub mod network;
+mod running;
+pub mod tls;
+
+pub use running::{Options, Running, Simulators};

@@ -32,10 +32,21 @@ pub struct Origin(pub String);
 impl Origin {
     /// The origin of a request, from the listener's scheme and `Host` (or HTTP/2's authority).
     pub fn of(parts: &Parts) -> Origin {
-        let scheme = parts.extensions.get::<Scheme>().copied().unwrap_or(Scheme::Http);
-        let host = parts.headers.get(HOST).and_then(|value| value.to_str().ok());
+        let scheme = parts
+            .extensions
+            .get::<Scheme>()
+            .copied()
+            .unwrap_or(Scheme::Http);
+        let host = parts
+            .headers
+            .get(HOST)
+            .and_then(|value| value.to_str().ok());
         let host = host.or_else(|| parts.uri.authority().map(|a| a.as_str()));
-        Origin(format!("{}://{}", scheme.as_str(), host.unwrap_or("localhost")))
+        Origin(format!(
+            "{}://{}",
+            scheme.as_str(),
+            host.unwrap_or("localhost")
+        ))
     }
 
     /// Whether the listener is encrypted, so that a cookie may say `Secure`.

@@ -68,8 +68,15 @@ impl Audience {
 ///
 /// # Errors
 /// 50020 when there is none.
-pub fn user_in<'w>(tenant: &'w Tenant, home_tenant: &str, home_user: &str, name: &str) -> Result<&'w User, AadError> {
-    let own = (tenant.id == home_tenant).then(|| tenant.users.get(home_user)).flatten();
+pub fn user_in<'w>(
+    tenant: &'w Tenant,
+    home_tenant: &str,
+    home_user: &str,
+    name: &str,
+) -> Result<&'w User, AadError> {
+    let own = (tenant.id == home_tenant)
+        .then(|| tenant.users.get(home_user))
+        .flatten();
     let guest = || {
         tenant.users.values().find(|user| {
             let home = user.home.as_ref();
@@ -96,7 +103,11 @@ pub fn enabled(user: &User) -> Result<(), AadError> {
     if user.enabled {
         return Ok(());
     }
-    Err(AadError::new(50_057, "invalid_grant", "The user account is disabled."))
+    Err(AadError::new(
+        50_057,
+        "invalid_grant",
+        "The user account is disabled.",
+    ))
 }
 
 /// Whether `user` may sign in to `client` in `tenant`.
@@ -104,7 +115,12 @@ pub fn enabled(user: &User) -> Result<(), AadError> {
 /// # Errors
 /// 50057 disabled, 50194 not multi-tenant, 7000112 application disabled, 50105 not assigned, 53003 blocked, 50055
 /// password expired, 50076 a second factor is missing.
-pub fn admit(tenant: &Tenant, user: &User, client: &Application, amr: &[&str]) -> Result<(), AadError> {
+pub fn admit(
+    tenant: &Tenant,
+    user: &User,
+    client: &Application,
+    amr: &[&str],
+) -> Result<(), AadError> {
     enabled(user)?;
     if !client.multi_tenant && client.home_tenant != tenant.id {
         return Err(AadError::new(
@@ -137,8 +153,14 @@ pub fn admit(tenant: &Tenant, user: &User, client: &Application, amr: &[&str]) -
             "access_denied",
             "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
         )),
-        SignInBar::PasswordExpired => Err(AadError::new(50_055, "invalid_grant", "The password is expired.")),
-        SignInBar::MfaRequired if !amr.contains(&"mfa") => Err(AadError::mfa("interaction_required")),
+        SignInBar::PasswordExpired => Err(AadError::new(
+            50_055,
+            "invalid_grant",
+            "The password is expired.",
+        )),
+        SignInBar::MfaRequired if !amr.contains(&"mfa") => {
+            Err(AadError::mfa("interaction_required"))
+        }
         SignInBar::MfaRequired | SignInBar::None => Ok(()),
     }
 }
@@ -156,19 +178,29 @@ pub fn granted(
     code: &'static str,
 ) -> Result<BTreeSet<String>, AadError> {
     let refused = || AadError::not_consented(&client.client_id, &client.display_name, code);
-    let tenant = world.tenant(&subject.tenant).ok_or_else(|| AadError::tenant_missing(&subject.tenant))?;
+    let tenant = world
+        .tenant(&subject.tenant)
+        .ok_or_else(|| AadError::tenant_missing(&subject.tenant))?;
     let offered: Vec<&str> = match &scopes.resource {
         Resource::Graph => DELEGATED.to_vec(),
         Resource::Api(resource) => {
             let app = world.application(resource);
-            let app = app.ok_or_else(|| AadError::resource_missing(resource, &tenant.display_name))?;
+            let app =
+                app.ok_or_else(|| AadError::resource_missing(resource, &tenant.display_name))?;
             let principal = tenant.service_principals.get(resource);
             match principal {
-                Some(principal) if !principal.enabled => return Err(AadError::app_disabled(resource)),
+                Some(principal) if !principal.enabled => {
+                    return Err(AadError::app_disabled(resource));
+                }
                 Some(_) => {}
                 // A client that asks for itself brings itself by consent; any other needs the API to be there.
                 None if *resource == client.client_id => return Err(refused()),
-                None => return Err(AadError::resource_missing(&scopes.prefix, &tenant.display_name)),
+                None => {
+                    return Err(AadError::resource_missing(
+                        &scopes.prefix,
+                        &tenant.display_name,
+                    ));
+                }
             }
             if app.pre_authorised.contains(&client.client_id) {
                 let all = app.exposed_scopes.iter();
@@ -179,7 +211,9 @@ pub fn granted(
         }
     };
     let principal = tenant.service_principals.get(&client.client_id);
-    let consented = principal.map(|p| p.scopes_for(&subject.user)).unwrap_or_default();
+    let consented = principal
+        .map(|p| p.scopes_for(&subject.user))
+        .unwrap_or_default();
     // Signing in needs consent too, although its scopes are not listed: the application must be in the tenant.
     if principal.is_none() || consented.is_empty() {
         return Err(refused());
@@ -190,10 +224,21 @@ pub fn granted(
     }
     let mut names: BTreeSet<String> = scopes.names.clone();
     if scopes.default || scopes.resource == Resource::Graph {
-        names.extend(consented.iter().filter(|s| offered.contains(&s.as_str())).cloned());
+        names.extend(
+            consented
+                .iter()
+                .filter(|s| offered.contains(&s.as_str()))
+                .cloned(),
+        );
     }
     if scopes.resource == Resource::Graph {
-        names.extend(scopes.oidc.iter().filter(|s| *s != "offline_access").cloned());
+        names.extend(
+            scopes
+                .oidc
+                .iter()
+                .filter(|s| *s != "offline_access")
+                .cloned(),
+        );
     }
     Ok(names)
 }
@@ -201,7 +246,10 @@ pub fn granted(
 /// Whether a user may grant these scopes alone; otherwise an administrator has to (90094).
 pub fn user_may_grant(user: &User, scopes: &Scopes) -> bool {
     let harmless = match scopes.resource {
-        Resource::Graph => scopes.names.iter().all(|n| USER_CONSENTABLE.contains(&n.as_str())),
+        Resource::Graph => scopes
+            .names
+            .iter()
+            .all(|n| USER_CONSENTABLE.contains(&n.as_str())),
         Resource::Api(_) => true,
     };
     harmless || user.may_consent()

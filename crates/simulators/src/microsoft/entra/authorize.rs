@@ -38,11 +38,16 @@ pub async fn authorize(
     let form = Form::parse(&String::from_utf8_lossy(&body));
     let ids = Ids::new(microsoft.world.now(), query.get("client-request-id"));
     let action = format!("/{segment}/oauth2/v2.0/authorize?{raw}");
-    let mut frame = Frame { action, app: String::new(), tenant: None };
+    let mut frame = Frame {
+        action,
+        app: String::new(),
+        tenant: None,
+    };
 
     // Until the reply address is known to be the client's, errors stay on a page.
     let world = microsoft.world.read();
-    let checked = Audience::parse(&world, &segment).and_then(|audience| Ok((audience, client_of(&world, &query)?)));
+    let checked = Audience::parse(&world, &segment)
+        .and_then(|audience| Ok((audience, client_of(&world, &query)?)));
     let (audience, (client, redirect)) = match checked {
         Ok(checked) => checked,
         Err(error) => {
@@ -51,7 +56,12 @@ pub async fn authorize(
         }
     };
     frame = signin::frame(&world, &audience, &client, frame.action);
-    let request = Request { query: &query, client, redirect, mode: query.get("response_mode").unwrap_or("query") };
+    let request = Request {
+        query: &query,
+        client,
+        redirect,
+        mode: query.get("response_mode").unwrap_or("query"),
+    };
     let asked = check(&world, &request, audience.segment());
     drop(world);
     let (scopes, challenge) = match asked {
@@ -103,20 +113,32 @@ pub async fn authorize(
 
 /// The client and its reply address.
 fn client_of(world: &World, query: &Form) -> Result<(Application, String), AadError> {
-    let id = query.get("client_id").ok_or_else(|| AadError::missing("client_id"))?;
-    let client = world.application(id).ok_or_else(|| AadError::app_missing(id, "common"))?;
+    let id = query
+        .get("client_id")
+        .ok_or_else(|| AadError::missing("client_id"))?;
+    let client = world
+        .application(id)
+        .ok_or_else(|| AadError::app_missing(id, "common"))?;
     let redirect = match (query.get("redirect_uri"), client.redirect_uris.as_slice()) {
-        (Some(wanted), _) if client.redirect_uris.iter().any(|uri| uri == wanted) => wanted.to_owned(),
+        (Some(wanted), _) if client.redirect_uris.iter().any(|uri| uri == wanted) => {
+            wanted.to_owned()
+        }
         (Some(wanted), _) => {
             return Err(AadError::new(
                 50_011,
                 "invalid_request",
-                format!("The redirect URI '{wanted}' specified in the request does not match the redirect URIs configured for the application '{id}'. Make sure the redirect URI sent in the request matches one added to your application in the Azure portal."),
+                format!(
+                    "The redirect URI '{wanted}' specified in the request does not match the redirect URIs configured for the application '{id}'. Make sure the redirect URI sent in the request matches one added to your application in the Azure portal."
+                ),
             ));
         }
         (None, [only]) => only.clone(),
         (None, []) => {
-            return Err(AadError::new(900_971, "invalid_request", "No reply address provided."));
+            return Err(AadError::new(
+                900_971,
+                "invalid_request",
+                "No reply address provided.",
+            ));
         }
         (None, _) => return Err(AadError::missing("redirect_uri")),
     };
@@ -124,13 +146,20 @@ fn client_of(world: &World, query: &Form) -> Result<(Application, String), AadEr
 }
 
 /// The rest of the parameters, whose errors the client is told.
-fn check(world: &World, request: &Request<'_>, tenant: &str) -> Result<(Scopes, Option<Challenge>), AadError> {
+fn check(
+    world: &World,
+    request: &Request<'_>,
+    tenant: &str,
+) -> Result<(Scopes, Option<Challenge>), AadError> {
     let query = request.query;
     if !matches!(request.mode, "query" | "fragment" | "form_post") {
         return Err(AadError::new(
             70_007,
             "invalid_request",
-            format!("'{}' is not a supported value for 'response_mode'.", request.mode),
+            format!(
+                "'{}' is not a supported value for 'response_mode'.",
+                request.mode
+            ),
         ));
     }
     match query.get("response_type") {
@@ -144,22 +173,36 @@ fn check(world: &World, request: &Request<'_>, tenant: &str) -> Result<(Scopes, 
             ));
         }
     }
-    if !matches!(query.text("prompt"), "" | "none" | "login" | "select_account" | "consent") {
+    if !matches!(
+        query.text("prompt"),
+        "" | "none" | "login" | "select_account" | "consent"
+    ) {
         return Err(AadError::new(
             90_023,
             "invalid_request",
             format!("Unsupported 'prompt' value '{}'.", query.text("prompt")),
         ));
     }
-    let scope = query.get("scope").ok_or_else(|| AadError::missing("scope"))?;
+    let scope = query
+        .get("scope")
+        .ok_or_else(|| AadError::missing("scope"))?;
     let scopes = Scopes::parse(world, scope, tenant)?;
-    let challenge = match (query.get("code_challenge"), query.get("code_challenge_method")) {
+    let challenge = match (
+        query.get("code_challenge"),
+        query.get("code_challenge_method"),
+    ) {
         (None, None) => None,
         (None, Some(_)) => return Err(AadError::missing("code_challenge")),
         (Some(challenge), None | Some("plain")) => Some(Challenge::Plain(challenge.to_owned())),
-        (Some(challenge), Some("S256")) if challenge.len() == 43 => Some(Challenge::S256(challenge.to_owned())),
+        (Some(challenge), Some("S256")) if challenge.len() == 43 => {
+            Some(Challenge::S256(challenge.to_owned()))
+        }
         (Some(_), Some("S256")) => {
-            return Err(AadError::new(501_491, "invalid_request", "Invalid size of Code_Challenge parameter."));
+            return Err(AadError::new(
+                501_491,
+                "invalid_request",
+                "Invalid size of Code_Challenge parameter.",
+            ));
         }
         (Some(_), Some(other)) => {
             return Err(AadError::new(
@@ -187,14 +230,26 @@ fn decide(
     let (tenant, user) =
         signin::person(&world, subject).ok_or_else(|| AadError::tenant_missing(&subject.tenant))?;
     admission::admit(tenant, user, client, &subject.amr)?;
-    let code = if prompt == "none" { "interaction_required" } else { "consent_required" };
+    let code = if prompt == "none" {
+        "interaction_required"
+    } else {
+        "consent_required"
+    };
     let granted = admission::granted(&world, client, subject, scopes, code);
-    let decision = if form.text("step") == "consent" { form.text("decision") } else { "" };
+    let decision = if form.text("step") == "consent" {
+        form.text("decision")
+    } else {
+        ""
+    };
     match (granted, decision) {
         (Ok(_), "") if prompt != "consent" => return Ok(None),
         (Err(error), _) if error.number != 65_001 || prompt == "none" => return Err(error),
         (_, "cancel") => {
-            return Err(AadError::new(65_004, "access_denied", "User declined to consent to access the app."));
+            return Err(AadError::new(
+                65_004,
+                "access_denied",
+                "User declined to consent to access the app.",
+            ));
         }
         _ => {}
     }
@@ -202,7 +257,10 @@ fn decide(
         return Err(AadError::new(
             90_094,
             "consent_required",
-            format!("{} needs permission to access resources in your organization that only an admin can grant. Please ask an admin to grant permission to this app before you can use it.", client.display_name),
+            format!(
+                "{} needs permission to access resources in your organization that only an admin can grant. Please ask an admin to grant permission to this app before you can use it.",
+                client.display_name
+            ),
         ));
     }
     if decision != "accept" {
@@ -210,7 +268,13 @@ fn decide(
         frame.tenant = Some(tenant.display_name.clone());
         let account = signin::account_value(subject);
         let texts = permission_texts(client, scopes);
-        return Ok(Some(pages::consent(&frame, super::claims::preferred(user), &account, false, &texts)));
+        return Ok(Some(pages::consent(
+            &frame,
+            super::claims::preferred(user),
+            &account,
+            false,
+            &texts,
+        )));
     }
     let names = admission::consented_names(client, scopes);
     drop(world);
@@ -218,7 +282,11 @@ fn decide(
     // The tenant was there a moment ago; were it gone, no code could be redeemed either.
     let _ = world.add_service_principal(&subject.tenant, &client.client_id);
     let _ = world.update_service_principal(&subject.tenant, &client.client_id, |principal| {
-        principal.user_scopes.entry(subject.user.clone()).or_default().extend(names);
+        principal
+            .user_scopes
+            .entry(subject.user.clone())
+            .or_default()
+            .extend(names);
     });
     Ok(None)
 }
@@ -249,7 +317,10 @@ impl Request<'_> {
 
     /// Tells the client.
     fn refuse(&self, error: &AadError, ids: &Ids) -> Response {
-        let mut parameters = vec![("error", error.code.to_owned()), ("error_description", error.description(ids))];
+        let mut parameters = vec![
+            ("error", error.code.to_owned()),
+            ("error_description", error.description(ids)),
+        ];
         if let Some(suberror) = error.suberror {
             parameters.push(("error_subcode", suberror.to_owned()));
         }
@@ -262,8 +333,18 @@ impl Request<'_> {
     /// Tells the client when it asked for silence, and the person otherwise.
     fn problem(&self, frame: &Frame, error: &AadError, ids: &Ids, prompt: &str) -> Response {
         if prompt == "none" {
-            let code = if error.code == "invalid_grant" { "interaction_required" } else { error.code };
-            return self.refuse(&AadError { code, ..error.clone() }, ids);
+            let code = if error.code == "invalid_grant" {
+                "interaction_required"
+            } else {
+                error.code
+            };
+            return self.refuse(
+                &AadError {
+                    code,
+                    ..error.clone()
+                },
+                ids,
+            );
         }
         let mut parameters = vec![
             ("error", "access_denied".to_owned()),
@@ -272,7 +353,8 @@ impl Request<'_> {
         if let Some(state) = self.query.get("state") {
             parameters.push(("state", state.to_owned()));
         }
-        let back = (self.mode != "form_post").then(|| address(&self.redirect, self.mode == "fragment", &parameters));
+        let back = (self.mode != "form_post")
+            .then(|| address(&self.redirect, self.mode == "fragment", &parameters));
         pages::failure(frame, error, ids, back.as_deref())
     }
 }
@@ -287,7 +369,10 @@ pub fn respond(redirect: &str, mode: &str, parameters: &[(&str, String)]) -> Res
     if let Ok(value) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(header::LOCATION, value);
     }
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-cache"));
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-store, no-cache"),
+    );
     response
 }
 

@@ -78,14 +78,29 @@ impl Mint<'_> {
         claims.insert("iat".to_owned(), json!(now));
         claims.insert("nbf".to_owned(), json!(now));
         claims.insert("exp".to_owned(), json!(now + life));
-        claims.insert("aio".to_owned(), json!(base64url(rand::random::<[u8; 24]>())));
-        claims.insert("rh".to_owned(), json!(format!("1.AX{}", base64url(rand::random::<[u8; 18]>()))));
-        claims.insert("uti".to_owned(), json!(base64url(rand::random::<[u8; 16]>())));
+        claims.insert(
+            "aio".to_owned(),
+            json!(base64url(rand::random::<[u8; 24]>())),
+        );
+        claims.insert(
+            "rh".to_owned(),
+            json!(format!("1.AX{}", base64url(rand::random::<[u8; 18]>()))),
+        );
+        claims.insert(
+            "uti".to_owned(),
+            json!(base64url(rand::random::<[u8; 16]>())),
+        );
         claims
     }
 
     /// The claims of an ID token.
-    pub fn id_claims(&self, app: &Application, subject: &Subject, scopes: &Scopes, nonce: Option<&str>) -> Map<String, Value> {
+    pub fn id_claims(
+        &self,
+        app: &Application,
+        subject: &Subject,
+        scopes: &Scopes,
+        nonce: Option<&str>,
+    ) -> Map<String, Value> {
         let mut claims = self.common(3900);
         put(&mut claims, "aud", json!(app.client_id));
         put(&mut claims, "iss", json!(self.issuer(&subject.tenant)));
@@ -100,16 +115,30 @@ impl Mint<'_> {
         if let Some((_, user)) = self.find(subject) {
             let guest = user.user_type == UserType::Guest;
             put(&mut claims, "acct", json!(u8::from(guest)));
-            if let Some(mail) = user.mail.as_ref().filter(|_| guest || scopes.wants("email")) {
+            if let Some(mail) = user
+                .mail
+                .as_ref()
+                .filter(|_| guest || scopes.wants("email"))
+            {
                 put(&mut claims, "email", json!(mail));
             }
-            put(&mut claims, "login_hint", json!(format!("O.{}", base64url(preferred(user)))));
+            put(
+                &mut claims,
+                "login_hint",
+                json!(format!("O.{}", base64url(preferred(user)))),
+            );
         }
         claims
     }
 
     /// An ID token.
-    pub fn id_token(&self, app: &Application, subject: &Subject, scopes: &Scopes, nonce: Option<&str>) -> String {
+    pub fn id_token(
+        &self,
+        app: &Application,
+        subject: &Subject,
+        scopes: &Scopes,
+        nonce: Option<&str>,
+    ) -> String {
         self.sign(&self.id_claims(app, subject, scopes, nonce), None)
     }
 
@@ -189,13 +218,22 @@ impl Mint<'_> {
         self.version_one(&mut claims, client, proof, &subject.tenant);
         self.person_one(&mut claims, "graph", subject);
         put(&mut claims, "idtyp", json!("user"));
-        let scp: Vec<&str> = names.iter().map(String::as_str).filter(|n| *n != "offline_access").collect();
+        let scp: Vec<&str> = names
+            .iter()
+            .map(String::as_str)
+            .filter(|n| *n != "offline_access")
+            .collect();
         put(&mut claims, "scp", json!(scp.join(" ")));
         (claims, life)
     }
 
     /// The claims of an application's own token for Graph.
-    pub fn graph_app_claims(&self, client: &Application, proof: Proof, tenant: &Tenant) -> (Map<String, Value>, i64) {
+    pub fn graph_app_claims(
+        &self,
+        client: &Application,
+        proof: Proof,
+        tenant: &Tenant,
+    ) -> (Map<String, Value>, i64) {
         let life = self.life();
         let mut claims = self.common(life);
         put(&mut claims, "aud", json!(GRAPH));
@@ -232,7 +270,13 @@ impl Mint<'_> {
     }
 
     /// An application's own access token.
-    pub fn app_token(&self, client: &Application, proof: Proof, tenant: &Tenant, resource: &Resource) -> Minted {
+    pub fn app_token(
+        &self,
+        client: &Application,
+        proof: Proof,
+        tenant: &Tenant,
+        resource: &Resource,
+    ) -> Minted {
         let api = match resource {
             Resource::Graph => None,
             Resource::Api(client_id) => self.world.application(client_id),
@@ -250,7 +294,13 @@ impl Mint<'_> {
         (self.sign(&claims, Some(("nonce", nonce))), life)
     }
 
-    fn version_one(&self, claims: &mut Map<String, Value>, client: &Application, proof: Proof, tenant: &str) {
+    fn version_one(
+        &self,
+        claims: &mut Map<String, Value>,
+        client: &Application,
+        proof: Proof,
+        tenant: &str,
+    ) {
         let issuer = format!("https://sts.windows.net/{tenant}/");
         put(claims, "iss", json!(issuer));
         put(claims, "idp", json!(issuer));
@@ -271,11 +321,17 @@ impl Mint<'_> {
         put(claims, "tid", json!(subject.tenant));
         put(claims, "oid", json!(subject.user));
         put(claims, "sub", json!(pairwise(audience, subject)));
-        let Some((tenant, user)) = self.find(subject) else { return };
+        let Some((tenant, user)) = self.find(subject) else {
+            return;
+        };
         put(claims, "name", json!(user.display_name));
         put(claims, "preferred_username", json!(preferred(user)));
         if user.user_type == UserType::Guest {
-            put(claims, "idp", json!(format!("https://sts.windows.net/{}/", subject.home_tenant)));
+            put(
+                claims,
+                "idp",
+                json!(format!("https://sts.windows.net/{}/", subject.home_tenant)),
+            );
         }
         let principal = tenant.service_principals.get(audience);
         let roles = principal.and_then(|p| p.user_roles.get(&subject.user));
@@ -291,25 +347,40 @@ impl Mint<'_> {
         put(claims, "sub", json!(pairwise(audience, subject)));
         put(claims, "amr", json!(subject.amr));
         put(claims, "acr", json!("1"));
-        let Some((_, user)) = self.find(subject) else { return };
+        let Some((_, user)) = self.find(subject) else {
+            return;
+        };
         put(claims, "name", json!(user.display_name));
         put(claims, "unique_name", json!(preferred(user)));
         put(claims, "upn", json!(user.username));
         put(claims, "given_name", json!(user.given_name));
         put(claims, "family_name", json!(user.surname));
-        put(claims, "acct", json!(u8::from(user.user_type == UserType::Guest)));
+        put(
+            claims,
+            "acct",
+            json!(u8::from(user.user_type == UserType::Guest)),
+        );
     }
 }
 
 /// What a person types to sign in: a guest's name at home, everybody else's user principal name.
 pub fn preferred(user: &User) -> &str {
-    user.home.as_ref().map_or(user.username.as_str(), |home| home.username.as_str())
+    user.home
+        .as_ref()
+        .map_or(user.username.as_str(), |home| home.username.as_str())
 }
 
 /// `sub`: another one for each audience.
 fn pairwise(audience: &str, subject: &Subject) -> String {
     let digest = ids::guid(&["sub", audience, &subject.tenant, &subject.user]);
-    base64url(format!("{digest}{audience}").as_bytes().iter().take(32).copied().collect::<Vec<u8>>())
+    base64url(
+        format!("{digest}{audience}")
+            .as_bytes()
+            .iter()
+            .take(32)
+            .copied()
+            .collect::<Vec<u8>>(),
+    )
 }
 
 fn put(claims: &mut Map<String, Value>, name: &str, value: Value) {

@@ -32,9 +32,14 @@ pub fn authenticate<'w>(
     endpoints: &[String],
 ) -> Result<(&'w Application, Proof), AadError> {
     let basic = basic(headers);
-    let client_id = form.get("client_id").or_else(|| basic.as_ref().map(|(id, _)| id.as_str()));
+    let client_id = form
+        .get("client_id")
+        .or_else(|| basic.as_ref().map(|(id, _)| id.as_str()));
     let assertion = form.get("client_assertion").and_then(jws::parse);
-    let claimed = assertion.as_ref().map(|parts| parts.text("sub").to_owned()).unwrap_or_default();
+    let claimed = assertion
+        .as_ref()
+        .map(|parts| parts.text("sub").to_owned())
+        .unwrap_or_default();
     let client_id = client_id.or((!claimed.is_empty()).then_some(claimed.as_str()));
     let client_id = client_id.ok_or_else(|| AadError::missing("client_id"))?;
     let app = world
@@ -46,25 +51,35 @@ pub fn authenticate<'w>(
             return Err(AadError::missing("client_assertion_type"));
         }
         let parts = assertion.ok_or_else(|| {
-            AadError::new(50_027, "invalid_client", "JWT token is invalid or malformed.")
+            AadError::new(
+                50_027,
+                "invalid_client",
+                "JWT token is invalid or malformed.",
+            )
         })?;
         check_assertion(app, &parts, now.as_second(), endpoints)?;
         return Ok((app, Proof::Certificate));
     }
-    let secret = form.get("client_secret").or_else(|| basic.as_ref().map(|(_, secret)| secret.as_str()));
+    let secret = form
+        .get("client_secret")
+        .or_else(|| basic.as_ref().map(|(_, secret)| secret.as_str()));
     if let Some(secret) = secret {
         let known = app.secrets.iter().find(|s| s.value == secret);
         return match known {
             Some(known) if known.expires < now => Err(AadError::new(
                 7_000_222,
                 "invalid_client",
-                format!("The provided client secret keys for app '{client_id}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds."),
+                format!(
+                    "The provided client secret keys for app '{client_id}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds."
+                ),
             )),
             Some(_) => Ok((app, Proof::Secret)),
             None => Err(AadError::new(
                 7_000_215,
                 "invalid_client",
-                format!("Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{client_id}'."),
+                format!(
+                    "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{client_id}'."
+                ),
             )),
         };
     }
@@ -81,22 +96,34 @@ pub fn authenticate<'w>(
 /// Name and secret of HTTP Basic, both form-encoded before they were joined (RFC 6749, section 2.3.1).
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let encoded = value.strip_prefix("Basic ").or_else(|| value.strip_prefix("basic "))?;
+    let encoded = value
+        .strip_prefix("Basic ")
+        .or_else(|| value.strip_prefix("basic "))?;
     let text = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (id, secret) = text.split_once(':')?;
     let decode = |part: &str| {
         let pair = format!("x={part}");
         let first = url::form_urlencoded::parse(pair.as_bytes()).next();
-        first.map(|(_, value)| value.into_owned()).unwrap_or_default()
+        first
+            .map(|(_, value)| value.into_owned())
+            .unwrap_or_default()
     };
     Some((decode(id), decode(secret)))
 }
 
-fn check_assertion(app: &Application, parts: &Parts, now: i64, endpoints: &[String]) -> Result<(), AadError> {
+fn check_assertion(
+    app: &Application,
+    parts: &Parts,
+    now: i64,
+    endpoints: &[String],
+) -> Result<(), AadError> {
     let invalid = |number: u32, message: &str| AadError::new(number, "invalid_client", message);
     let subject = parts.text("sub");
     if subject != app.client_id || parts.text("iss") != app.client_id {
-        return Err(invalid(700_021, "Client assertion application identifier doesn't match 'client_id' parameter."));
+        return Err(invalid(
+            700_021,
+            "Client assertion application identifier doesn't match 'client_id' parameter.",
+        ));
     }
     let audience = parts.text("aud").trim_end_matches('/');
     if !endpoints.iter().any(|e| e == audience) {
@@ -105,7 +132,12 @@ fn check_assertion(app: &Application, parts: &Parts, now: i64, endpoints: &[Stri
             "Client assertion audience claim does not match Realm issuer. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .",
         ));
     }
-    let range = || invalid(700_024, "Client assertion is not within its valid time range.");
+    let range = || {
+        invalid(
+            700_024,
+            "Client assertion is not within its valid time range.",
+        )
+    };
     let expires = parts.seconds("exp").ok_or_else(range)?;
     let begins = parts.seconds("nbf").or_else(|| parts.seconds("iat"));
     if expires < now || expires > now + 86_400 || begins.is_some_and(|nbf| nbf > now + 300) {
@@ -119,12 +151,18 @@ fn check_assertion(app: &Application, parts: &Parts, now: i64, endpoints: &[Stri
     };
     let certificate = find_certificate(app, parts).ok_or_else(unknown)?;
     if certificate.expires.as_second() < now {
-        return Err(invalid(700_027, "Client assertion contains an invalid signature. [Reason - The key used is expired.]"));
+        return Err(invalid(
+            700_027,
+            "Client assertion contains an invalid signature. [Reason - The key used is expired.]",
+        ));
     }
     let key = certificate_key(&certificate.der).ok_or_else(unknown)?;
     let algorithm = Algorithm::parse(parts.header_text("alg")).unwrap_or(Algorithm::None);
     if !jws::verify_rsa(&key, algorithm, parts) {
-        return Err(invalid(700_027, "Client assertion contains an invalid signature. [Reason - The key was not found.]"));
+        return Err(invalid(
+            700_027,
+            "Client assertion contains an invalid signature. [Reason - The key was not found.]",
+        ));
     }
     Ok(())
 }
@@ -138,7 +176,10 @@ fn find_certificate<'a>(app: &'a Application, parts: &Parts) -> Option<&'a Clien
         _ => None,
     });
     let sent = sent.and_then(|text| {
-        let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
+        let body: String = text
+            .lines()
+            .filter(|line| !line.starts_with("-----"))
+            .collect();
         jws::base64_lenient(&body)
     });
     app.certificates.iter().find(|certificate| {
@@ -148,7 +189,8 @@ fn find_certificate<'a>(app: &'a Application, parts: &Parts) -> Option<&'a Clien
             let text = parts.header_text(header);
             let hex: String = print.iter().map(|b| format!("{b:02x}")).collect();
             !text.is_empty()
-                && (text.eq_ignore_ascii_case(&hex) || jws::base64_lenient(text).as_deref() == Some(print))
+                && (text.eq_ignore_ascii_case(&hex)
+                    || jws::base64_lenient(text).as_deref() == Some(print))
         };
         names("x5t#S256", &sha256)
             || names("x5t", &sha1)
@@ -183,7 +225,10 @@ fn element(der: &[u8]) -> Option<(&[u8], &[u8])> {
     } else {
         let count = first & 0x7f;
         let bytes = der.get(2..2 + count).filter(|_| (1..=4).contains(&count))?;
-        (bytes.iter().fold(0, |sum, b| sum << 8 | usize::from(*b)), 2 + count)
+        (
+            bytes.iter().fold(0, |sum, b| sum << 8 | usize::from(*b)),
+            2 + count,
+        )
     };
     let end = header.checked_add(length)?;
     Some((der.get(header..end)?, der.get(end..)?))

@@ -42,7 +42,11 @@ pub async fn admin_consent(
     let form = Form::parse(&String::from_utf8_lossy(&body));
     let ids = Ids::new(microsoft.world.now(), None);
     let second = uri.path().ends_with("/v2.0/adminconsent");
-    let mut frame = Frame { action: format!("{}?{raw}", uri.path()), app: String::new(), tenant: None };
+    let mut frame = Frame {
+        action: format!("{}?{raw}", uri.path()),
+        app: String::new(),
+        tenant: None,
+    };
 
     let world = microsoft.world.read();
     let checked = check(&world, &segment, &query, second);
@@ -75,7 +79,12 @@ pub async fn admin_consent(
     response
 }
 
-fn check(world: &World, segment: &str, query: &Form, second: bool) -> Result<(Audience, Request), AadError> {
+fn check(
+    world: &World,
+    segment: &str,
+    query: &Form,
+    second: bool,
+) -> Result<(Audience, Request), AadError> {
     let audience = Audience::parse(world, segment)?;
     if second && audience == (Audience::Any { common: true }) {
         return Err(AadError::new(
@@ -84,20 +93,32 @@ fn check(world: &World, segment: &str, query: &Form, second: bool) -> Result<(Au
             "The admin consent endpoint does not support 'common'. Use 'organizations' or a tenant.",
         ));
     }
-    let id = query.get("client_id").ok_or_else(|| AadError::missing("client_id"))?;
-    let client = world.application(id).ok_or_else(|| AadError::app_missing(id, segment))?;
+    let id = query
+        .get("client_id")
+        .ok_or_else(|| AadError::missing("client_id"))?;
+    let client = world
+        .application(id)
+        .ok_or_else(|| AadError::app_missing(id, segment))?;
     let redirect = match query.get("redirect_uri") {
         Some(wanted) if client.redirect_uris.iter().any(|uri| uri == wanted) => wanted.to_owned(),
         Some(wanted) => {
             return Err(AadError::new(
                 50_011,
                 "invalid_request",
-                format!("The redirect URI '{wanted}' specified in the request does not match the redirect URIs configured for the application '{id}'."),
+                format!(
+                    "The redirect URI '{wanted}' specified in the request does not match the redirect URIs configured for the application '{id}'."
+                ),
             ));
         }
         None => match client.redirect_uris.first() {
             Some(first) => first.clone(),
-            None => return Err(AadError::new(900_971, "invalid_request", "No reply address provided.")),
+            None => {
+                return Err(AadError::new(
+                    900_971,
+                    "invalid_request",
+                    "No reply address provided.",
+                ));
+            }
         },
     };
     let scope = match (second, query.get("scope")) {
@@ -109,7 +130,15 @@ fn check(world: &World, segment: &str, query: &Form, second: bool) -> Result<(Au
         (false, _) => None,
     };
     let state = query.get("state").map(str::to_owned);
-    Ok((audience, Request { client: client.clone(), redirect, state, scope }))
+    Ok((
+        audience,
+        Request {
+            client: client.clone(),
+            redirect,
+            state,
+            scope,
+        },
+    ))
 }
 
 fn decide(
@@ -133,15 +162,27 @@ fn decide(
         let error = AadError::new(
             90_094,
             "access_denied",
-            format!("The grant requires administrator permission. {} is no administrator of {}.", preferred(user), tenant.display_name),
+            format!(
+                "The grant requires administrator permission. {} is no administrator of {}.",
+                preferred(user),
+                tenant.display_name
+            ),
         );
         return pages::failure(frame, &error, ids, None);
     }
-    let decision = if form.text("step") == "consent" { form.text("decision") } else { "" };
+    let decision = if form.text("step") == "consent" {
+        form.text("decision")
+    } else {
+        ""
+    };
     match decision {
         "accept" => {}
         "cancel" => {
-            let error = AadError::new(65_004, "access_denied", "User declined to consent to access the app.");
+            let error = AadError::new(
+                65_004,
+                "access_denied",
+                "User declined to consent to access the app.",
+            );
             return request.answer(
                 &subject.tenant,
                 &[
@@ -167,13 +208,18 @@ fn decide(
 /// Grants what was asked for. The tenant and the registration were there a moment ago.
 fn grant(microsoft: &Microsoft, request: &Request, tenant: &str) {
     let mut world = microsoft.world.write();
-    let scopes = request.scope.as_ref().and_then(|s| Scopes::parse(&world, s, tenant).ok());
+    let scopes = request
+        .scope
+        .as_ref()
+        .and_then(|s| Scopes::parse(&world, s, tenant).ok());
     let client = &request.client.client_id;
     match scopes {
         Some(scopes) if !scopes.default => {
             let _ = world.add_service_principal(tenant, client);
             let _ = world.update_service_principal(tenant, client, |principal| {
-                principal.tenant_scopes.extend(super::admission::consented_names(&request.client, &scopes));
+                principal
+                    .tenant_scopes
+                    .extend(super::admission::consented_names(&request.client, &scopes));
             });
         }
         _ => {
@@ -183,12 +229,23 @@ fn grant(microsoft: &Microsoft, request: &Request, tenant: &str) {
 }
 
 fn permission_texts(world: &World, request: &Request, tenant: &str) -> Vec<String> {
-    let scopes = request.scope.as_ref().and_then(|s| Scopes::parse(world, s, tenant).ok());
+    let scopes = request
+        .scope
+        .as_ref()
+        .and_then(|s| Scopes::parse(world, s, tenant).ok());
     match scopes {
         Some(scopes) if !scopes.default => scopes.names.iter().cloned().collect(),
         _ => {
-            let scopes = request.client.requested_scopes.iter().map(|s| format!("{s} (as the signed-in user)"));
-            let roles = request.client.requested_roles.iter().map(|r| format!("{r} (as the application)"));
+            let scopes = request
+                .client
+                .requested_scopes
+                .iter()
+                .map(|s| format!("{s} (as the signed-in user)"));
+            let roles = request
+                .client
+                .requested_roles
+                .iter()
+                .map(|r| format!("{r} (as the application)"));
             scopes.chain(roles).collect()
         }
     }

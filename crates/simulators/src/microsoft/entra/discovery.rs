@@ -21,7 +21,9 @@ pub async fn configuration(
     match audience {
         Ok(audience) => Json(document(&base, &audience)).into_response(),
         Err(error) => {
-            let correlation = headers.get("client-request-id").and_then(|v| v.to_str().ok());
+            let correlation = headers
+                .get("client-request-id")
+                .and_then(|v| v.to_str().ok());
             error.respond(&Ids::new(microsoft.world.now(), correlation), &base)
         }
     }
@@ -73,7 +75,9 @@ pub async fn keys(
 ) -> Response {
     // Every tenant publishes the same keys; only a tenant that does not exist has none.
     if let Err(error) = Audience::parse(&microsoft.world.read(), &segment) {
-        let correlation = headers.get("client-request-id").and_then(|v| v.to_str().ok());
+        let correlation = headers
+            .get("client-request-id")
+            .and_then(|v| v.to_str().ok());
         return error.respond(&Ids::new(microsoft.world.now(), correlation), &base);
     }
     Json(microsoft.entra.keys.document(&base)).into_response()

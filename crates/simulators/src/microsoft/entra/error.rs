@@ -26,7 +26,13 @@ pub struct AadError {
 impl AadError {
     /// An error.
     pub fn new(number: u32, code: &'static str, message: impl Into<String>) -> AadError {
-        AadError { number, code, message: message.into(), suberror: None, claims: None }
+        AadError {
+            number,
+            code,
+            message: message.into(),
+            suberror: None,
+            claims: None,
+        }
     }
 
     /// A parameter is missing.
@@ -73,7 +79,11 @@ impl AadError {
 
     /// The application is disabled in the tenant.
     pub fn app_disabled(client_id: &str) -> AadError {
-        AadError::new(7_000_112, "unauthorized_client", format!("Application '{client_id}' is disabled."))
+        AadError::new(
+            7_000_112,
+            "unauthorized_client",
+            format!("Application '{client_id}' is disabled."),
+        )
     }
 
     /// Nobody has consented.
@@ -113,7 +123,11 @@ impl AadError {
 
     /// The status that the token endpoint answers.
     pub fn status(&self) -> StatusCode {
-        if self.code == "invalid_client" { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST }
+        if self.code == "invalid_client" {
+            StatusCode::UNAUTHORIZED
+        } else {
+            StatusCode::BAD_REQUEST
+        }
     }
 
     /// The JSON body.
@@ -140,7 +154,10 @@ impl AadError {
     pub fn respond(&self, ids: &Ids, base: &str) -> Response {
         let mut response = (self.status(), Json(self.body(ids, base))).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-cache"));
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store, no-cache"),
+        );
         headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
         response
     }

@@ -12,7 +12,9 @@ impl Form {
         let mut found = HashMap::new();
         for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
             if !value.is_empty() {
-                found.entry(name.into_owned()).or_insert_with(|| value.into_owned());
+                found
+                    .entry(name.into_owned())
+                    .or_insert_with(|| value.into_owned());
             }
         }
         Form(found)

@@ -10,7 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 /// DER that stands before a SHA-256 hash in a PKCS #1 v1.5 signature (RFC 8017, section 9.2, note 1).
 const SHA256_PREFIX: [u8; 19] = [
-    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20,
+    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
+    0x00, 0x04, 0x20,
 ];
 
 /// How a token is signed.
@@ -39,7 +40,12 @@ impl Algorithm {
 
     /// The algorithm of this name.
     pub fn parse(name: &str) -> Option<Algorithm> {
-        let all = [Algorithm::Rs256, Algorithm::Ps256, Algorithm::Hs256, Algorithm::None];
+        let all = [
+            Algorithm::Rs256,
+            Algorithm::Ps256,
+            Algorithm::Hs256,
+            Algorithm::None,
+        ];
         all.into_iter().find(|a| a.as_str() == name)
     }
 }
@@ -125,8 +131,13 @@ pub fn sign_hmac(secret: &[u8], input: &str) -> Vec<u8> {
     } else {
         key[..secret.len()].copy_from_slice(secret);
     }
-    let inner = Sha256::new().chain_update(key.map(|b| b ^ 0x36)).chain_update(input).finalize();
-    let outer = Sha256::new().chain_update(key.map(|b| b ^ 0x5c)).chain_update(inner);
+    let inner = Sha256::new()
+        .chain_update(key.map(|b| b ^ 0x36))
+        .chain_update(input)
+        .finalize();
+    let outer = Sha256::new()
+        .chain_update(key.map(|b| b ^ 0x5c))
+        .chain_update(inner);
     outer.finalize().to_vec()
 }
 
@@ -135,13 +146,18 @@ pub fn verify_rsa(key: &RsaPublicKey, algorithm: Algorithm, parts: &Parts) -> bo
     let hash = Sha256::digest(parts.signed.as_bytes());
     match algorithm {
         Algorithm::Rs256 => key.verify(pkcs1(), &hash, &parts.signature).is_ok(),
-        Algorithm::Ps256 => key.verify(Pss::new::<Sha256>(), &hash, &parts.signature).is_ok(),
+        Algorithm::Ps256 => key
+            .verify(Pss::new::<Sha256>(), &hash, &parts.signature)
+            .is_ok(),
         Algorithm::Hs256 | Algorithm::None => false,
     }
 }
 
 fn pkcs1() -> Pkcs1v15Sign {
-    Pkcs1v15Sign { hash_len: Some(32), prefix: Box::new(SHA256_PREFIX) }
+    Pkcs1v15Sign {
+        hash_len: Some(32),
+        prefix: Box::new(SHA256_PREFIX),
+    }
 }
 
 /// Takes a token apart; none when it is not three parts of base64url with JSON objects in the first two.
@@ -155,6 +171,8 @@ pub fn parse(token: &str) -> Option<Parts> {
         header: object(header)?,
         claims: object(claims)?,
         signed: signed.to_owned(),
-        signature: URL_SAFE_NO_PAD.decode(signature.trim_end_matches('=')).ok()?,
+        signature: URL_SAFE_NO_PAD
+            .decode(signature.trim_end_matches('='))
+            .ok()?,
     })
 }

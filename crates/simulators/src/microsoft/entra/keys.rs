@@ -34,7 +34,9 @@ pub struct Key {
 impl Key {
     /// The public key in PEM: what an attacker would use as an HMAC secret.
     pub fn public_pem(&self) -> String {
-        self.public.to_public_key_pem(LineEnding::LF).unwrap_or_default()
+        self.public
+            .to_public_key_pem(LineEnding::LF)
+            .unwrap_or_default()
     }
 
     fn new(private: RsaPrivateKey) -> Option<Key> {
@@ -67,9 +69,10 @@ fn self_signed(private: &RsaPrivateKey) -> Option<Vec<u8>> {
     let mut params = rcgen::CertificateParams::default();
     params.serial_number = Some(rcgen::SerialNumber::from(1));
     params.distinguished_name = rcgen::DistinguishedName::new();
-    params
-        .distinguished_name
-        .push(rcgen::DnType::CommonName, "accounts.accesscontrol.simulator");
+    params.distinguished_name.push(
+        rcgen::DnType::CommonName,
+        "accounts.accesscontrol.simulator",
+    );
     Some(params.self_signed(&pair).ok()?.der().to_vec())
 }
 
@@ -139,13 +142,21 @@ impl Keys {
 
     /// The key that signs.
     pub fn current(&self) -> Arc<Key> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).current)
+        Arc::clone(
+            &self
+                .0
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .current,
+        )
     }
 
     /// The published key with this id that may sign for any tenant.
     pub fn find(&self, kid: &str) -> Option<Arc<Key>> {
         let ring = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let general = [&ring.current, &ring.next].into_iter().chain(&ring.previous);
+        let general = [&ring.current, &ring.next]
+            .into_iter()
+            .chain(&ring.previous);
         general.into_iter().find(|key| key.kid == kid).cloned()
     }
 
@@ -156,9 +167,11 @@ impl Keys {
         // The order means nothing; the current key is deliberately not the first.
         let mut keys = vec![
             ring.next.published(&any),
-            ring.consumer.published(&format!("{base}/{}/v2.0", tenants::CONSUMERS)),
+            ring.consumer
+                .published(&format!("{base}/{}/v2.0", tenants::CONSUMERS)),
             ring.current.published(&any),
-            ring.tenant.published(&format!("{base}/{}/v2.0", tenants::NORDTEL)),
+            ring.tenant
+                .published(&format!("{base}/{}/v2.0", tenants::NORDTEL)),
         ];
         keys.extend(ring.previous.iter().map(|key| key.published(&any)));
         json!({ "keys": keys })

@@ -20,7 +20,10 @@ pub async fn logout(
 ) -> Response {
     let query = Form::parse(&query.unwrap_or_default());
     let hint = query.get("logout_hint").map(|hint| {
-        let wrapped = hint.strip_prefix("O.").and_then(base64_lenient).and_then(|b| String::from_utf8(b).ok());
+        let wrapped = hint
+            .strip_prefix("O.")
+            .and_then(base64_lenient)
+            .and_then(|b| String::from_utf8(b).ok());
         wrapped.unwrap_or_else(|| hint.to_owned())
     });
     let value = signin::cookie(&headers).unwrap_or("").to_owned();
@@ -29,16 +32,26 @@ pub async fn logout(
     let (mut frames, mut whole) = (Vec::new(), true);
     if let Some(session) = store.sessions.get_mut(&value) {
         if let Some(hint) = hint {
-            let named = world.find_by_username(&hint).map(|(_, user)| user.id.clone());
-            session.accounts.retain(|account| named.as_ref().is_some_and(|id| *id != account.user));
+            let named = world
+                .find_by_username(&hint)
+                .map(|(_, user)| user.id.clone());
+            session
+                .accounts
+                .retain(|account| named.as_ref().is_some_and(|id| *id != account.user));
             whole = session.accounts.is_empty();
         }
-        for client in session.clients.iter().filter_map(|id| world.application(id)) {
+        for client in session
+            .clients
+            .iter()
+            .filter_map(|id| world.application(id))
+        {
             if let Some(address) = &client.front_channel_logout {
                 let issuer = format!("{}/{segment}/v2.0", origin.0);
                 let mark = if address.contains('?') { '&' } else { '?' };
                 let pairs = [("sid", session.sid.as_str()), ("iss", issuer.as_str())];
-                let pairs = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+                let pairs = url::form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(pairs)
+                    .finish();
                 frames.push(format!("{address}{mark}{pairs}"));
             }
         }
@@ -49,14 +62,19 @@ pub async fn logout(
     drop(store);
     let wanted = query.get("post_logout_redirect_uri");
     let next = wanted.filter(|wanted| {
-        world
-            .applications()
-            .any(|app| app.post_logout_uris.iter().chain(&app.redirect_uris).any(|uri| uri == wanted))
+        world.applications().any(|app| {
+            app.post_logout_uris
+                .iter()
+                .chain(&app.redirect_uris)
+                .any(|uri| uri == wanted)
+        })
     });
     let next = next.map(|next| match query.get("state") {
         Some(state) => {
             let mark = if next.contains('?') { '&' } else { '?' };
-            let state = url::form_urlencoded::Serializer::new(String::new()).append_pair("state", state).finish();
+            let state = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("state", state)
+                .finish();
             format!("{next}{mark}{state}")
         }
         None => next.to_owned(),

@@ -53,14 +53,29 @@ impl Entra {
 /// Every route of Entra.
 pub fn router() -> Router<Microsoft> {
     Router::new()
-        .route("/{tenant}/v2.0/.well-known/openid-configuration", get(discovery::configuration))
+        .route(
+            "/{tenant}/v2.0/.well-known/openid-configuration",
+            get(discovery::configuration),
+        )
         .route("/{tenant}/discovery/v2.0/keys", get(discovery::keys))
         .route("/{tenant}/discovery/instance", get(discovery::instance))
         .route("/{tenant}/userrealm/{username}", get(discovery::user_realm))
-        .route("/{tenant}/oauth2/v2.0/authorize", get(authorize::authorize).post(authorize::authorize))
+        .route(
+            "/{tenant}/oauth2/v2.0/authorize",
+            get(authorize::authorize).post(authorize::authorize),
+        )
         .route("/{tenant}/oauth2/v2.0/token", post(token::token))
         .route("/{tenant}/oauth2/v2.0/logout", get(logout::logout))
-        .route("/{tenant}/adminconsent", get(consent::admin_consent).post(consent::admin_consent))
-        .route("/{tenant}/v2.0/adminconsent", get(consent::admin_consent).post(consent::admin_consent))
-        .route("/oidc/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
+        .route(
+            "/{tenant}/adminconsent",
+            get(consent::admin_consent).post(consent::admin_consent),
+        )
+        .route(
+            "/{tenant}/v2.0/adminconsent",
+            get(consent::admin_consent).post(consent::admin_consent),
+        )
+        .route(
+            "/oidc/userinfo",
+            get(userinfo::userinfo).post(userinfo::userinfo),
+        )
 }

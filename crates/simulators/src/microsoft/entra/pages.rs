@@ -33,7 +33,12 @@ pub struct Frame {
 /// Asks for the name.
 pub fn username(frame: &Frame, hint: &str, error: Option<&str>, people: &[Choice]) -> Response {
     let mut body = String::from("<h1>Sign in</h1>");
-    let _ = write!(body, "<p class=\"to\">to continue to {}</p>{}", escape(&frame.app), alert(error));
+    let _ = write!(
+        body,
+        "<p class=\"to\">to continue to {}</p>{}",
+        escape(&frame.app),
+        alert(error)
+    );
     let _ = write!(
         body,
         "<form method=\"post\" action=\"{action}\"><input type=\"hidden\" name=\"step\" value=\"username\">\
@@ -43,7 +48,11 @@ pub fn username(frame: &Frame, hint: &str, error: Option<&str>, people: &[Choice
          <div class=\"buttons\"><button class=\"primary\" type=\"submit\">Next</button></div></form>",
         action = escape(&frame.action),
         hint = escape(hint),
-        invalid = if error.is_some() { " aria-invalid=\"true\" aria-describedby=\"problem\"" } else { "" },
+        invalid = if error.is_some() {
+            " aria-invalid=\"true\" aria-describedby=\"problem\""
+        } else {
+            ""
+        },
     );
     if !people.is_empty() {
         body.push_str("<h2>People of this world</h2>");
@@ -64,7 +73,11 @@ pub fn password(frame: &Frame, username: &str, error: Option<&str>) -> Response 
         username = escape(username),
         alert = alert(error),
         action = escape(&frame.action),
-        invalid = if error.is_some() { " aria-invalid=\"true\" aria-describedby=\"problem\"" } else { "" },
+        invalid = if error.is_some() {
+            " aria-invalid=\"true\" aria-describedby=\"problem\""
+        } else {
+            ""
+        },
         other = other(frame),
     );
     page(StatusCode::OK, "Enter password", frame, &body)
@@ -72,7 +85,11 @@ pub fn password(frame: &Frame, username: &str, error: Option<&str>) -> Response 
 
 /// Lets the person choose among the accounts that are signed in.
 pub fn pick(frame: &Frame, accounts: &[Choice]) -> Response {
-    let body = format!("<h1>Pick an account</h1>{}{}", choices(frame, "account", "account", accounts), other(frame));
+    let body = format!(
+        "<h1>Pick an account</h1>{}{}",
+        choices(frame, "account", "account", accounts),
+        other(frame)
+    );
     page(StatusCode::OK, "Pick an account", frame, &body)
 }
 
@@ -109,7 +126,13 @@ pub fn new_password(frame: &Frame, ticket: &str, error: Option<&str>) -> Respons
 }
 
 /// Asks for consent. `account` is sent back with the decision.
-pub fn consent(frame: &Frame, who: &str, account: &str, whole_tenant: bool, permissions: &[String]) -> Response {
+pub fn consent(
+    frame: &Frame,
+    who: &str,
+    account: &str,
+    whole_tenant: bool,
+    permissions: &[String],
+) -> Response {
     let mut list = String::new();
     for permission in permissions {
         let _ = write!(list, "<li>{}</li>", escape(permission));
@@ -129,7 +152,11 @@ pub fn consent(frame: &Frame, who: &str, account: &str, whole_tenant: bool, perm
          <button class=\"primary\" type=\"submit\" name=\"decision\" value=\"accept\">Accept</button></div></form>",
         who = escape(who),
         app = escape(&frame.app),
-        tenant = frame.tenant.as_ref().map(|t| format!(" in {}", escape(t))).unwrap_or_default(),
+        tenant = frame
+            .tenant
+            .as_ref()
+            .map(|t| format!(" in {}", escape(t)))
+            .unwrap_or_default(),
         action = escape(&frame.action),
         account = escape(account),
     );
@@ -148,7 +175,11 @@ pub fn failure(frame: &Frame, error: &AadError, ids: &Ids, back: Option<&str>) -
         links.push_str(&other(frame));
     }
     if let Some(back) = back {
-        let _ = write!(links, "<p><a href=\"{}\">Return to the application without signing in</a></p>", escape(back));
+        let _ = write!(
+            links,
+            "<p><a href=\"{}\">Return to the application without signing in</a></p>",
+            escape(back)
+        );
     }
     let body = format!(
         "<h1>{title}</h1><p role=\"alert\" id=\"problem\">AADSTS{number}: {message}</p>{links}\
@@ -165,15 +196,28 @@ pub fn failure(frame: &Frame, error: &AadError, ids: &Ids, back: Option<&str>) -
 
 /// Says that the person is signed out; `frames` are told so too, then the browser goes to `next`.
 pub fn signed_out(frames: &[String], next: Option<&str>) -> Response {
-    let mut body = String::from("<h1>You signed out of your account</h1><p>It’s a good idea to close all browser windows.</p>");
+    let mut body = String::from(
+        "<h1>You signed out of your account</h1><p>It’s a good idea to close all browser windows.</p>",
+    );
     for address in frames {
-        let _ = write!(body, "<iframe hidden title=\"Sign-out of an application\" src=\"{}\"></iframe>", escape(address));
+        let _ = write!(
+            body,
+            "<iframe hidden title=\"Sign-out of an application\" src=\"{}\"></iframe>",
+            escape(address)
+        );
     }
     if let Some(next) = next {
         let next = escape(next);
-        let _ = write!(body, "<p><a href=\"{next}\">Continue</a></p><meta http-equiv=\"refresh\" content=\"1;url={next}\">");
+        let _ = write!(
+            body,
+            "<p><a href=\"{next}\">Continue</a></p><meta http-equiv=\"refresh\" content=\"1;url={next}\">"
+        );
     }
-    let frame = Frame { action: String::new(), app: String::new(), tenant: None };
+    let frame = Frame {
+        action: String::new(),
+        app: String::new(),
+        tenant: None,
+    };
     page(StatusCode::OK, "Signed out", &frame, &body)
 }
 
@@ -181,7 +225,12 @@ pub fn signed_out(frames: &[String], next: Option<&str>) -> Response {
 pub fn form_post(target: &str, parameters: &[(&str, String)]) -> Response {
     let mut fields = String::new();
     for (name, value) in parameters {
-        let _ = write!(fields, "<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value));
+        let _ = write!(
+            fields,
+            "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
+            escape(name),
+            escape(value)
+        );
     }
     let html = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Working...</title></head>\
@@ -193,7 +242,14 @@ pub fn form_post(target: &str, parameters: &[(&str, String)]) -> Response {
 }
 
 fn alert(error: Option<&str>) -> String {
-    error.map(|text| format!("<p class=\"problem\" role=\"alert\" id=\"problem\">{}</p>", escape(text))).unwrap_or_default()
+    error
+        .map(|text| {
+            format!(
+                "<p class=\"problem\" role=\"alert\" id=\"problem\">{}</p>",
+                escape(text)
+            )
+        })
+        .unwrap_or_default()
 }
 
 fn other(frame: &Frame) -> String {
@@ -239,9 +295,15 @@ fn page(status: StatusCode, title: &str, frame: &Frame, body: &str) -> Response 
 /// A sign-in page is never framed and never kept.
 fn unframed(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-cache"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-store, no-cache"),
+    );
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
     response
 }
 

@@ -78,7 +78,11 @@ impl Scopes {
             }
             check_name(world, &this, name, scope)?;
             resource = Some(this);
-            found.prefix = if prefix.is_empty() || is_graph(prefix) { String::new() } else { prefix.to_owned() };
+            found.prefix = if prefix.is_empty() || is_graph(prefix) {
+                String::new()
+            } else {
+                prefix.to_owned()
+            };
             if name == ".default" {
                 found.default = true;
             } else {
@@ -98,20 +102,31 @@ impl Scopes {
             "" => name.clone(),
             prefix => format!("{prefix}/{name}"),
         };
-        let mut all: Vec<String> = names.iter().filter(|n| !OIDC.contains(&n.as_str())).map(full).collect();
+        let mut all: Vec<String> = names
+            .iter()
+            .filter(|n| !OIDC.contains(&n.as_str()))
+            .map(full)
+            .collect();
         // Entra names what the token is for first; offline_access shows in the refresh token, not here.
         all.extend(self.oidc.iter().filter(|s| *s != "offline_access").cloned());
         all.join(" ")
     }
 }
 
-fn find_resource(world: &World, prefix: &str, scope: &str, tenant: &str) -> Result<Resource, AadError> {
+fn find_resource(
+    world: &World,
+    prefix: &str,
+    scope: &str,
+    tenant: &str,
+) -> Result<Resource, AadError> {
     if prefix.is_empty() || is_graph(prefix) {
         return Ok(Resource::Graph);
     }
     match world.application_by_resource(prefix.trim_end_matches('/')) {
         Some(app) if app.app_id_uri.is_some() => Ok(Resource::Api(app.client_id.clone())),
-        _ if prefix.contains("://") || prefix.len() == 36 => Err(AadError::resource_missing(prefix, tenant)),
+        _ if prefix.contains("://") || prefix.len() == 36 => {
+            Err(AadError::resource_missing(prefix, tenant))
+        }
         _ => Err(invalid(scope)),
     }
 }
@@ -131,6 +146,8 @@ fn invalid(scope: &str) -> AadError {
     AadError::new(
         70_011,
         "invalid_scope",
-        format!("The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid."),
+        format!(
+            "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid."
+        ),
     )
 }

@@ -24,7 +24,14 @@ use crate::microsoft::{Microsoft, Origin};
 pub const SESSION_COOKIE: &str = "switchboard_simulator_session";
 
 /// Domains of personal accounts.
-const PERSONAL: &[&str] = &["outlook.com", "hotmail.com", "live.com", "live.dk", "msn.com", "gmail.com"];
+const PERSONAL: &[&str] = &[
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "live.dk",
+    "msn.com",
+    "gmail.com",
+];
 
 /// What a flow asks of the sign-in.
 #[derive(Clone, Debug)]
@@ -54,7 +61,10 @@ pub enum Outcome {
 
 /// The value of the session cookie.
 pub fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let all = headers.get_all(COOKIE).into_iter().filter_map(|v| v.to_str().ok());
+    let all = headers
+        .get_all(COOKIE)
+        .into_iter()
+        .filter_map(|v| v.to_str().ok());
     all.flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(name, _)| *name == SESSION_COOKIE)
@@ -78,7 +88,12 @@ struct Flow<'a> {
 pub fn run(microsoft: &Microsoft, ask: &Ask<'_>, headers: &HeaderMap, form: &Form) -> Outcome {
     let known = cookie(headers).map(str::to_owned);
     let session = known.filter(|value| microsoft.entra.store().sessions.contains_key(value));
-    let flow = Flow { microsoft, ask, session, now: microsoft.world.now().as_second() };
+    let flow = Flow {
+        microsoft,
+        ask,
+        session,
+        now: microsoft.world.now().as_second(),
+    };
     match form.text("step") {
         "" => flow.begin(),
         "username" => flow.username(form.text("username").trim()),
@@ -108,7 +123,12 @@ impl Flow<'_> {
         if let Some(hint) = &hint {
             accounts.retain(|(_, choice)| choice.detail.eq_ignore_ascii_case(hint));
         } else if let Some(domain) = self.ask.domain_hint.filter(|d| d.contains('.')) {
-            accounts.retain(|(_, choice)| choice.detail.to_lowercase().ends_with(&domain.to_lowercase()));
+            accounts.retain(|(_, choice)| {
+                choice
+                    .detail
+                    .to_lowercase()
+                    .ends_with(&domain.to_lowercase())
+            });
         }
         match (self.ask.prompt, accounts.as_slice()) {
             ("none", []) => Outcome::Refused(AadError::new(
@@ -144,12 +164,16 @@ impl Flow<'_> {
     /// Accounts of the browser's session that still work, with how the picker shows them.
     fn accounts(&self, world: &World) -> Vec<(Account, Choice)> {
         let store = self.microsoft.entra.store();
-        let session = self.session.as_ref().and_then(|value| store.sessions.get(value));
+        let session = self
+            .session
+            .as_ref()
+            .and_then(|value| store.sessions.get(value));
         let accounts = session.into_iter().flat_map(|s| &s.accounts);
         accounts
             .filter_map(|account| {
                 let user = world.tenant(&account.tenant)?.users.get(&account.user)?;
-                let valid = user.enabled && user.sessions_valid_from.as_second() <= account.auth_time;
+                let valid =
+                    user.enabled && user.sessions_valid_from.as_second() <= account.auth_time;
                 valid.then(|| {
                     let choice = Choice {
                         value: format!("{}/{}", account.tenant, account.user),
@@ -163,14 +187,18 @@ impl Flow<'_> {
     }
 
     fn acts_here(&self, world: &World, account: &Account, name: &str) -> bool {
-        let Some(tenant) = self.ask.audience.tenant() else { return true };
+        let Some(tenant) = self.ask.audience.tenant() else {
+            return true;
+        };
         let tenant = world.tenant(tenant);
         tenant.is_some_and(|t| admission::user_in(t, &account.tenant, &account.user, name).is_ok())
     }
 
     fn ask_username(&self, hint: &str, error: Option<&str>) -> Outcome {
         let world = self.microsoft.world.read();
-        let tenants = world.tenants().filter(|t| self.ask.audience.tenant().is_none_or(|id| id == t.id));
+        let tenants = world
+            .tenants()
+            .filter(|t| self.ask.audience.tenant().is_none_or(|id| id == t.id));
         let people: Vec<Choice> = tenants.flat_map(persona_choices).collect();
         Outcome::Page(pages::username(&self.ask.frame, hint, error, &people))
     }
@@ -179,16 +207,22 @@ impl Flow<'_> {
         if name.is_empty() {
             return self.ask_username("", Some("Enter a valid email address."));
         }
-        let domain = name.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
+        let domain = name
+            .rsplit_once('@')
+            .map_or("", |(_, domain)| domain)
+            .to_lowercase();
         if PERSONAL.contains(&domain.as_str()) {
             return Outcome::Refused(AadError::new(
                 500_200,
                 "access_denied",
-                format!("User account '{name}' is a personal Microsoft account. Personal Microsoft accounts are not supported for this application unless explicitly invited to an organization. Try signing out and signing back in with an organizational account."),
+                format!(
+                    "User account '{name}' is a personal Microsoft account. Personal Microsoft accounts are not supported for this application unless explicitly invited to an organization. Try signing out and signing back in with an organizational account."
+                ),
             ));
         }
         if self.microsoft.world.read().find_by_username(name).is_none() {
-            let text = "AADSTS50034: We couldn’t find an account with that username. Try another account.";
+            let text =
+                "AADSTS50034: We couldn’t find an account with that username. Try another account.";
             return self.ask_username(name, Some(text));
         }
         Outcome::Page(pages::password(&self.ask.frame, name, None))
@@ -212,26 +246,50 @@ impl Flow<'_> {
         drop(world);
         if expired || bar == SignInBar::MfaRequired {
             let ticket = secret("ticket");
-            let value = Ticket { tenant, user: user_id, auth_time: self.now };
-            self.microsoft.entra.store().tickets.insert(ticket.clone(), value);
+            let value = Ticket {
+                tenant,
+                user: user_id,
+                auth_time: self.now,
+            };
+            self.microsoft
+                .entra
+                .store()
+                .tickets
+                .insert(ticket.clone(), value);
             return Outcome::Page(if expired {
                 pages::new_password(&self.ask.frame, &ticket, None)
             } else {
                 pages::second_factor(&self.ask.frame, &ticket, None)
             });
         }
-        self.signed(&Account { tenant, user: user_id, auth_time: self.now, amr: vec!["pwd"] })
+        self.signed(&Account {
+            tenant,
+            user: user_id,
+            auth_time: self.now,
+            amr: vec!["pwd"],
+        })
     }
 
     fn second_factor(&self, ticket: &str, code: &str) -> Outcome {
         if code.trim() != "000000" {
-            return Outcome::Page(pages::second_factor(&self.ask.frame, ticket, Some("That code didn’t work.")));
+            return Outcome::Page(pages::second_factor(
+                &self.ask.frame,
+                ticket,
+                Some("That code didn’t work."),
+            ));
         }
         let found = self.microsoft.entra.store().tickets.remove(ticket);
         match found.filter(|t| self.now - t.auth_time < 600) {
-            Some(Ticket { tenant, user, auth_time }) => {
-                self.signed(&Account { tenant, user, auth_time, amr: vec!["pwd", "mfa"] })
-            }
+            Some(Ticket {
+                tenant,
+                user,
+                auth_time,
+            }) => self.signed(&Account {
+                tenant,
+                user,
+                auth_time,
+                amr: vec!["pwd", "mfa"],
+            }),
             None => self.ask_username("", Some("Your sign-in took too long. Begin again.")),
         }
     }
@@ -242,25 +300,42 @@ impl Flow<'_> {
             return Outcome::Page(pages::new_password(&self.ask.frame, ticket, Some(text)));
         }
         let found = self.microsoft.entra.store().tickets.remove(ticket);
-        let Some(Ticket { tenant, user, auth_time }) = found.filter(|t| self.now - t.auth_time < 600) else {
+        let Some(Ticket {
+            tenant,
+            user,
+            auth_time,
+        }) = found.filter(|t| self.now - t.auth_time < 600)
+        else {
             return self.ask_username("", Some("Your sign-in took too long. Begin again."));
         };
-        let changed = self.microsoft.world.write().update_user(&tenant, &user, |user| {
-            user.password = new.to_owned();
-            user.must_change_password = false;
-            if user.bar == SignInBar::PasswordExpired {
-                user.bar = SignInBar::None;
-            }
-        });
+        let changed = self
+            .microsoft
+            .world
+            .write()
+            .update_user(&tenant, &user, |user| {
+                user.password = new.to_owned();
+                user.must_change_password = false;
+                if user.bar == SignInBar::PasswordExpired {
+                    user.bar = SignInBar::None;
+                }
+            });
         match changed {
-            Ok(()) => self.signed(&Account { tenant, user, auth_time, amr: vec!["pwd"] }),
+            Ok(()) => self.signed(&Account {
+                tenant,
+                user,
+                auth_time,
+                amr: vec!["pwd"],
+            }),
             Err(_) => self.ask_username("", Some("The account is gone.")),
         }
     }
 
     fn account(&self, value: &str, trusted: bool) -> Outcome {
         let world = self.microsoft.world.read();
-        let found = self.accounts(&world).into_iter().find(|(_, choice)| choice.value == value);
+        let found = self
+            .accounts(&world)
+            .into_iter()
+            .find(|(_, choice)| choice.value == value);
         drop(world);
         match found {
             Some((account, _)) if trusted => self.signed(&account),
@@ -272,12 +347,19 @@ impl Flow<'_> {
     /// Remembers the account in the browser's session, and finds who it is in the tenant that was asked for.
     fn signed(&self, account: &Account) -> Outcome {
         let world = self.microsoft.world.read();
-        let Some((home, user)) = world.tenant(&account.tenant).and_then(|t| t.users.get(&account.user).map(|u| (t, u)))
+        let Some((home, user)) = world
+            .tenant(&account.tenant)
+            .and_then(|t| t.users.get(&account.user).map(|u| (t, u)))
         else {
             drop(world);
             return self.ask_username("", None);
         };
-        let tenant = self.ask.audience.tenant().and_then(|id| world.tenant(id)).unwrap_or(home);
+        let tenant = self
+            .ask
+            .audience
+            .tenant()
+            .and_then(|id| world.tenant(id))
+            .unwrap_or(home);
         let here = match admission::user_in(tenant, &home.id, &user.id, &user.username) {
             Ok(here) => here,
             Err(error) => return Outcome::Refused(error),
@@ -287,8 +369,13 @@ impl Flow<'_> {
         let session = store
             .sessions
             .entry(value.clone())
-            .or_insert_with(|| Session { sid: ids::random_guid(), ..Session::default() });
-        session.accounts.retain(|a| a.tenant != account.tenant || a.user != account.user);
+            .or_insert_with(|| Session {
+                sid: ids::random_guid(),
+                ..Session::default()
+            });
+        session
+            .accounts
+            .retain(|a| a.tenant != account.tenant || a.user != account.user);
         session.accounts.push(account.clone());
         let subject = Subject {
             tenant: tenant.id.clone(),
@@ -312,24 +399,39 @@ pub fn person<'w>(world: &'w World, subject: &Subject) -> Option<(&'w Tenant, &'
 /// What the pages of a flow show.
 pub fn frame(world: &World, audience: &Audience, client: &Application, action: String) -> Frame {
     let tenant = audience.tenant().and_then(|id| world.tenant(id));
-    Frame { action, app: client.display_name.clone(), tenant: tenant.map(|t| t.display_name.clone()) }
+    Frame {
+        action,
+        app: client.display_name.clone(),
+        tenant: tenant.map(|t| t.display_name.clone()),
+    }
 }
 
 fn persona_choices(tenant: &Tenant) -> Vec<Choice> {
-    let mut people: Vec<&User> = tenant.users.values().filter(|u| u.persona.is_some()).collect();
+    let mut people: Vec<&User> = tenant
+        .users
+        .values()
+        .filter(|u| u.persona.is_some())
+        .collect();
     people.sort_by_key(|user| user.employee_id.clone());
     people
         .into_iter()
         .map(|user| Choice {
             value: preferred(user).to_owned(),
             name: user.display_name.clone(),
-            detail: format!("{} · {}", user.username, user.job_title.as_deref().unwrap_or("")),
+            detail: format!(
+                "{} · {}",
+                user.username,
+                user.job_title.as_deref().unwrap_or("")
+            ),
         })
         .collect()
 }
 
 /// A login hint in clear: the ID token's `login_hint` claim wraps the name.
 fn plain_hint(hint: &str) -> String {
-    let wrapped = hint.strip_prefix("O.").and_then(base64_lenient).and_then(|b| String::from_utf8(b).ok());
+    let wrapped = hint
+        .strip_prefix("O.")
+        .and_then(base64_lenient)
+        .and_then(|b| String::from_utf8(b).ok());
     wrapped.unwrap_or_else(|| hint.to_owned())
 }

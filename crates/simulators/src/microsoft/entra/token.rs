@@ -40,13 +40,18 @@ pub async fn token(
     body: Bytes,
 ) -> Response {
     let form = Form::parse(&String::from_utf8_lossy(&body));
-    let correlation = headers.get("client-request-id").and_then(|v| v.to_str().ok());
+    let correlation = headers
+        .get("client-request-id")
+        .and_then(|v| v.to_str().ok());
     let ids = Ids::new(microsoft.world.now(), correlation);
     match answer(&microsoft, &origin.0, &segment, &headers, &form) {
         Ok(body) => {
             let mut response = Json(body).into_response();
             let headers = response.headers_mut();
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-cache"));
+            headers.insert(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("no-store, no-cache"),
+            );
             headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
             response
         }
@@ -66,7 +71,9 @@ fn answer(
 ) -> Result<Value, AadError> {
     let world = microsoft.world.read();
     let audience = Audience::parse(&world, segment)?;
-    let grant = form.get("grant_type").ok_or_else(|| AadError::missing("grant_type"))?;
+    let grant = form
+        .get("grant_type")
+        .ok_or_else(|| AadError::missing("grant_type"))?;
     let endpoints: Vec<String> = [segment, audience.segment()]
         .into_iter()
         .flat_map(|tenant| {
@@ -103,7 +110,11 @@ fn answer(
 
 impl Call<'_> {
     fn mint(&self) -> Mint<'_> {
-        Mint { world: self.world, keys: &self.microsoft.entra.keys, base: self.base }
+        Mint {
+            world: self.world,
+            keys: &self.microsoft.entra.keys,
+            base: self.base,
+        }
     }
 
     fn required(&self, name: &str) -> Result<&str, AadError> {
@@ -132,7 +143,14 @@ impl Call<'_> {
         let tenant = self.world.tenant(&subject.tenant);
         let tenant = tenant.ok_or_else(|| AadError::tenant_missing(&subject.tenant))?;
         let user = tenant.users.get(&subject.user).ok_or_else(|| {
-            AadError::new(50_034, "invalid_grant", format!("The user account does not exist in the {} directory.", tenant.id))
+            AadError::new(
+                50_034,
+                "invalid_grant",
+                format!(
+                    "The user account does not exist in the {} directory.",
+                    tenant.id
+                ),
+            )
         })?;
         admission::admit(tenant, user, client, &subject.amr)?;
         let names = admission::granted(self.world, client, subject, scopes, "invalid_grant")?;
@@ -141,7 +159,10 @@ impl Call<'_> {
         let mut body = bearer(access, life);
         body.insert("scope".to_owned(), json!(scopes.answer(&names)));
         if scopes.wants("openid") {
-            body.insert("id_token".to_owned(), json!(mint.id_token(client, subject, scopes, nonce)));
+            body.insert(
+                "id_token".to_owned(),
+                json!(mint.id_token(client, subject, scopes, nonce)),
+            );
         }
         if scopes.wants("offline_access") {
             let family = family.map_or_else(|| secret("family"), str::to_owned);
@@ -199,10 +220,22 @@ impl Call<'_> {
             }
             None => code.scopes.clone(),
         };
-        self.tokens(client, proof, &code.subject, &scopes, code.nonce.as_deref(), Some(value))
+        self.tokens(
+            client,
+            proof,
+            &code.subject,
+            &scopes,
+            code.nonce.as_deref(),
+            Some(value),
+        )
     }
 
-    fn check_code(&self, client: &Application, redirect: &str, code: &super::store::Code) -> Result<(), AadError> {
+    fn check_code(
+        &self,
+        client: &Application,
+        redirect: &str,
+        code: &super::store::Code,
+    ) -> Result<(), AadError> {
         if code.client_id != client.client_id {
             return Err(AadError::new(
                 70_000,
@@ -214,10 +247,17 @@ impl Call<'_> {
             return Err(AadError::new(
                 500_112,
                 "invalid_client",
-                format!("The reply address '{redirect}' does not match the reply address '{}' provided when requesting Authorization code.", code.redirect_uri),
+                format!(
+                    "The reply address '{redirect}' does not match the reply address '{}' provided when requesting Authorization code.",
+                    code.redirect_uri
+                ),
             ));
         }
-        if self.audience.tenant().is_some_and(|tenant| tenant != code.subject.tenant) {
+        if self
+            .audience
+            .tenant()
+            .is_some_and(|tenant| tenant != code.subject.tenant)
+        {
             return Err(AadError::new(
                 700_005,
                 "invalid_grant",
@@ -235,7 +275,9 @@ impl Call<'_> {
         let fits = match (&code.challenge, verifier) {
             (None, None) => true,
             (Some(Challenge::Plain(challenge)), Some(verifier)) => challenge == verifier,
-            (Some(Challenge::S256(challenge)), Some(verifier)) => *challenge == base64url(Sha256::digest(verifier)),
+            (Some(Challenge::S256(challenge)), Some(verifier)) => {
+                *challenge == base64url(Sha256::digest(verifier))
+            }
             (None, Some(_)) | (Some(_), None) => false,
         };
         if fits {
@@ -262,14 +304,29 @@ impl Call<'_> {
             ));
         }
         let mut subject = found.subject.clone();
-        if let Some(tenant) = self.audience.tenant().filter(|tenant| *tenant != subject.tenant) {
+        if let Some(tenant) = self
+            .audience
+            .tenant()
+            .filter(|tenant| *tenant != subject.tenant)
+        {
             // The same person in another tenant: as a guest there, or not at all.
-            let tenant = self.world.tenant(tenant).ok_or_else(|| AadError::tenant_missing(tenant))?;
-            let user = admission::user_in(tenant, &subject.home_tenant, &subject.home_user, &subject.home_user)?;
+            let tenant = self
+                .world
+                .tenant(tenant)
+                .ok_or_else(|| AadError::tenant_missing(tenant))?;
+            let user = admission::user_in(
+                tenant,
+                &subject.home_tenant,
+                &subject.home_user,
+                &subject.home_user,
+            )?;
             subject.tenant = tenant.id.clone();
             subject.user = user.id.clone();
         }
-        let home = self.world.tenant(&subject.home_tenant).and_then(|t| t.users.get(&subject.home_user));
+        let home = self
+            .world
+            .tenant(&subject.home_tenant)
+            .and_then(|t| t.users.get(&subject.home_user));
         if home.is_none_or(|user| user.sessions_valid_from.as_second() > found.issued) {
             return Err(invalid(
                 50_173,
@@ -301,24 +358,37 @@ impl Call<'_> {
             return Err(AadError::new(
                 1_002_012,
                 "invalid_scope",
-                format!("The provided value for scope {text} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."),
+                format!(
+                    "The provided value for scope {text} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."
+                ),
             ));
         }
         let scopes = Scopes::parse(self.world, text, tenant)?;
-        let tenant = self.world.tenant(tenant).ok_or_else(|| AadError::tenant_missing(tenant))?;
+        let tenant = self
+            .world
+            .tenant(tenant)
+            .ok_or_else(|| AadError::tenant_missing(tenant))?;
         let principal = tenant.service_principals.get(&client.client_id);
-        let principal = principal.ok_or_else(|| AadError::app_missing(&client.client_id, &tenant.display_name))?;
+        let principal = principal
+            .ok_or_else(|| AadError::app_missing(&client.client_id, &tenant.display_name))?;
         if !principal.enabled {
             return Err(AadError::app_disabled(&client.client_id));
         }
         if let Resource::Api(resource) = &scopes.resource {
             match tenant.service_principals.get(resource) {
-                None => return Err(AadError::resource_missing(&scopes.prefix, &tenant.display_name)),
+                None => {
+                    return Err(AadError::resource_missing(
+                        &scopes.prefix,
+                        &tenant.display_name,
+                    ));
+                }
                 Some(api) if !api.enabled => return Err(AadError::app_disabled(resource)),
                 Some(_) => {}
             }
         }
-        let (access, life) = self.mint().app_token(client, proof, tenant, &scopes.resource);
+        let (access, life) = self
+            .mint()
+            .app_token(client, proof, tenant, &scopes.resource);
         Ok(Value::Object(bearer(access, life)))
     }
 
@@ -329,13 +399,19 @@ impl Call<'_> {
         let username = self.required("username")?;
         let password = self.required("password")?;
         let wrong = || {
-            AadError::new(50_126, "invalid_grant", "Error validating credentials due to invalid username or password.")
+            AadError::new(
+                50_126,
+                "invalid_grant",
+                "Error validating credentials due to invalid username or password.",
+            )
         };
         let Some((home, user)) = self.world.find_by_username(username) else {
             return Err(AadError::new(
                 50_034,
                 "invalid_grant",
-                format!("The user account {username} does not exist in the directory. To sign into this application, the account must be added to the directory."),
+                format!(
+                    "The user account {username} does not exist in the directory. To sign into this application, the account must be added to the directory."
+                ),
             ));
         };
         if user.password != password {
@@ -343,10 +419,17 @@ impl Call<'_> {
         }
         admission::enabled(user)?;
         if user.must_change_password || user.bar == SignInBar::PasswordExpired {
-            return Err(AadError::new(50_055, "invalid_grant", "The password is expired."));
+            return Err(AadError::new(
+                50_055,
+                "invalid_grant",
+                "The password is expired.",
+            ));
         }
         let tenant = match self.audience.tenant() {
-            Some(tenant) => self.world.tenant(tenant).ok_or_else(|| AadError::tenant_missing(tenant))?,
+            Some(tenant) => self
+                .world
+                .tenant(tenant)
+                .ok_or_else(|| AadError::tenant_missing(tenant))?,
             None => home,
         };
         // Guests cannot use this grant at Microsoft; here neither: their password is checked at home.
@@ -381,10 +464,14 @@ impl Call<'_> {
             .ok_or_else(|| bad(50_027, "JWT token is invalid or malformed."))?;
         let key = self.microsoft.entra.keys.find(parts.header_text("kid"));
         let signed = key.is_some_and(|key| {
-            parts.header_text("alg") == "RS256" && jws::verify_rsa(&key.public, Algorithm::Rs256, &parts)
+            parts.header_text("alg") == "RS256"
+                && jws::verify_rsa(&key.public, Algorithm::Rs256, &parts)
         });
         if !signed {
-            return Err(bad(50_013, "Assertion failed signature validation. [Reason - The key was not found.]"));
+            return Err(bad(
+                50_013,
+                "Assertion failed signature validation. [Reason - The key was not found.]",
+            ));
         }
         let audience = parts.text("aud");
         let ours = audience == client.client_id || client.app_id_uri.as_deref() == Some(audience);
@@ -395,7 +482,10 @@ impl Call<'_> {
             ));
         }
         if parts.seconds("exp").is_none_or(|exp| exp <= self.now) {
-            return Err(bad(500_133, "Assertion is not within its valid time range. Ensure that the access token is not expired before using it for user assertion."));
+            return Err(bad(
+                500_133,
+                "Assertion is not within its valid time range. Ensure that the access token is not expired before using it for user assertion.",
+            ));
         }
         if parts.text("idtyp") == "app" {
             return Err(bad(
@@ -411,11 +501,22 @@ impl Call<'_> {
             ));
         }
         let tenant = parts.text("tid");
-        if self.audience.tenant().is_some_and(|wanted| wanted != tenant) {
-            return Err(bad(50_013, "Assertion failed signature validation. [Reason - The assertion is of another tenant.]"));
+        if self
+            .audience
+            .tenant()
+            .is_some_and(|wanted| wanted != tenant)
+        {
+            return Err(bad(
+                50_013,
+                "Assertion failed signature validation. [Reason - The assertion is of another tenant.]",
+            ));
         }
-        let user = self.world.tenant(tenant).and_then(|t| t.users.get(parts.text("oid")));
-        let user = user.ok_or_else(|| bad(50_034, "The user account does not exist in the directory."))?;
+        let user = self
+            .world
+            .tenant(tenant)
+            .and_then(|t| t.users.get(parts.text("oid")));
+        let user =
+            user.ok_or_else(|| bad(50_034, "The user account does not exist in the directory."))?;
         let home = user.home.as_ref();
         let issued = parts.seconds("iat").unwrap_or(self.now);
         let subject = Subject {
@@ -428,7 +529,10 @@ impl Call<'_> {
             sid: parts.text("sid").to_owned(),
         };
         if user.sessions_valid_from.as_second() > issued {
-            return Err(bad(50_173, "The provided grant has expired due to it being revoked, a fresh auth token is needed."));
+            return Err(bad(
+                50_173,
+                "The provided grant has expired due to it being revoked, a fresh auth token is needed.",
+            ));
         }
         let scopes = self.scopes(None, tenant)?;
         self.tokens(client, proof, &subject, &scopes, None, None)

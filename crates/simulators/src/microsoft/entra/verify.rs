@@ -46,7 +46,9 @@ pub enum GraphAuthError {
     #[error("Lifetime validation failed, the token is expired.")]
     Expired,
     /// The user or the application is gone or disabled, or its sessions were revoked.
-    #[error("Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp")]
+    #[error(
+        "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp"
+    )]
     Revoked,
 }
 
@@ -54,8 +56,13 @@ pub enum GraphAuthError {
 ///
 /// # Errors
 /// See [`GraphAuthError`].
-pub fn verify_graph_token(microsoft: &Microsoft, headers: &HeaderMap) -> Result<GraphCaller, GraphAuthError> {
-    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+pub fn verify_graph_token(
+    microsoft: &Microsoft,
+    headers: &HeaderMap,
+) -> Result<GraphCaller, GraphAuthError> {
+    let header = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
     let header = header.ok_or(GraphAuthError::Missing)?;
     let (scheme, token) = header.split_once(' ').ok_or(GraphAuthError::Missing)?;
     if !scheme.eq_ignore_ascii_case("bearer") || token.trim().is_empty() {
@@ -64,17 +71,23 @@ pub fn verify_graph_token(microsoft: &Microsoft, headers: &HeaderMap) -> Result<
     let parts = jws::parse(token).ok_or(GraphAuthError::Malformed)?;
     let key = microsoft.entra.keys.find(parts.header_text("kid"));
     let key = key.ok_or(GraphAuthError::Signature)?;
-    if parts.header_text("alg") != "RS256" || !jws::verify_rsa(&key.public, Algorithm::Rs256, &parts) {
+    if parts.header_text("alg") != "RS256"
+        || !jws::verify_rsa(&key.public, Algorithm::Rs256, &parts)
+    {
         return Err(GraphAuthError::Signature);
     }
     if !super::scopes::is_graph(parts.text("aud")) {
         return Err(GraphAuthError::Audience);
     }
     let world = microsoft.world.read();
-    let tenant = world.tenant(parts.text("tid")).ok_or(GraphAuthError::Issuer)?;
+    let tenant = world
+        .tenant(parts.text("tid"))
+        .ok_or(GraphAuthError::Issuer)?;
     let now = world.now().as_second();
     let issued = parts.seconds("iat").unwrap_or(0);
-    if parts.seconds("exp").is_none_or(|exp| exp < now) || parts.seconds("nbf").is_some_and(|nbf| nbf > now + 300) {
+    if parts.seconds("exp").is_none_or(|exp| exp < now)
+        || parts.seconds("nbf").is_some_and(|nbf| nbf > now + 300)
+    {
         return Err(GraphAuthError::Expired);
     }
     let client_id = parts.text("appid").to_owned();
@@ -82,13 +95,25 @@ pub fn verify_graph_token(microsoft: &Microsoft, headers: &HeaderMap) -> Result<
     let app_only = parts.text("idtyp") == "app";
     let permissions = if app_only {
         let roles = parts.claims.get("roles").and_then(Value::as_array);
-        roles.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+        roles
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
     } else {
-        let user = tenant.users.get(&object_id).ok_or(GraphAuthError::Revoked)?;
+        let user = tenant
+            .users
+            .get(&object_id)
+            .ok_or(GraphAuthError::Revoked)?;
         if !user.enabled || user.sessions_valid_from.as_second() > issued {
             return Err(GraphAuthError::Revoked);
         }
-        parts.text("scp").split_whitespace().map(str::to_owned).collect()
+        parts
+            .text("scp")
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect()
     };
     Ok(GraphCaller {
         tenant: tenant.id.clone(),

@@ -27,9 +27,7 @@ impl SimulatorClock {
             reason = "this is the simulators' clock: all else asks it"
         )]
         let system = Timestamp::now();
-        system
-            .checked_add(self.offset())
-            .unwrap_or(Timestamp::MAX)
+        system.checked_add(self.offset()).unwrap_or(Timestamp::MAX)
     }
 
     /// Seconds since 1970 at the simulators' present instant, as tokens count them.

@@ -65,6 +65,11 @@ impl Tenant {
         self.domains.iter().any(|d| d.eq_ignore_ascii_case(domain))
     }
 
+    /// Whether a user of this name exists, the recycle bin included.
+    pub fn has_username(&self, username: &str) -> bool {
+        self.by_username.contains_key(&username.to_lowercase())
+    }
+
     /// Journal lines after `sequence` (0: all of them).
     pub fn changes_since(&self, sequence: u64) -> &[Change] {
         let start = usize::try_from(sequence).unwrap_or(usize::MAX);

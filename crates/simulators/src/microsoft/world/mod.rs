@@ -31,6 +31,7 @@ use tokio::sync::broadcast;
 pub use clock::SimulatorClock;
 pub use directory::{Group, Licence, Tenant, User, UserType};
 pub use journal::{Change, ChangeKind, ObjectKind};
+pub use names::ascii as ascii_name;
 pub use seed::{demo, personas};
 pub use users::{LicenceError, NewUser};
 
@@ -314,6 +315,14 @@ impl SharedWorld {
         let mut guard = self.world.write().unwrap_or_else(PoisonError::into_inner);
         guard.settle();
         guard
+    }
+
+    /// Puts another world in this one's place; receivers stay, the journal begins anew.
+    pub fn replace(&self, mut world: World) {
+        world.clock = self.clock.clone();
+        world.changes = self.changes.clone();
+        let mut guard = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        *guard = world;
     }
 
     /// The clock the world lives by.
