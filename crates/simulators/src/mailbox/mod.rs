@@ -27,6 +27,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// The largest mail that is taken, in bytes; announced with `SIZE`.
     pub largest: usize,
+    /// With which certificate TLS is offered. `None`: not at all.
+    pub tls: Option<Arc<rustls::ServerConfig>>,
     /// When a mail arrived.
     pub clock: SimulatorClock,
     /// The faults that strike SMTP (see [`smtp`]).
@@ -38,6 +40,7 @@ impl Default for Options {
         Options {
             data: None,
             largest: 25 << 20,
+            tls: None,
             clock: SimulatorClock::new(),
             faults: Faults::new(),
         }

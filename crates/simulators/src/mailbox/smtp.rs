@@ -1,4 +1,5 @@
-//! The mail server: RFC 5321 with SIZE, 8BITMIME, SMTPUTF8, PIPELINING and AUTH (PLAIN and LOGIN, anything is accepted).
+//! The mail server: RFC 5321 with SIZE, 8BITMIME, SMTPUTF8, PIPELINING and AUTH (PLAIN and LOGIN, anything is accepted);
+//! with a certificate also STARTTLS (RFC 3207) and TLS from the first byte (RFC 8314).
 //!
 //! Faults (see [`crate::common::faults`]) with the method `SMTP` strike at these paths: `/connect`, `/auth`,
 //! `/mail/{sender}`, `/rcpt/{recipient}`, `/data/{first recipient}` (the message has come in). `status` answers that reply
@@ -12,12 +13,10 @@ use super::Mailbox;
 use crate::common::faults::Effect;
 use std::{io, time::Duration};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{
-        TcpListener, TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
-    },
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
 };
+use tokio_rustls::TlsAcceptor;
 
 /// RFC 5321 §4.5.3.1.4 asks for 512; AUTH and SMTPUTF8 make lines longer.
 const LONGEST_LINE: usize = 12_288;
@@ -27,14 +26,25 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const MOST_RECIPIENTS: usize = 1000;
 
 impl Mailbox {
-    /// Serves SMTP on the listener until the future is dropped; connections that are open then end by themselves.
+    /// Serves SMTP on the listener until the future is dropped; connections that are open then end by themselves. With a
+    /// certificate STARTTLS is offered.
     pub async fn serve_smtp(self, listener: TcpListener) {
+        self.serve(listener, false).await;
+    }
+
+    /// Serves SMTP within TLS on the listener, which needs a certificate in the options; otherwise as
+    /// [`Mailbox::serve_smtp`].
+    pub async fn serve_smtps(self, listener: TcpListener) {
+        self.serve(listener, true).await;
+    }
+
+    async fn serve(self, listener: TcpListener, secured: bool) {
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => {
                     let mailbox = self.clone();
                     tokio::spawn(async move {
-                        if let Err(error) = Session::open(mailbox, stream).run().await {
+                        if let Err(error) = Session::receive(mailbox, stream, secured).await {
                             tracing::debug!(%error, "an SMTP connection ended early");
                         }
                     });
@@ -49,10 +59,13 @@ impl Mailbox {
     }
 }
 
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
 struct Session {
     mailbox: Mailbox,
-    reader: BufReader<OwnedReadHalf>,
-    writer: OwnedWriteHalf,
+    stream: BufReader<Box<dyn Stream>>,
+    secured: bool,
     greeted: bool,
     from: Option<String>,
     to: Vec<String>,
@@ -65,45 +78,58 @@ enum Line {
 }
 
 /// Whether the connection goes on.
-#[derive(PartialEq)]
+#[derive(Debug, PartialEq)]
 enum Next {
     Command,
+    Secure,
     Close,
 }
 
 impl Session {
-    fn open(mailbox: Mailbox, stream: TcpStream) -> Self {
+    async fn receive(mailbox: Mailbox, stream: TcpStream, secured: bool) -> io::Result<()> {
         // Replies are small and each is awaited.
         let _ = stream.set_nodelay(true);
-        let (reader, writer) = stream.into_split();
-        Session {
+        let stream: Box<dyn Stream> = if secured {
+            Box::new(accept(&mailbox, stream).await?)
+        } else {
+            Box::new(stream)
+        };
+        let mut session = Session {
             mailbox,
-            reader: BufReader::new(reader),
-            writer,
+            stream: BufReader::new(stream),
+            secured,
             greeted: false,
             from: None,
             to: Vec::new(),
+        };
+        if session.struck("/connect").await? == Some(Next::Close) {
+            return Ok(());
+        }
+        session.reply("220 mailbox.simulator ESMTP").await?;
+        loop {
+            match session.line().await? {
+                Line::End => return Ok(()),
+                Line::TooLong => session.reply("500 5.5.2 Line too long").await?,
+                Line::Text(line) => match session.command(&line).await? {
+                    Next::Command => {}
+                    Next::Secure => session = session.secure().await?,
+                    Next::Close => return Ok(()),
+                },
+            }
         }
     }
 
-    async fn run(mut self) -> io::Result<()> {
-        if let Some(next) = self.struck("/connect").await?
-            && next == Next::Close
-        {
-            return Ok(());
-        }
-        self.reply("220 mailbox.simulator ESMTP").await?;
-        loop {
-            match self.line().await? {
-                Line::End => return Ok(()),
-                Line::TooLong => self.reply("500 5.5.2 Line too long").await?,
-                Line::Text(line) => {
-                    if self.command(&line).await? == Next::Close {
-                        return Ok(());
-                    }
-                }
-            }
-        }
+    /// Goes on within TLS, forgetting everything, what was sent ahead of it too (RFC 3207 §4.2).
+    async fn secure(self) -> io::Result<Self> {
+        let stream = accept(&self.mailbox, self.stream.into_inner()).await?;
+        Ok(Session {
+            mailbox: self.mailbox,
+            stream: BufReader::new(Box::new(stream)),
+            secured: true,
+            greeted: false,
+            from: None,
+            to: Vec::new(),
+        })
     }
 
     async fn command(&mut self, line: &str) -> io::Result<Next> {
@@ -113,11 +139,20 @@ impl Session {
                 self.forget();
                 self.greeted = true;
                 let largest = self.mailbox.options().largest;
+                let starttls = if self.offers_tls() {
+                    "250-STARTTLS\r\n"
+                } else {
+                    ""
+                };
                 self.reply(&format!(
                     "250-mailbox.simulator\r\n250-PIPELINING\r\n250-SIZE {largest}\r\n250-8BITMIME\r\n\
-                     250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n250 AUTH PLAIN LOGIN"
+                     250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n{starttls}250 AUTH PLAIN LOGIN"
                 ))
                 .await?;
+            }
+            "STARTTLS" if self.offers_tls() => {
+                self.reply("220 2.0.0 Go ahead").await?;
+                return Ok(Next::Secure);
             }
             "HELO" if !rest.trim().is_empty() => {
                 self.forget();
@@ -308,7 +343,7 @@ impl Session {
         let mut last = 0;
         loop {
             let mut part = Vec::new();
-            let mut limited = (&mut self.reader).take(LONGEST_LINE as u64);
+            let mut limited = (&mut self.stream).take(LONGEST_LINE as u64);
             let read = timely(limited.read_until(b'\n', &mut part)).await?;
             if read == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
@@ -338,7 +373,7 @@ impl Session {
         let mut line = Vec::new();
         let mut too_long = false;
         loop {
-            let mut limited = (&mut self.reader).take(LONGEST_LINE as u64);
+            let mut limited = (&mut self.stream).take(LONGEST_LINE as u64);
             let read = timely(limited.read_until(b'\n', &mut line)).await?;
             if read == 0 {
                 return Ok(Line::End);
@@ -357,9 +392,13 @@ impl Session {
     }
 
     async fn reply(&mut self, reply: &str) -> io::Result<()> {
-        self.writer
-            .write_all(format!("{reply}\r\n").as_bytes())
-            .await
+        let stream = self.stream.get_mut();
+        stream.write_all(format!("{reply}\r\n").as_bytes()).await?;
+        stream.flush().await
+    }
+
+    fn offers_tls(&self) -> bool {
+        !self.secured && self.mailbox.options().tls.is_some()
     }
 
     fn forget(&mut self) {
@@ -385,6 +424,15 @@ impl Session {
             _ => Ok(None),
         }
     }
+}
+
+async fn accept<S: Stream>(
+    mailbox: &Mailbox,
+    stream: S,
+) -> io::Result<tokio_rustls::server::TlsStream<S>> {
+    let tls = mailbox.options().tls.clone();
+    let tls = tls.ok_or_else(|| io::Error::other("there is no certificate"))?;
+    timely(TlsAcceptor::from(tls).accept(stream)).await
 }
 
 async fn timely<T>(reading: impl Future<Output = io::Result<T>>) -> io::Result<T> {

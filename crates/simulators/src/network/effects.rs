@@ -2,7 +2,7 @@
 
 use super::{
     engine::Network,
-    services::{Change, Made},
+    services::{Change, Conflict, Made},
     settings::Does,
     specifications::{Characteristics, Specification, understand},
     tmf::{Action, ErrorMessage, Item, ItemRef, ServiceOrder, State},
@@ -107,95 +107,94 @@ impl Network {
             .map(|active| active.state().to_owned())
     }
 
-    /// Carries one item out and writes the ledger.
+    /// Carries one item out and writes the ledger. The error is the disk's; then nothing has been done.
     async fn carry_out_item(&self, order: &ServiceOrder, item: &Item) -> io::Result<Effect> {
-        let mut effect = Effect {
-            time: self.now(),
+        let (specification, characteristics, made) =
+            match understand(item.action, &item.service, &item.id) {
+                Ok((specification, characteristics)) => {
+                    let made = self.attempt(item, specification, &characteristics).await;
+                    (specification.name(), characteristics, made)
+                }
+                // It was understood when it was accepted; a journal of another version may say otherwise.
+                Err(refusal) => {
+                    let conflict = Conflict {
+                        code: refusal.code,
+                        reason: refusal.reason,
+                    };
+                    ("", Characteristics::new(), Err(conflict))
+                }
+            };
+        let time = self.now();
+        let service = made.as_ref().ok().map(|made| made.service.clone());
+        let effect = Effect {
+            time,
             order_id: order.id.clone(),
             external_id: order.external_id.clone(),
             item_id: item.id.clone(),
             action: item.action,
-            specification: String::new(),
-            service_id: item.service.id.clone(),
-            characteristics: Characteristics::new(),
-            applied: false,
-            error: None,
+            specification: specification.to_owned(),
+            service_id: service
+                .filter(|id| !id.is_empty())
+                .or(item.service.id.clone()),
+            characteristics,
+            applied: made.is_ok(),
+            error: made.as_ref().err().map(|conflict| ErrorMessage {
+                code: conflict.code.clone(),
+                reason: conflict.reason.clone(),
+                message: None,
+                timestamp: Some(time),
+                service_order_item: Vec::new(),
+            }),
         };
-        let fail = |code: &str, reason: String| ErrorMessage {
-            code: code.to_owned(),
-            reason,
-            message: None,
-            timestamp: Some(effect.time),
-            service_order_item: Vec::new(),
-        };
-        match understand(item.action, &item.service, &item.id) {
-            Err(refusal) => effect.error = Some(fail(&refusal.code, refusal.reason)),
-            Ok((specification, characteristics)) => {
-                let made = {
-                    let mut world = self.world();
-                    let kinds = [Does::Fail];
-                    match world.settings.meets(
-                        &kinds,
-                        specification.name(),
-                        item.action,
-                        &characteristics,
-                    ) {
-                        Some(rule) => Err(fail(
-                            rule.code.as_deref().unwrap_or("failed"),
-                            rule.reason
-                                .unwrap_or_else(|| "The network could not do it.".to_owned()),
-                        )),
-                        None => {
-                            let service = match item.action {
-                                Action::Add => Some(fresh_id()),
-                                _ => item.service.id.clone(),
-                            };
-                            let change = Change {
-                                action: item.action,
-                                specification,
-                                service,
-                                characteristics: characteristics.clone(),
-                            };
-                            let made = world.services.make(&change);
-                            made.map_err(|conflict| fail(&conflict.code, conflict.reason))
-                        }
-                    }
-                };
-                let made = match made {
-                    Ok(made) if specification == Specification::NumberUpload => {
-                        match self.upload(&made).await {
-                            Ok(()) => Ok(made),
-                            Err(reason) => {
-                                self.world().services.take_back(made);
-                                Err(fail("inventoryUnavailable", reason))
-                            }
-                        }
-                    }
-                    other => other,
-                };
-                effect.specification = specification.name().to_owned();
-                effect.characteristics = characteristics;
-                match made {
-                    Ok(made) => {
-                        effect.applied = true;
-                        effect.service_id =
-                            (!made.service.is_empty()).then(|| made.service.clone());
-                        if let Err(error) = self.0.effects.append(effect.clone()) {
-                            self.world().services.take_back(made);
-                            return Err(error);
-                        }
-                        return Ok(effect);
-                    }
-                    Err(error) => effect.error = Some(error),
-                }
+        if let Err(error) = self.0.effects.append(effect.clone()) {
+            if let Ok(made) = made {
+                self.world().services.take_back(made);
             }
+            return Err(error);
         }
-        self.0.effects.append(effect.clone())?;
         Ok(effect)
     }
 
+    async fn attempt(
+        &self,
+        item: &Item,
+        specification: Specification,
+        characteristics: &Characteristics,
+    ) -> Result<Made, Conflict> {
+        let made = {
+            let mut world = self.world();
+            let name = specification.name();
+            let rule = world
+                .settings
+                .meets(&[Does::Fail], name, item.action, characteristics);
+            if let Some(rule) = rule {
+                let reason = "The network could not do it.";
+                return Err(Conflict {
+                    code: rule.code.unwrap_or_else(|| "failed".to_owned()),
+                    reason: rule.reason.unwrap_or_else(|| reason.to_owned()),
+                });
+            }
+            world.services.make(&Change {
+                action: item.action,
+                specification,
+                service: match item.action {
+                    Action::Add => Some(fresh_id()),
+                    _ => item.service.id.clone(),
+                },
+                characteristics: characteristics.clone(),
+            })?
+        };
+        if specification == Specification::NumberUpload
+            && let Err(conflict) = self.upload(&made).await
+        {
+            self.world().services.take_back(made);
+            return Err(conflict);
+        }
+        Ok(made)
+    }
+
     /// Puts a number into the tenant's inventory at Microsoft, or takes it out again.
-    async fn upload(&self, made: &Made) -> Result<(), String> {
+    async fn upload(&self, made: &Made) -> Result<(), Conflict> {
         let Some(microsoft) = &self.0.options.microsoft else {
             return Ok(());
         };
@@ -209,22 +208,41 @@ impl Network {
                 .cloned()
                 .unwrap_or_default()
         };
-        let url = microsoft
-            .join(&format!("/_simulator/inventory/{}", of("tenant")))
-            .map_err(|_| "The inventory's address is wrong.".to_owned())?;
+        let conflict = |code: &str, reason: String| Conflict {
+            code: code.to_owned(),
+            reason,
+        };
+        let path = format!("/_simulator/inventory/{}", of("tenant"));
+        let url = microsoft.join(&path).map_err(|_| {
+            conflict(
+                "inventoryUnavailable",
+                "The inventory's address is wrong.".to_owned(),
+            )
+        })?;
         let request = if made.after.is_some() {
             self.0.client.post(url)
         } else {
             self.0.client.delete(url)
         };
         let body = serde_json::json!({ "numbers": [of("number")], "numberType": of("numberType") });
-        match request.json(&body).send().await {
-            Ok(answer) if answer.status().is_success() => Ok(()),
-            Ok(answer) => Err(format!(
-                "The inventory answered {}.",
-                answer.status().as_u16()
-            )),
-            Err(_) => Err("The inventory did not answer.".to_owned()),
+        let answer = request.json(&body).send().await.map_err(|_| {
+            conflict(
+                "inventoryUnavailable",
+                "The inventory did not answer.".to_owned(),
+            )
+        })?;
+        let status = answer.status();
+        if status.is_success() {
+            return Ok(());
         }
+        let code = if status.is_client_error() {
+            "inventoryRefused"
+        } else {
+            "inventoryUnavailable"
+        };
+        Err(conflict(
+            code,
+            format!("The inventory answered {}.", status.as_u16()),
+        ))
     }
 }

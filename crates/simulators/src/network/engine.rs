@@ -297,6 +297,7 @@ impl Network {
             completion_date: None,
             cancellation_date: None,
             cancellation_reason: None,
+            related_party: asked.related_party,
             error_message: Vec::new(),
             service_order_item: asked
                 .service_order_item
@@ -432,11 +433,15 @@ impl Network {
         if self.world().settings.manual {
             return;
         }
-        let network = self.clone();
+        // Held weakly, so that a network that is let go of stops, and another can be opened on the same data.
+        let network = Arc::downgrade(&self.0);
         tokio::spawn(async move {
-            loop {
-                let delay = network.world().settings.delay_ms;
+            let strong = || network.upgrade().map(Network);
+            while let Some(delay) = strong().map(|network| network.world().settings.delay_ms) {
                 tokio::time::sleep(Duration::from_millis(delay)).await;
+                let Some(network) = strong() else {
+                    return;
+                };
                 if network.world().settings.manual || !network.advance(&id).await {
                     return;
                 }

@@ -223,11 +223,15 @@ impl Hub {
     fn serve(&self, listener: Listener) {
         let (queue, mut parcels) = mpsc::unbounded_channel::<Parcel>();
         lock(&self.0.queues).insert(listener.id, queue);
-        let hub = self.clone();
+        // Held weakly: the queue, and with it this task, ends with the hub.
+        let hub = Arc::downgrade(&self.0);
         tokio::spawn(async move {
             while let Some(parcel) = parcels.recv().await {
+                let Some(hub) = hub.upgrade().map(Hub) else {
+                    return;
+                };
                 let delivery = hub.0.faults.delivery(&parcel.note.event_type);
-                let (hub, callback) = (hub.clone(), listener.callback.clone());
+                let callback = listener.callback.clone();
                 let carry = async move {
                     tokio::time::sleep(delivery.delay).await;
                     for _ in 0..delivery.copies {

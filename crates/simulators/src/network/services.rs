@@ -122,15 +122,30 @@ impl Services {
                 .key_claim(&change.characteristics)
                 .and_then(|claim| self.occupied.get(&claim).cloned()),
         };
+        let fits = |active: &Active| {
+            // What ends must be what was meant: each characteristic that is given is the one it has.
+            let meant = change.action != Action::Delete
+                || change.characteristics.iter().all(|(name, value)| {
+                    active
+                        .characteristics
+                        .get(name)
+                        .is_none_or(|has| has == value)
+                });
+            meant && active.specification == change.specification
+        };
         service
             .and_then(|service| {
-                let active = self.active.get(&service)?;
-                (active.specification == change.specification).then(|| (service, active.clone()))
+                let active = self
+                    .active
+                    .get(&service)
+                    .filter(|active| fits(active))?
+                    .clone();
+                Some((service, active))
             })
             .ok_or_else(|| Conflict {
                 code: "unknownService".to_owned(),
                 reason: format!(
-                    "No active {} answers to this name.",
+                    "No active {} answers to this description.",
                     change.specification.name()
                 ),
             })

@@ -115,6 +115,9 @@ pub struct ServiceOrder {
     /// Why it was called off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancellation_reason: Option<String>,
+    /// Whom it concerns, as the caller says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related_party: Vec<Value>,
     /// What went wrong, with the items it concerns.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub error_message: Vec<ErrorMessage>,
@@ -253,6 +256,9 @@ pub struct CreateServiceOrder {
     /// See [`ServiceOrder::requested_completion_date`].
     #[serde(default)]
     pub requested_completion_date: Option<Timestamp>,
+    /// See [`ServiceOrder::related_party`].
+    #[serde(default)]
+    pub related_party: Vec<Value>,
     /// At least one.
     pub service_order_item: Vec<CreateItem>,
 }
