@@ -5,3 +5,5 @@
 pub mod entra;
 pub mod graph;
 pub mod http;
+pub mod mail;
+pub mod network;

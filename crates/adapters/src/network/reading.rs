@@ -1,0 +1,194 @@
+//! What an answer means. Everything in it is checked before it is believed: it comes from somebody else.
+
+use crate::http::{Answer, Effect, plain, unreadable};
+use domain::fulfilment::ports::{NetworkOrder, NetworkOrderState};
+use platform::outside::OutsideError;
+use serde::Deserialize;
+use std::time::Duration;
+
+/// Longer ids than this are no ids.
+const LONGEST_ID: usize = 128;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ServiceOrder {
+    id: String,
+    #[serde(default)]
+    external_id: Option<String>,
+    #[serde(default)]
+    state: Option<String>,
+    #[serde(default)]
+    error_message: Vec<ErrorMessage>,
+    #[serde(default)]
+    service_order_item: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Item {
+    #[serde(default)]
+    error_message: Vec<ErrorMessage>,
+}
+
+/// TMF641 `ServiceOrderErrorMessage`, and TMF630's `Error` too.
+#[derive(Deserialize)]
+struct ErrorMessage {
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
+    reason: Option<String>,
+    #[serde(default)]
+    message: Option<String>,
+}
+
+impl ErrorMessage {
+    fn text(&self) -> Option<String> {
+        let words = self
+            .reason
+            .as_deref()
+            .or(self.message.as_deref())
+            .or(self.code.as_deref())?;
+        Some(plain(words)).filter(|words| !words.is_empty())
+    }
+}
+
+impl ServiceOrder {
+    /// `None` when it has no usable id or belongs to somebody else.
+    fn ours(self, external_id: &str) -> Option<NetworkOrder> {
+        let named = !self.id.is_empty() && self.id.len() <= LONGEST_ID;
+        if !named || self.external_id.as_deref() != Some(external_id) {
+            return None;
+        }
+        let message = self
+            .error_message
+            .iter()
+            .chain(
+                self.service_order_item
+                    .iter()
+                    .flat_map(|item| &item.error_message),
+            )
+            .find_map(ErrorMessage::text);
+        Some(NetworkOrder {
+            state: state(self.state.as_deref()),
+            id: self.id,
+            external_id: external_id.to_owned(),
+            message,
+        })
+    }
+}
+
+fn state(name: Option<&str>) -> NetworkOrderState {
+    match name {
+        Some("acknowledged") => NetworkOrderState::Acknowledged,
+        Some("inProgress") => NetworkOrderState::InProgress,
+        Some("pending") => NetworkOrderState::Pending,
+        Some("held") => NetworkOrderState::Held,
+        Some("completed") => NetworkOrderState::Completed,
+        Some("partial") => NetworkOrderState::Partial,
+        Some("failed") => NetworkOrderState::Failed,
+        Some("rejected") => NetworkOrderState::Rejected,
+        Some("cancelled") => NetworkOrderState::Cancelled,
+        // assessingCancellation and pendingCancellation among them.
+        _ => NetworkOrderState::Other,
+    }
+}
+
+/// How far along an order is. One that took effect comes before one that still may, and that before one that did not: a
+/// repeat that failed because the first had succeeded must not hide the first.
+fn rank(state: NetworkOrderState) -> u8 {
+    match state {
+        NetworkOrderState::Completed => 8,
+        NetworkOrderState::Partial => 7,
+        NetworkOrderState::InProgress => 6,
+        NetworkOrderState::Held => 5,
+        NetworkOrderState::Pending => 4,
+        NetworkOrderState::Acknowledged => 3,
+        NetworkOrderState::Other => 2,
+        NetworkOrderState::Failed => 1,
+        NetworkOrderState::Rejected | NetworkOrderState::Cancelled => 0,
+    }
+}
+
+/// The order that was just placed.
+pub(super) fn placed(answer: &Answer, external_id: &str) -> Result<NetworkOrder, OutsideError> {
+    let order: ServiceOrder = document(answer)
+        .ok_or_else(|| unreadable(Effect::Change, "the answer is no service order"))?;
+    order
+        .ours(external_id)
+        .ok_or_else(|| unreadable(Effect::Change, "the answer is about another order"))
+}
+
+/// Of the orders in the answer the one that is furthest along.
+pub(super) fn furthest(
+    answer: &Answer,
+    external_id: &str,
+) -> Result<Option<NetworkOrder>, OutsideError> {
+    let orders: Vec<ServiceOrder> = document(answer)
+        .ok_or_else(|| unreadable(Effect::Read, "the answer is no list of service orders"))?;
+    let listed = orders.len();
+    let ours: Vec<NetworkOrder> = orders
+        .into_iter()
+        .filter_map(|order| order.ours(external_id))
+        .collect();
+    // A list of somebody else's orders means that the filter was not obeyed: that ours is not among them proves nothing.
+    if ours.is_empty() && (listed > 0 || total(answer).is_some_and(|total| total > 0)) {
+        return Err(unreadable(Effect::Read, "the list is about other orders"));
+    }
+    // The first of those that are equally far.
+    Ok(ours.into_iter().rev().max_by_key(|order| rank(order.state)))
+}
+
+fn total(answer: &Answer) -> Option<u64> {
+    answer.header("x-total-count")?.trim().parse().ok()
+}
+
+/// Only what says that it is JSON is read as such: a proxy's page is no answer.
+fn document<T: for<'de> Deserialize<'de>>(answer: &Answer) -> Option<T> {
+    let media_type = answer
+        .header("content-type")?
+        .split(';')
+        .next()?
+        .trim()
+        .to_ascii_lowercase();
+    if media_type != "application/json" && !media_type.ends_with("+json") {
+        return None;
+    }
+    answer.json()
+}
+
+/// What an answer without success means.
+pub(super) fn refusal(
+    answer: &Answer,
+    effect: Effect,
+    wait: Option<Duration>,
+    default_wait: Duration,
+) -> OutsideError {
+    let error: Option<ErrorMessage> = document(answer);
+    let status = answer.status;
+    let code = error
+        .as_ref()
+        .and_then(|error| error.code.as_deref())
+        .map(plain)
+        .filter(|code| !code.is_empty())
+        .unwrap_or_else(|| status.to_string());
+    let message = error
+        .as_ref()
+        .and_then(ErrorMessage::text)
+        .unwrap_or_else(|| format!("the network answered {status}"));
+    match status {
+        401 | 403 => OutsideError::Unauthorised { code, message },
+        404 if effect == Effect::Read => OutsideError::NotFound(message),
+        429 => OutsideError::Busy(wait.unwrap_or(default_wait)),
+        503 => match wait {
+            Some(wait) => OutsideError::Busy(wait),
+            None => OutsideError::Unavailable(message),
+        },
+        // They gave up waiting for the request: whether the part that came was enough is not for us to guess.
+        408 | 500.. => match effect {
+            Effect::Read => OutsideError::Unavailable(message),
+            Effect::Change => OutsideError::UnknownOutcome(message),
+        },
+        400..=499 => OutsideError::Refused { code, message },
+        _ => unreadable(effect, &format!("the network answered {status}")),
+    }
+}
