@@ -1,1 +1,96 @@
-//! placeholder
+//! HTTP lives here and only here: one folder for each area that a person sees. An area owns routes and views and no table; no
+//! area imports another. What all of them share stands beside them: who calls ([`caller`]), what each operation needs
+//! ([`operations`]), and the contract they make together ([`contract`]).
+
+pub mod caller;
+mod contract;
+pub mod operations;
+pub mod session;
+
+use axum::{Router, http::header, routing::get};
+use domain::access::ports::IdentityProvider;
+use platform::{
+    Clock, Ids,
+    config::Config,
+    db::Db,
+    http::{HttpOptions, Idempotency, wrap},
+    live::Live,
+};
+use std::sync::Arc;
+use url::Url;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+/// What the handlers work with. Made once by the composition.
+pub struct App {
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Ids,
+    pub identity: Arc<dyn IdentityProvider>,
+    pub idempotency: Idempotency,
+    pub live: Live,
+    pub settings: Settings,
+    pub denials: caller::Denials,
+}
+
+/// The state of every route.
+pub type Shared = Arc<App>;
+
+/// What the handlers need of the configuration.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the portal is reached, with `/` at the end.
+    pub public_url: Url,
+    pub authority: Url,
+    pub client_id: String,
+    /// What a client asks the authority for, to get a token for this interface.
+    pub scope: String,
+}
+
+impl Settings {
+    pub fn of(config: &Config) -> Self {
+        Settings {
+            public_url: config.server.public_url.clone(),
+            authority: config.entra.authority.clone(),
+            client_id: config.entra.client_id.to_string(),
+            scope: format!("{}/access_as_user", config.application_id_uri()),
+        }
+    }
+
+    /// An address of ours, for the identity provider to send the person back to. `path` is without a leading `/`.
+    pub fn address(&self, path: &'static str) -> Url {
+        let mut address = self.public_url.clone();
+        address.set_path(path);
+        address
+    }
+}
+
+/// Every area's routes, not yet with anything around them, and the contract that describes them.
+pub fn routes(app: Shared) -> (Router, OpenApi) {
+    let (router, mut api) = OpenApiRouter::with_openapi(contract::beginning())
+        .merge(session::router())
+        .with_state(app)
+        .split_for_parts();
+    contract::complete(&mut api);
+    let text = api.to_pretty_json().unwrap_or_default();
+    let document = move || async move { ([(header::CONTENT_TYPE, "application/json")], text) };
+    (router.route("/api/v1/openapi.json", get(document)), api)
+}
+
+/// The contract alone, for the test that keeps it in a file.
+pub fn openapi() -> OpenApi {
+    let (_, mut api) = OpenApiRouter::<Shared>::with_openapi(contract::beginning())
+        .merge(session::router())
+        .split_for_parts();
+    contract::complete(&mut api);
+    api
+}
+
+/// The routes as they are served, with limits, security headers and problem documents around them.
+pub fn served(app: Shared, more: Router, options: HttpOptions) -> Router {
+    let (router, _) = routes(app);
+    wrap(router.merge(more), options)
+}
+
+#[cfg(test)]
+mod tests;

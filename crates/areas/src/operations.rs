@@ -1,0 +1,94 @@
+//! What each operation needs, in one table: the guard of a handler, the contract, the interface's documentation and the test of
+//! personas against operations all read it. An operation of the contract that is missing here fails a test.
+
+use domain::access::Permission;
+
+/// Who may call an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// Anybody, signed in or not.
+    Anybody,
+    /// Whoever is signed in with a work account.
+    SignedIn,
+    /// Whoever may know of the organisation, also without a role: colleagues on their own page.
+    Colleague,
+    /// Whoever has this on the organisation. Where it depends on what is ordered, the room of orders asks for more.
+    Needs(Permission),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// As in the contract.
+    pub id: &'static str,
+    pub right: Right,
+    /// Wants an `Idempotency-Key`.
+    pub keyed: bool,
+    /// Answers with an `ETag`; as a change, wants `If-Match`.
+    pub versioned: bool,
+    /// Wants a `Step-Up` code.
+    pub fresh: bool,
+}
+
+macro_rules! operations {
+    ($($name:ident = $id:literal: $right:expr $(, $flag:ident)*;)*) => {
+        $(
+            pub const $name: Operation = Operation {
+                $($flag: true,)*
+                ..Operation::plain($id, $right)
+            };
+        )*
+
+        /// Every operation.
+        pub const ALL: &[Operation] = &[$($name),*];
+    };
+}
+
+impl Operation {
+    const fn plain(id: &'static str, right: Right) -> Self {
+        Operation {
+            id,
+            right,
+            keyed: false,
+            versioned: false,
+            fresh: false,
+        }
+    }
+}
+
+use Permission::{EditPeople, Read};
+use Right::{Anybody, Needs, SignedIn};
+
+operations! {
+    GET_CLIENT = "get_client": Anybody;
+    SIGN_IN = "sign_in": Anybody;
+    FINISH_SIGN_IN = "finish_sign_in": Anybody;
+    SIGN_OUT = "sign_out": Anybody;
+    STEP_UP = "step_up": Anybody;
+    FINISH_STEP_UP = "finish_step_up": Anybody;
+
+    GET_ME = "get_me": SignedIn;
+    UPDATE_ME = "update_me": SignedIn;
+    LIST_ORGANISATIONS = "list_organisations": SignedIn;
+    GET_ORGANISATION = "get_organisation": Needs(Read), versioned;
+
+    GET_DASHBOARD = "get_dashboard": Needs(Read);
+    LIST_PEOPLE = "list_people": Needs(Read);
+    GET_PERSON = "get_person": Needs(Read);
+    LIST_OFFERINGS = "list_offerings": Needs(Read);
+    LIST_NUMBERS = "list_numbers": Needs(Read);
+    LIST_NUMBER_SERIES = "list_number_series": Needs(Read);
+    LIST_SIMS = "list_sims": Needs(Read);
+    QUOTE_ORDER = "quote_order": Needs(Read);
+    PLACE_ORDER = "place_order": Needs(Read), keyed;
+    LIST_ORDERS = "list_orders": Needs(Read);
+    GET_ORDER = "get_order": Needs(Read), versioned;
+    CANCEL_ORDER = "cancel_order": Needs(Read), keyed;
+    GET_CONNECTION = "get_connection": Needs(Read);
+    SYNC_DIRECTORY = "sync_directory": Needs(EditPeople);
+    STREAM_EVENTS = "stream_events": Needs(Read);
+}
+
+/// The operation with this id.
+pub fn find(id: &str) -> Option<&'static Operation> {
+    ALL.iter().find(|operation| operation.id == id)
+}

@@ -1,0 +1,103 @@
+use super::{
+    get_order::whole,
+    view::{Order, Quote, problems},
+};
+use crate::{App, Shared, caller::Caller, operations};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use domain::{
+    access::{OrganisationId, Scope},
+    orders::{self, QuoteId},
+};
+use platform::{
+    Error, Result,
+    http::{
+        ETag, Keyed, Path,
+        idempotency::{self, Begun},
+    },
+};
+
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = PlaceOrderRequest)]
+pub struct PlaceOrderBody {
+    quote: QuoteId,
+}
+
+/// Places an order from a quote. It never costs more than the quote said: when a price has changed meanwhile the answer is 409
+/// `priceChanged` with the new `quote` beside it.
+#[utoipa::path(
+    post, path = "/api/v1/organisations/{organisation}/orders", operation_id = "place_order", tag = "orders",
+    params(("organisation" = OrganisationId, Path)),
+    request_body = PlaceOrderBody,
+    responses((status = 202, description = "The order was taken and will be carried out.", body = Order))
+)]
+pub async fn place_order(
+    State(app): State<Shared>,
+    caller: Caller,
+    Path(organisation): Path<OrganisationId>,
+    request: Keyed<PlaceOrderBody>,
+) -> Result<Response> {
+    let scope = caller.enter(&app, &operations::PLACE_ORDER, organisation).await?;
+    let flight = app.idempotency.enter(
+        idempotency::Scope {
+            principal: caller.principal()?.id.0,
+            organisation: organisation.0,
+            operation: operations::PLACE_ORDER.id,
+        },
+        &request.key,
+    )?;
+    let mut tx = app.db.begin().await?;
+    let claim = match flight.begin(&mut tx, app.clock.now()).await? {
+        Begun::Before(answer) => return Ok(answer.into_response()),
+        Begun::Now(claim) => claim,
+    };
+    let order = match orders::place(&mut tx, &app.ids, &scope, request.body.quote).await {
+        Ok(order) => order,
+        Err(error) => {
+            drop(tx);
+            return Err(explained(&app, &caller, &scope, request.body.quote, error).await);
+        }
+    };
+    let view = whole(&mut tx, &scope, &order, caller.language()).await?;
+    let answer = claim
+        .finish(&mut tx, StatusCode::ACCEPTED, Some(ETag(order.version)), &view)
+        .await?;
+    tx.commit().await?;
+    Ok(answer.into_response())
+}
+
+/// Completes an error for the one who has to act on it: texts at the fields, or the new quote.
+async fn explained(app: &App, caller: &Caller, scope: &Scope, quote: QuoteId, mut error: Error) -> Error {
+    let language = caller.language();
+    for field in &mut error.fields {
+        let problem = orders::Problem {
+            pointer: field.pointer.clone(),
+            code: field.code.clone(),
+            values: Vec::new(),
+        };
+        if let Some(told) = problems(&[problem], language).pop() {
+            *field = told;
+        }
+    }
+    if error.code != "priceChanged" {
+        return error;
+    }
+    match quoted_again(app, scope, quote).await {
+        Ok(again) => {
+            error.with_extra(serde_json::json!({ "quote": Quote::of(&again, language) }))
+        }
+        Err(_) => error,
+    }
+}
+
+async fn quoted_again(app: &App, scope: &Scope, quote: QuoteId) -> Result<orders::Quote> {
+    let mut tx = app.db.begin().await?;
+    let old = orders::quote(&mut tx, scope, quote).await?;
+    let again = orders::make_quote(&mut tx, &app.ids, scope, old.request).await?;
+    tx.commit().await?;
+    Ok(again)
+}

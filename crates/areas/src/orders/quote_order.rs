@@ -1,0 +1,50 @@
+use super::view::Quote;
+use crate::{Shared, caller::Caller, operations};
+use axum::{extract::State, http::StatusCode};
+use domain::{
+    access::OrganisationId,
+    orders::{self, ItemRequest, QuoteRequest},
+};
+use platform::{
+    Result,
+    http::{Json, Path},
+};
+
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = QuoteRequest)]
+pub struct QuoteOrderBody {
+    #[schema(min_items = 1, max_items = 100)]
+    items: Vec<ItemRequest>,
+    /// For whoever carries it out.
+    #[serde(default)]
+    #[schema(max_length = 1000)]
+    comment: Option<String>,
+}
+
+/// Works out what an order would cost and do. What stands in its way is in `problems`, with a pointer to the field.
+#[utoipa::path(
+    post, path = "/api/v1/organisations/{organisation}/quotes", operation_id = "quote_order", tag = "orders",
+    params(("organisation" = OrganisationId, Path)),
+    request_body = QuoteOrderBody,
+    responses((status = 201, description = "The quote, good for half an hour.", body = Quote))
+)]
+pub async fn quote_order(
+    State(app): State<Shared>,
+    caller: Caller,
+    Path(organisation): Path<OrganisationId>,
+    Json(body): Json<QuoteOrderBody>,
+) -> Result<(StatusCode, Json<Quote>)> {
+    let scope = caller.enter(&app, &operations::QUOTE_ORDER, organisation).await?;
+    let request = QuoteRequest {
+        items: body.items,
+        comment: body.comment,
+    };
+    let mut tx = app.db.begin().await?;
+    let quote = orders::make_quote(&mut tx, &app.ids, &scope, request).await?;
+    tx.commit().await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(Quote::of(&quote, caller.language())),
+    ))
+}

@@ -1,0 +1,99 @@
+use crate::{Shared, caller::Caller, operations};
+use axum::{
+    extract::State,
+    response::sse::{Event, KeepAlive, Sse},
+};
+use domain::access::OrganisationId;
+use futures::Stream;
+use platform::{Result, http::Path, live::Change};
+use std::{convert::Infallible, time::Duration};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+use uuid::Uuid;
+
+/// How often rights are looked at again while a page stays open.
+const LOOK_AGAIN: Duration = Duration::from_secs(15);
+
+/// What changed, as it changes: never data, so that a page asks for what it may see.
+///
+/// `event: change` with `{ "kind", "ids" }`; `event: end` when the right or the proof of identity has ended.
+#[utoipa::path(
+    get, path = "/api/v1/organisations/{organisation}/events", operation_id = "stream_events", tag = "orders",
+    params(("organisation" = OrganisationId, Path)),
+    responses((status = 200, description = "Server-sent events.", body = String, content_type = "text/event-stream"))
+)]
+pub async fn stream_events(
+    State(app): State<Shared>,
+    caller: Caller,
+    Path(organisation): Path<OrganisationId>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+    let scope = caller.enter(&app, &operations::STREAM_EVENTS, organisation).await?;
+    let mut topics = vec![organisation.0];
+    topics.extend(scope.tenant().map(|tenant| tenant.0));
+    let listener = Listener {
+        changes: app.live.listen(),
+        app,
+        caller,
+        organisation,
+        topics,
+        ended: false,
+    };
+    let stream = futures::stream::unfold(listener, |mut listener| async move {
+        let event = listener.next().await?;
+        Some((Ok(event), listener))
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+}
+
+struct Listener {
+    changes: Receiver<Change>,
+    app: Shared,
+    caller: Caller,
+    organisation: OrganisationId,
+    topics: Vec<Uuid>,
+    ended: bool,
+}
+
+impl Listener {
+    async fn next(&mut self) -> Option<Event> {
+        if self.ended {
+            return None;
+        }
+        loop {
+            tokio::select! {
+                change = self.changes.recv() => match change {
+                    Ok(change) if self.topics.contains(&change.topic) => return Some(told(&change)),
+                    Ok(_) => {}
+                    // Too far behind to know what changed: the page asks for everything again.
+                    Err(RecvError::Lagged(_)) => return Some(event("people", None)),
+                    Err(RecvError::Closed) => return None,
+                },
+                () = tokio::time::sleep(LOOK_AGAIN) => {
+                    if !self.still_allowed().await {
+                        self.ended = true;
+                        return Some(Event::default().event("end").data("{}"));
+                    }
+                }
+            }
+        }
+    }
+
+    async fn still_allowed(&self) -> bool {
+        self.caller.is_still_good(&self.app).await
+            && self
+                .caller
+                .enter(&self.app, &operations::STREAM_EVENTS, self.organisation)
+                .await
+                .is_ok()
+    }
+}
+
+fn told(change: &Change) -> Event {
+    event(&change.kind, change.subject).id(change.id.to_string())
+}
+
+fn event(kind: &str, subject: Option<Uuid>) -> Event {
+    let ids: Vec<Uuid> = subject.into_iter().collect();
+    Event::default()
+        .event("change")
+        .data(serde_json::json!({ "kind": kind, "ids": ids }).to_string())
+}

@@ -1,0 +1,416 @@
+//! How this area shows what the rooms of orders and catalogue know.
+
+use domain::{
+    TEXTS,
+    access::PrincipalId,
+    catalogue::{self, Attributes, OfferingId, OfferingKind, Texts},
+    directory::PersonId,
+    orders::{
+        self, Action, HeldReason, ItemState, OrderId, OrderItem, OrderItemId, OrderState, QuoteId,
+        order_number,
+    },
+    subscriptions::SubscriptionId,
+};
+use jiff::civil::Date;
+use platform::{
+    FieldError, Instant, Money,
+    i18n::Language,
+    saga::{Step, StepState},
+};
+
+/// A product offering with the price that stands now.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Offering {
+    id: OfferingId,
+    kind: OfferingKind,
+    code: String,
+    name: String,
+    description: String,
+    one_time: Money,
+    monthly: Money,
+    attributes: Attributes,
+}
+
+impl Offering {
+    pub fn of(offering: catalogue::Offering, language: Language) -> Self {
+        Offering {
+            id: offering.id,
+            kind: offering.kind,
+            code: offering.code,
+            name: offering.name.in_language(language).to_owned(),
+            description: offering.description.in_language(language).to_owned(),
+            one_time: offering.one_time,
+            monthly: offering.monthly,
+            attributes: offering.attributes,
+        }
+    }
+}
+
+/// An id with the name to show for it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct PersonRef {
+    id: PersonId,
+    name: String,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct PrincipalRef {
+    id: PrincipalId,
+    name: String,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct OfferingRef {
+    id: OfferingId,
+    name: String,
+}
+
+/// An amount without VAT, its VAT, and both together.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct Totals {
+    net: Money,
+    vat: Money,
+    gross: Money,
+}
+
+impl From<catalogue::rules::Totals> for Totals {
+    fn from(totals: catalogue::rules::Totals) -> Self {
+        Totals {
+            net: totals.net,
+            vat: totals.vat,
+            gross: totals.gross,
+        }
+    }
+}
+
+/// Something that an item does, in the caller's language.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct Effect {
+    code: String,
+    detail: String,
+}
+
+/// What an order would cost and do. With problems it cannot be ordered.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Quote {
+    id: QuoteId,
+    expires_at: Instant,
+    items: Vec<QuotedItem>,
+    one_time: Totals,
+    monthly: Totals,
+    /// Per cent.
+    vat_rate: i64,
+    problems: Vec<FieldError>,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct QuotedItem {
+    /// The item's place in the request, from 0.
+    index: usize,
+    action: Action,
+    person: PersonRef,
+    offering: OfferingRef,
+    /// E.164; `null` when it is chosen as the order is placed.
+    #[schema(required)]
+    number: Option<String>,
+    /// ICCID.
+    #[schema(required)]
+    sim: Option<String>,
+    one_time: Money,
+    monthly: Money,
+    effects: Vec<Effect>,
+    /// The day from which it is charged, if it is ordered now and nothing is in the way.
+    #[schema(value_type = String, format = Date)]
+    starts_on: Date,
+}
+
+fn filled(language: Language, key: &str, values: &[(String, String)]) -> String {
+    let values: Vec<(&str, &str)> = values
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    TEXTS.text(language, key, &values)
+}
+
+impl Quote {
+    pub fn of(quote: &orders::Quote, language: Language) -> Self {
+        let starts_on = quote.created_at.danish_day();
+        Quote {
+            id: quote.id,
+            expires_at: quote.expires_at,
+            one_time: quote.one_time().into(),
+            monthly: quote.monthly().into(),
+            vat_rate: catalogue::rules::VAT_RATE,
+            items: quote
+                .answer
+                .items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| QuotedItem {
+                    index,
+                    action: item.action,
+                    person: PersonRef {
+                        id: item.person,
+                        name: item.person_name.clone(),
+                    },
+                    offering: OfferingRef {
+                        id: item.offering,
+                        name: item.offering_name.in_language(language).to_owned(),
+                    },
+                    number: item.number.clone(),
+                    sim: item.iccid.clone(),
+                    one_time: item.one_time,
+                    monthly: item.monthly,
+                    effects: item
+                        .effects
+                        .iter()
+                        .map(|(code, values)| Effect {
+                            detail: filled(language, code, values),
+                            code: code.strip_prefix("effect.").unwrap_or(code).to_owned(),
+                        })
+                        .collect(),
+                    starts_on,
+                })
+                .collect(),
+            problems: problems(&quote.answer.problems, language),
+        }
+    }
+}
+
+pub fn problems(problems: &[orders::Problem], language: Language) -> Vec<FieldError> {
+    problems
+        .iter()
+        .map(|problem| FieldError {
+            pointer: problem.pointer.clone(),
+            code: problem.code.clone(),
+            detail: filled(language, &format!("problem.{}", problem.code), &problem.values),
+        })
+        .collect()
+}
+
+/// An order as a list shows it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderBrief {
+    id: OrderId,
+    /// As people say it: `O-000123`.
+    number: String,
+    state: OrderState,
+    #[schema(required)]
+    held_reason: Option<HeldReason>,
+    requested_by: PrincipalRef,
+    requested_at: Instant,
+    /// When it ended.
+    #[schema(required)]
+    executed_at: Option<Instant>,
+    /// One line: what, for whom, and how many more.
+    summary: String,
+    items: usize,
+    one_time: Money,
+    monthly: Money,
+}
+
+fn summary(items: &[&OrderItem], language: Language) -> String {
+    let Some(first) = items.first() else {
+        return String::new();
+    };
+    let action = TEXTS.text(language, &format!("action.{}", first.action), &[]);
+    let whom = first.person_name.as_deref().unwrap_or_default();
+    let line = if whom.is_empty() {
+        action
+    } else {
+        format!("{action} · {whom}")
+    };
+    match items.len() - 1 {
+        0 => line,
+        more => format!("{line} (+{more})"),
+    }
+}
+
+impl OrderBrief {
+    pub fn of(order: &orders::Order, items: &[&OrderItem], language: Language) -> Self {
+        OrderBrief {
+            id: order.id,
+            number: order_number(order.number),
+            state: order.state,
+            held_reason: order.held_reason,
+            requested_by: PrincipalRef {
+                id: order.requested_by,
+                name: order.requested_by_name.clone(),
+            },
+            requested_at: order.requested_at,
+            executed_at: order.executed_at,
+            summary: summary(items, language),
+            items: items.len(),
+            one_time: order.one_time,
+            monthly: order.monthly,
+        }
+    }
+}
+
+/// An order with its items and every step and its outcome.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Order {
+    id: OrderId,
+    number: String,
+    state: OrderState,
+    #[schema(required)]
+    held_reason: Option<HeldReason>,
+    requested_by: PrincipalRef,
+    requested_at: Instant,
+    #[schema(required)]
+    executed_at: Option<Instant>,
+    summary: String,
+    #[schema(required)]
+    comment: Option<String>,
+    one_time: Money,
+    monthly: Money,
+    items: Vec<OrderItemView>,
+    steps: Vec<OrderStep>,
+    /// Whether what has not been finished can still be taken back.
+    cancellable: bool,
+    version: i64,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderItemView {
+    id: OrderItemId,
+    action: Action,
+    #[schema(required)]
+    person: Option<PersonRef>,
+    #[schema(required)]
+    offering: Option<OfferingRef>,
+    /// E.164.
+    #[schema(required)]
+    number: Option<String>,
+    /// ICCID.
+    #[schema(required)]
+    sim: Option<String>,
+    state: ItemState,
+    #[schema(required)]
+    problem: Option<Effect>,
+    one_time: Money,
+    monthly: Money,
+    #[schema(required)]
+    subscription: Option<SubscriptionId>,
+}
+
+#[derive(Clone, Copy, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum OrderStepState {
+    Pending,
+    Running,
+    /// Under way outside.
+    Waiting,
+    Done,
+    Failed,
+    Compensating,
+    Compensated,
+    Skipped,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderStep {
+    #[schema(value_type = String)]
+    id: uuid::Uuid,
+    item: OrderItemId,
+    kind: String,
+    title: String,
+    state: OrderStepState,
+    attempts: i64,
+    #[schema(required)]
+    started_at: Option<Instant>,
+    #[schema(required)]
+    finished_at: Option<Instant>,
+    /// What was answered, when it was not plain success.
+    #[schema(required)]
+    outcome: Option<String>,
+}
+
+impl OrderStep {
+    fn of(step: &Step, language: Language) -> Self {
+        let state = match step.state {
+            StepState::Pending => OrderStepState::Pending,
+            StepState::Running if step.next_at.is_some() => OrderStepState::Waiting,
+            StepState::Running => OrderStepState::Running,
+            StepState::Done => OrderStepState::Done,
+            StepState::Failed => OrderStepState::Failed,
+            StepState::Compensating => OrderStepState::Compensating,
+            StepState::Compensated => OrderStepState::Compensated,
+            StepState::Skipped => OrderStepState::Skipped,
+        };
+        OrderStep {
+            id: step.id,
+            item: OrderItemId(step.saga),
+            kind: step.kind.clone(),
+            title: TEXTS.text(language, &format!("step.{}", step.kind), &[]),
+            state,
+            attempts: step.attempts,
+            started_at: step.started_at,
+            finished_at: step.finished_at,
+            outcome: step.outcome.clone(),
+        }
+    }
+}
+
+fn item_view(item: &OrderItem, language: Language) -> OrderItemView {
+    OrderItemView {
+        id: item.id,
+        action: item.action,
+        person: item.person.map(|id| PersonRef {
+            id,
+            name: item.person_name.clone().unwrap_or_default(),
+        }),
+        offering: item.offering.zip(item.offering_name.as_ref()).map(|(id, name): (_, &Texts)| {
+            OfferingRef {
+                id,
+                name: name.in_language(language).to_owned(),
+            }
+        }),
+        number: item.number.clone(),
+        sim: item.iccid.clone(),
+        state: item.state,
+        problem: item.problem_code.as_ref().map(|code| Effect {
+            detail: TEXTS.text(
+                language,
+                &format!("problem.{code}"),
+                &[("why", item.problem_detail.as_deref().unwrap_or_default())],
+            ),
+            code: code.clone(),
+        }),
+        one_time: item.one_time,
+        monthly: item.monthly,
+        subscription: item.subscription,
+    }
+}
+
+impl Order {
+    pub fn of(order: &orders::Order, items: &[OrderItem], steps: &[Step], language: Language) -> Self {
+        Order {
+            id: order.id,
+            number: order_number(order.number),
+            state: order.state,
+            held_reason: order.held_reason,
+            requested_by: PrincipalRef {
+                id: order.requested_by,
+                name: order.requested_by_name.clone(),
+            },
+            requested_at: order.requested_at,
+            executed_at: order.executed_at,
+            summary: summary(&items.iter().collect::<Vec<_>>(), language),
+            comment: order.comment.clone(),
+            one_time: order.one_time,
+            monthly: order.monthly,
+            items: items.iter().map(|item| item_view(item, language)).collect(),
+            steps: steps.iter().map(|step| OrderStep::of(step, language)).collect(),
+            cancellable: !orders::rules::is_final(order.state) && order.cancel_requested_at.is_none(),
+            version: order.version,
+        }
+    }
+}

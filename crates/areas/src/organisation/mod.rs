@@ -1,0 +1,18 @@
+//! What the organisation has and how it is connected: its numbers, its drawer of SIM cards, its directory.
+
+mod get_organisation;
+mod list_number_series;
+mod list_numbers;
+mod list_sims;
+mod view;
+
+use crate::Shared;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(crate) fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(get_organisation::get_organisation))
+        .routes(routes!(list_numbers::list_numbers))
+        .routes(routes!(list_number_series::list_number_series))
+        .routes(routes!(list_sims::list_sims))
+}

@@ -1,0 +1,487 @@
+//! A small world to call the areas in: two organisations under an operator, and an identity provider that believes what it is
+//! told. The tests of an area speak as people: `world.mette().get("/api/v1/me")`.
+
+use crate::{App, Settings, Shared, operations};
+use async_trait::async_trait;
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Method, Request, header},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::access::{
+    self, NewOrganisation, NumberType, ObjectId, OrganisationId, OrganisationKind, Role, TenantId,
+    ports::{AuthorisationRequest, Identity, IdentityError, IdentityKind, IdentityProvider},
+};
+use platform::{
+    Ids, Instant,
+    db::params,
+    http::{HttpOptions, Idempotency},
+    i18n::Language,
+    live::Live,
+    testing::Fixture,
+    time::ManualClock,
+};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tower::ServiceExt;
+use url::Url;
+use uuid::Uuid;
+
+pub(crate) const NORDVIND: TenantId = TenantId(Uuid::from_u128(3));
+pub(crate) const STRANGE: TenantId = TenantId(Uuid::from_u128(6));
+pub(crate) const METTE: ObjectId = ObjectId(Uuid::from_u128(31));
+pub(crate) const MADS: ObjectId = ObjectId(Uuid::from_u128(32));
+pub(crate) const SVEND: ObjectId = ObjectId(Uuid::from_u128(61));
+
+/// Tells what a token or code says: `<tenant> <object> <kind> <name>`, the kinds being user, guest and service.
+#[derive(Default)]
+pub(crate) struct Provider {
+    asked: Mutex<HashMap<String, AuthorisationRequest>>,
+    /// What ID tokens say of when the person last proved who they are.
+    pub(crate) authenticated_at: Mutex<Option<Instant>>,
+}
+
+pub(crate) fn token(tenant: TenantId, object: ObjectId, kind: &str, name: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{tenant} {object} {kind} {name}"))
+}
+
+fn read(token: &str) -> Result<Identity, IdentityError> {
+    let text = URL_SAFE_NO_PAD
+        .decode(token)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    let text = text.ok_or(IdentityError::Rejected("not a token"))?;
+    let parts: Vec<_> = text.splitn(4, ' ').collect();
+    let [tenant, object, kind, name] = parts[..] else {
+        return Err(IdentityError::Rejected("not a token"));
+    };
+    Ok(Identity {
+        tenant: tenant.parse().map_err(|_| IdentityError::Rejected("tid"))?,
+        object: object.parse().map_err(|_| IdentityError::Rejected("oid"))?,
+        kind: match kind {
+            "user" => IdentityKind::User,
+            "service" => IdentityKind::Service,
+            _ => return Err(IdentityError::Rejected("guest")),
+        },
+        name: name.to_owned(),
+        username: format!("{}@example.test", name.to_lowercase()),
+        authenticated_at: None,
+        login_hint: Some("hint".into()),
+        expires_at: Instant(i64::MAX),
+    })
+}
+
+#[async_trait]
+impl IdentityProvider for Provider {
+    async fn authorisation_url(
+        &self,
+        request: &AuthorisationRequest,
+    ) -> Result<Url, IdentityError> {
+        self.asked
+            .lock()
+            .unwrap()
+            .insert(request.nonce.clone(), request.clone());
+        let mut url: Url = "https://login.example/authorize".parse().unwrap();
+        url.query_pairs_mut()
+            .append_pair("state", &request.state)
+            .append_pair("prompt", if request.fresh { "login" } else { "" });
+        Ok(url)
+    }
+
+    async fn redeem_code(
+        &self,
+        code: &str,
+        code_verifier: &str,
+        redirect_uri: &Url,
+        nonce: &str,
+    ) -> Result<Identity, IdentityError> {
+        let asked = self
+            .asked
+            .lock()
+            .unwrap()
+            .remove(nonce)
+            .ok_or(IdentityError::Rejected("nonce"))?;
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(code_verifier));
+        if challenge != asked.code_challenge || *redirect_uri != asked.redirect_uri {
+            return Err(IdentityError::Rejected("code"));
+        }
+        let mut identity = read(code)?;
+        identity.authenticated_at = *self.authenticated_at.lock().unwrap();
+        Ok(identity)
+    }
+
+    async fn check_bearer(&self, token: &str) -> Result<Identity, IdentityError> {
+        read(token)
+    }
+
+    async fn sign_out_url(
+        &self,
+        login_hint: Option<&str>,
+        back_to: &Url,
+    ) -> Result<Url, IdentityError> {
+        Ok(format!(
+            "https://login.example/logout?hint={}&to={back_to}",
+            login_hint.unwrap_or("")
+        )
+        .parse()
+        .unwrap())
+    }
+
+    async fn admin_consent_url(
+        &self,
+        _: TenantId,
+        redirect_uri: &Url,
+        _: &str,
+    ) -> Result<Url, IdentityError> {
+        Ok(redirect_uri.clone())
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) app: Shared,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) provider: Arc<Provider>,
+    pub(crate) nordvind: OrganisationId,
+    pub(crate) havn: OrganisationId,
+    router: Router,
+    // Goes last: the database's files go with it.
+    _fixture: Fixture,
+}
+
+impl World {
+    /// An operator, the customer Nordvind (Mette administers it, Mads works there) and the customer Havn, which is nobody's here.
+    pub(crate) async fn new() -> World {
+        World::with(Router::new()).await
+    }
+
+    pub(crate) async fn with(more: Router<Shared>) -> World {
+        let fixture = Fixture::new(domain::migrations()).await;
+        let clock = Arc::new(ManualClock::at(
+            Instant::parse("2026-11-21T12:00:00Z").unwrap(),
+        ));
+        let provider = Arc::new(Provider::default());
+        let ids = Ids::new(clock.clone());
+        let db = fixture.db.clone();
+        let app = Arc::new(App {
+            live: Live::start(
+                db.clone(),
+                clock.clone(),
+                tokio_util::sync::CancellationToken::new(),
+            ),
+            db,
+            clock: clock.clone(),
+            ids,
+            identity: provider.clone(),
+            idempotency: Idempotency::default(),
+            settings: Settings {
+                public_url: "https://portal.example/".parse().unwrap(),
+                authority: "https://login.example/".parse().unwrap(),
+                client_id: "client".into(),
+                scope: "api://portal.example/client/access_as_user".into(),
+            },
+            denials: Default::default(),
+        });
+        let [_, nordvind, havn] = onboard(&app).await;
+        let options = HttpOptions::new(true, Vec::new());
+        let router = crate::served(app.clone(), more.with_state(app.clone()), options);
+        World {
+            app,
+            clock,
+            provider,
+            nordvind,
+            havn,
+            router,
+            _fixture: fixture,
+        }
+    }
+
+    pub(crate) fn mette(&self) -> Client<'_> {
+        self.bearer(&token(NORDVIND, METTE, "user", "Mette"))
+    }
+
+    pub(crate) fn mads(&self) -> Client<'_> {
+        self.bearer(&token(NORDVIND, MADS, "user", "Mads"))
+    }
+
+    pub(crate) fn svend(&self) -> Client<'_> {
+        self.bearer(&token(STRANGE, SVEND, "user", "Svend"))
+    }
+
+    pub(crate) fn bearer(&self, token: &str) -> Client<'_> {
+        self.nobody()
+            .with("authorization", &format!("Bearer {token}"))
+    }
+
+    pub(crate) fn nobody(&self) -> Client<'_> {
+        Client {
+            world: self,
+            headers: Vec::new(),
+        }
+    }
+
+    pub(crate) async fn count(&self, sql: &str) -> i64 {
+        self.app
+            .db
+            .read()
+            .await
+            .unwrap()
+            .one(sql, params![])
+            .await
+            .unwrap()
+            .get(0)
+            .unwrap()
+    }
+}
+
+async fn onboard(app: &App) -> [OrganisationId; 3] {
+    let system = access::for_system();
+    let mut tx = app.db.begin().await.unwrap();
+    let mut made = Vec::new();
+    for (kind, name, number, tenant) in [
+        (OrganisationKind::Operator, "Nordtel A/S", "1", None),
+        (
+            OrganisationKind::Customer,
+            "Nordvind A/S",
+            "2",
+            Some(NORDVIND),
+        ),
+        (OrganisationKind::Customer, "Havn Logistik A/S", "3", None),
+    ] {
+        let new = NewOrganisation {
+            kind,
+            name: name.into(),
+            customer_number: number.into(),
+            parent: made.first().copied(),
+            tenant,
+            language: Language::Da,
+            number_type: NumberType::OperatorConnect,
+        };
+        made.push(
+            access::create_organisation(&mut tx, &app.ids, system, &new)
+                .await
+                .unwrap(),
+        );
+    }
+    let mette = ("Mette", "mette@example.test");
+    for role in [Role::Reader, Role::RoleAdministrator] {
+        access::grant_at_onboarding(
+            &mut tx,
+            &app.ids,
+            system,
+            made[1],
+            (NORDVIND, METTE),
+            mette,
+            role,
+        )
+        .await
+        .unwrap();
+    }
+    tx.commit().await.unwrap();
+    [made[0], made[1], made[2]]
+}
+
+/// Somebody who asks.
+#[derive(Clone)]
+pub(crate) struct Client<'a> {
+    world: &'a World,
+    headers: Vec<(String, String)>,
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|error| panic!("{} {error}: {}", self.status, self.text))
+    }
+
+    /// The code of a problem, with its status.
+    #[track_caller]
+    pub(crate) fn problem(&self) -> (u16, String) {
+        (
+            self.status,
+            self.json()["code"].as_str().unwrap_or_default().to_owned(),
+        )
+    }
+
+    #[track_caller]
+    pub(crate) fn location(&self) -> &str {
+        self.headers
+            .get(header::LOCATION)
+            .unwrap_or_else(|| panic!("{}: {}", self.status, self.text))
+            .to_str()
+            .unwrap()
+    }
+
+    pub(crate) fn cookies(&self) -> Vec<&str> {
+        self.headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .map(|value| value.to_str().unwrap())
+            .collect()
+    }
+}
+
+impl Client<'_> {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str) -> Answer {
+        self.send(Method::POST, path, None).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: serde_json::Value) -> Answer {
+        self.send(Method::PATCH, path, Some(body)).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<serde_json::Value>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        let response = self
+            .world
+            .router
+            .clone()
+            .oneshot(request.body(body).unwrap())
+            .await
+            .unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+}
+
+#[test]
+fn every_operation_of_the_contract_is_in_the_table_and_says_what_it_needs() {
+    let api = serde_json::to_value(crate::openapi()).unwrap();
+    let mut seen = BTreeSet::new();
+    for (path, item) in api["paths"].as_object().unwrap() {
+        for (method, described) in item.as_object().unwrap() {
+            let id = described["operationId"].as_str().unwrap();
+            let operation = operations::find(id)
+                .unwrap_or_else(|| panic!("{id} is not in the table of operations"));
+            assert!(seen.insert(id.to_owned()), "{id} is there twice");
+            assert!(
+                described["summary"].is_string(),
+                "{id} does not say what it does"
+            );
+            assert_eq!(
+                described["security"].as_array().unwrap().is_empty(),
+                operation.right == operations::Right::Anybody,
+                "{method} {path}"
+            );
+            let wants = |header: &str| described["parameters"].to_string().contains(header);
+            assert_eq!(wants("Idempotency-Key"), operation.keyed, "{id}");
+            for (status, response) in described["responses"].as_object().unwrap() {
+                assert!(
+                    !response["description"].as_str().unwrap().is_empty(),
+                    "{id} {status} has no description"
+                );
+            }
+            assert_eq!(
+                described["responses"]["default"]["content"]["application/problem+json"]["schema"]
+                    ["$ref"],
+                "#/components/schemas/Problem"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_contract_names_no_schema_that_it_does_not_hold() {
+    let text = crate::openapi().to_json().unwrap();
+    let api: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for part in text.split("#/components/schemas/").skip(1) {
+        let name = part.split('"').next().unwrap();
+        assert!(api["components"]["schemas"][name].is_object(), "{name}");
+    }
+    assert_eq!(api["openapi"], "3.1.0");
+}
+
+#[tokio::test]
+async fn the_contract_is_served_to_anybody() {
+    let world = World::new().await;
+    let answer = world.nobody().get("/api/v1/openapi.json").await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.json()["paths"]["/api/v1/me"]["get"].is_object());
+}
+
+#[tokio::test]
+async fn a_refused_attempt_stands_in_the_audit_log_once_a_minute() {
+    use axum::{extract::State, routing::get};
+    use platform::http::Path;
+
+    async fn guarded(
+        State(app): State<Shared>,
+        caller: crate::caller::Caller,
+        Path(organisation): Path<OrganisationId>,
+    ) -> platform::Result<String> {
+        let scope = caller
+            .enter(&app, &operations::LIST_PEOPLE, organisation)
+            .await?;
+        Ok(scope.organisation().to_string())
+    }
+
+    let world = World::with(
+        Router::new().route("/api/v1/organisations/{organisation}/guarded", get(guarded)),
+    )
+    .await;
+    let path = |organisation: &dyn std::fmt::Display| {
+        format!("/api/v1/organisations/{organisation}/guarded")
+    };
+    let denials =
+        "SELECT COUNT(*) FROM audit_entries WHERE action = 'deny' AND subject_id = 'list_people'";
+
+    assert_eq!(world.mette().get(&path(&world.nordvind)).await.status, 200);
+    assert_eq!(
+        world.mette().get(&path(&world.havn)).await.problem(),
+        (404, "notFound".into())
+    );
+    assert_eq!(
+        world.mette().get(&path(&"no-id")).await.problem(),
+        (404, "notFound".into())
+    );
+    assert_eq!(
+        world.svend().get(&path(&world.nordvind)).await.problem(),
+        (404, "notFound".into())
+    );
+    assert_eq!(world.count(denials).await, 0);
+    for _ in 0..3 {
+        assert_eq!(
+            world.mads().get(&path(&world.nordvind)).await.problem(),
+            (403, "forbidden".into())
+        );
+    }
+    assert_eq!(world.count(denials).await, 1);
+    world.clock.advance(Duration::from_secs(61));
+    world.mads().get(&path(&world.nordvind)).await;
+    assert_eq!(world.count(denials).await, 2);
+}
