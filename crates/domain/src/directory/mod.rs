@@ -4,7 +4,16 @@
 //! Promises that the mirror converges to the directory, that nobody is deleted while something still costs money, and
 //! that an empty or broken answer removes nobody. Does not know what people have.
 
+mod jobs;
 mod model;
+mod ops;
 pub mod ports;
+pub mod rules;
+mod store;
+#[cfg(test)]
+mod tests;
 
+pub use jobs::{KEEP_SUBSCRIPTION, KeepSubscription, SYNC_TENANT, SyncTenant};
 pub use model::*;
+pub use ops::*;
+pub use store::{mirror, person, read_plans, read_skus};

@@ -1,0 +1,294 @@
+//! People as the mirror has them.
+
+use super::super::{
+    Person, PersonId,
+    rules::{Entry, Known, VoicePlan},
+};
+use crate::access::{ObjectId, Scope, SystemScope, TenantId};
+use platform::{
+    Ids, Result,
+    db::{Conn, Row, Tx, Value, params, values},
+};
+use std::{collections::HashMap, sync::LazyLock};
+use uuid::Uuid;
+
+/// Ids asked for at once. A shorter list is filled up with nulls, so that there is one text to prepare.
+const CHUNK: usize = 128;
+
+/// `?n, ?n+1 …`: places for [`CHUNK`] ids from `first` on.
+fn places(first: usize) -> String {
+    let places: Vec<_> = (first..first + CHUNK).map(|place| format!("?{place}")).collect();
+    places.join(", ")
+}
+
+/// `before` and then the ids, filled up.
+fn with_ids(before: &[Value], ids: impl Iterator<Item = Uuid>) -> Vec<Value> {
+    let mut params = Vec::with_capacity(before.len() + CHUNK);
+    params.extend_from_slice(before);
+    params.extend(ids.map(Value::Uuid));
+    params.resize(before.len() + CHUNK, Value::Null);
+    params
+}
+
+const PERSON: &str = "p.id, p.kind, p.object_id, p.state, p.display_name, p.first_name, p.last_name, p.email, p.username,
+    p.title, p.department, p.office_location, p.mobile_phone, p.plans, p.skus, p.updated_at, p.version";
+
+fn read_person(row: &Row) -> Result<Person> {
+    Ok(Person {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        object: row.get(2)?,
+        state: row.get(3)?,
+        display_name: row.get(4)?,
+        first_name: row.get(5)?,
+        last_name: row.get(6)?,
+        email: row.get(7)?,
+        username: row.get(8)?,
+        title: row.get(9)?,
+        department: row.get(10)?,
+        office_location: row.get(11)?,
+        mobile_phone: row.get(12)?,
+        plans: read_plans(&row.get::<String>(13)?),
+        skus: read_skus(&row.get::<String>(14)?),
+        updated_at: row.get(15)?,
+        version: row.get(16)?,
+    })
+}
+
+/// The column `plans` as it is written here. A name that a later version no longer knows is passed over.
+pub fn read_plans(text: &str) -> Vec<VoicePlan> {
+    text.split_ascii_whitespace().filter_map(VoicePlan::parse).collect()
+}
+
+/// The column `skus` as it is written here.
+pub fn read_skus(text: &str) -> Vec<Uuid> {
+    text.split_ascii_whitespace().filter_map(|sku| sku.parse().ok()).collect()
+}
+
+/// A colleague whom the organisation may know of: its own local person, or one of its tenant's directory. Whoever has left is
+/// found too; guests and resource accounts are not.
+pub async fn person(conn: &mut Conn, scope: &Scope, id: PersonId) -> Result<Option<Person>> {
+    conn.optional(
+        &format!("SELECT {PERSON} FROM people p WHERE p.id = ?1 AND p.listed AND (p.home = ?2 OR p.home = ?3)"),
+        params![id, scope.organisation(), scope.tenant()],
+    )
+    .await?
+    .as_ref()
+    .map(read_person)
+    .transpose()
+}
+
+/// Those of `objects` whom the mirror has, in one query a chunk.
+pub(in super::super) async fn known(
+    conn: &mut Conn,
+    _: SystemScope,
+    tenant: TenantId,
+    objects: &[ObjectId],
+) -> Result<HashMap<ObjectId, Known>> {
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        format!(
+            "SELECT object_id, id, fingerprint, state, listed FROM people WHERE home = ?1 AND object_id IN ({})",
+            places(2)
+        )
+    });
+    let mut known = HashMap::with_capacity(objects.len());
+    for chunk in objects.chunks(CHUNK) {
+        let params = with_ids(&[tenant.into()], chunk.iter().map(|object| object.0));
+        for row in conn.all(&SQL, &params).await? {
+            known.insert(
+                row.get(0)?,
+                Known {
+                    id: row.get(1)?,
+                    fingerprint: row.get(2)?,
+                    state: row.get(3)?,
+                    listed: row.get(4)?,
+                },
+            );
+        }
+    }
+    Ok(known)
+}
+
+pub(in super::super) async fn insert_people(
+    tx: &mut Tx,
+    ids: &Ids,
+    _: SystemScope,
+    tenant: TenantId,
+    entries: Vec<Entry>,
+    round: i64,
+) -> Result<()> {
+    let now = ids.now();
+    let rows: Vec<_> = entries
+        .into_iter()
+        .map(|entry| {
+            values![
+                ids.make::<PersonId>(),
+                tenant,
+                entry.object,
+                entry.state,
+                entry.listed,
+                entry.display_name,
+                entry.first_name,
+                entry.last_name,
+                entry.email,
+                entry.username,
+                entry.title,
+                entry.department,
+                entry.office_location,
+                entry.mobile_phone,
+                entry.usage_location,
+                entry.preferred_language,
+                entry.plans,
+                entry.skus,
+                entry.name_key,
+                entry.department_key,
+                entry.haystack,
+                entry.fingerprint,
+                round,
+                now
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    tx.execute_many(
+        "INSERT INTO people (id, kind, home, object_id, state, listed, display_name, first_name, last_name, email, username,
+           title, department, office_location, mobile_phone, usage_location, preferred_language, plans, skus, name_key,
+           department_key, haystack, fingerprint, round, created_at, updated_at, version)
+         VALUES (?1, 'directory', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+           ?22, ?23, ?24, ?24, 1)",
+        &rows,
+    )
+    .await?;
+    Ok(())
+}
+
+pub(in super::super) async fn update_people(
+    tx: &mut Tx,
+    ids: &Ids,
+    _: SystemScope,
+    entries: Vec<(PersonId, Entry)>,
+    round: i64,
+) -> Result<()> {
+    let now = ids.now();
+    let rows: Vec<_> = entries
+        .into_iter()
+        .map(|(id, entry)| {
+            values![
+                id,
+                entry.state,
+                entry.listed,
+                entry.display_name,
+                entry.first_name,
+                entry.last_name,
+                entry.email,
+                entry.username,
+                entry.title,
+                entry.department,
+                entry.office_location,
+                entry.mobile_phone,
+                entry.usage_location,
+                entry.preferred_language,
+                entry.plans,
+                entry.skus,
+                entry.name_key,
+                entry.department_key,
+                entry.haystack,
+                entry.fingerprint,
+                round,
+                now
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    tx.execute_many(
+        "UPDATE people SET state = ?2, listed = ?3, display_name = ?4, first_name = ?5, last_name = ?6, email = ?7,
+           username = ?8, title = ?9, department = ?10, office_location = ?11, mobile_phone = ?12, usage_location = ?13,
+           preferred_language = ?14, plans = ?15, skus = ?16, name_key = ?17, department_key = ?18, haystack = ?19,
+           fingerprint = ?20, round = ?21, left_at = NULL, updated_at = ?22, version = version + 1
+         WHERE id = ?1",
+        &rows,
+    )
+    .await?;
+    Ok(())
+}
+
+/// Remembers that the full round `round` has seen these.
+pub(in super::super) async fn mark_seen(
+    tx: &mut Tx,
+    _: SystemScope,
+    seen: &[PersonId],
+    round: i64,
+) -> Result<()> {
+    static SQL: LazyLock<String> =
+        LazyLock::new(|| format!("UPDATE people SET round = ?1 WHERE id IN ({})", places(2)));
+    for chunk in seen.chunks(CHUNK) {
+        let params = with_ids(&[round.into()], chunk.iter().map(|id| id.0));
+        tx.execute(&SQL, &params).await?;
+    }
+    Ok(())
+}
+
+pub(in super::super) async fn mark_departed(
+    tx: &mut Tx,
+    ids: &Ids,
+    _: SystemScope,
+    departed: &[PersonId],
+) -> Result<()> {
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        format!(
+            "UPDATE people SET state = 'deleted', left_at = ?1, updated_at = ?1, version = version + 1 WHERE id IN ({})",
+            places(2)
+        )
+    });
+    for chunk in departed.chunks(CHUNK) {
+        let params = with_ids(&[ids.now().into()], chunk.iter().map(|id| id.0));
+        tx.execute(&SQL, &params).await?;
+    }
+    Ok(())
+}
+
+/// How many the mirror has, and how many of them the full round `round` did not see.
+pub(in super::super) async fn unseen(
+    conn: &mut Conn,
+    _: SystemScope,
+    tenant: TenantId,
+    round: i64,
+) -> Result<(i64, i64)> {
+    let row = conn
+        .one(
+            "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN round < ?2 THEN 1 ELSE 0 END), 0) AS BIGINT)
+             FROM people WHERE home = ?1 AND state <> 'deleted'",
+            params![tenant, round],
+        )
+        .await?;
+    Ok((row.get(0)?, row.get(1)?))
+}
+
+/// Marks whoever was last seen before `round`; says whose accounts those were, and how many of them were colleagues.
+pub(in super::super) async fn mark_unseen(
+    tx: &mut Tx,
+    ids: &Ids,
+    _: SystemScope,
+    tenant: TenantId,
+    round: i64,
+) -> Result<(Vec<ObjectId>, i64)> {
+    let rows = tx
+        .all(
+            "UPDATE people SET state = 'deleted', left_at = ?3, updated_at = ?3, version = version + 1
+             WHERE home = ?1 AND state <> 'deleted' AND round < ?2 RETURNING object_id, listed",
+            params![tenant, round, ids.now()],
+        )
+        .await?;
+    let mut objects = Vec::with_capacity(rows.len());
+    let mut colleagues = 0;
+    for row in &rows {
+        objects.push(row.get(0)?);
+        colleagues += i64::from(row.get::<bool>(1)?);
+    }
+    Ok((objects, colleagues))
+}
+
