@@ -28,6 +28,8 @@ pub const PAGE_ANSWER: usize = 8 * 1024 * 1024;
 /// The longest wait that we take from somebody else; a longer one is taken as this.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
+const IDLE: Duration = Duration::from_secs(30);
+
 const USER_AGENT: &str = concat!("Switchboard/", env!("CARGO_PKG_VERSION"));
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
@@ -90,6 +92,8 @@ impl Http {
                 .user_agent(USER_AGENT)
                 .connect_timeout(settings.connect_timeout)
                 .timeout(settings.timeout)
+                // Shorter than the other side keeps an idle connection, so that a change seldom meets one just closed.
+                .pool_idle_timeout(IDLE)
                 .redirect(reqwest::redirect::Policy::none())
                 .no_proxy()
                 .referer(false)
@@ -125,9 +129,16 @@ impl Http {
             limit,
             request_id,
         } = call;
-        let started = self.clock.now();
+        let started = started();
         let outcome = self.exchange(request, limit).await;
-        let elapsed = self.clock.now().since(started).as_millis();
+        let elapsed = started.elapsed();
+        let label = match &outcome {
+            Ok(answer) => answer.label(),
+            Err(_) => "none",
+        };
+        metrics::histogram!("switchboard_outside_seconds", "operation" => what, "outcome" => label)
+            .record(elapsed.as_secs_f64());
+        let elapsed_ms = elapsed.as_millis();
         match outcome {
             Ok(answer) => {
                 tracing::debug!(
@@ -135,13 +146,13 @@ impl Http {
                     status = answer.status,
                     %request_id,
                     their_request_id = answer.their_request_id(),
-                    elapsed_ms = elapsed,
+                    elapsed_ms,
                     "outside call answered"
                 );
                 Ok(answer)
             }
             Err(fault) => {
-                tracing::warn!(operation = what, %request_id, elapsed_ms = elapsed, fault = fault.text(), "outside call failed");
+                tracing::warn!(operation = what, %request_id, elapsed_ms, fault = fault.text(), "outside call failed");
                 Err(fault)
             }
         }
@@ -316,6 +327,17 @@ impl Answer {
         Some(wait.min(LONGEST_WAIT))
     }
 
+    /// For the metric: classes, and the one status by which somebody tells us to slow down.
+    fn label(&self) -> &'static str {
+        match self.status {
+            429 => "429",
+            200..=299 => "2xx",
+            300..=399 => "3xx",
+            400..=499 => "4xx",
+            _ => "5xx",
+        }
+    }
+
     fn their_request_id(&self) -> &str {
         self.header("request-id")
             .or_else(|| self.header("x-ms-request-id"))
@@ -370,6 +392,14 @@ pub fn unreadable(effect: Effect, why: &str) -> OutsideError {
         Effect::Read => OutsideError::Malformed(why.to_owned()),
         Effect::Change => OutsideError::UnknownOutcome(why.to_owned()),
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "measures how long a call takes, for the metric and the log"
+)]
+fn started() -> std::time::Instant {
+    std::time::Instant::now()
 }
 
 fn fault(error: &reqwest::Error) -> Fault {

@@ -107,7 +107,11 @@ impl DirectorySource for Graph {
         let question = Question::read("graph.changes", tenant, url).limit(self.page_limit);
         let page: Page<User> = match from {
             Some(_) => self.ask_delta(&question).await?,
-            None => self.ask_for(&question).await?,
+            // Every tenant has users: `NotFound` would read as if somebody were gone.
+            None => self.ask_for(&question).await.map_err(|error| match error {
+                OutsideError::NotFound(code) => OutsideError::Malformed(code),
+                other => other,
+            })?,
         };
         let next = match (page.next, page.delta) {
             (Some(link), None) => Next::Page(self.follow(&link)?.into()),

@@ -121,7 +121,7 @@ async fn an_expired_link_says_start_over() {
     // From nothing there is nothing to start over from: no endless loop.
     assert!(matches!(
         graph.changes(tenant(), None).await,
-        Err(OutsideError::NotFound(_))
+        Err(OutsideError::Malformed(_))
     ));
 }
 

@@ -3,6 +3,7 @@
 mod bearer;
 mod delta;
 mod outcomes;
+mod simulators;
 mod stand;
 mod telephony;
 mod tokens;
