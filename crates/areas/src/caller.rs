@@ -48,6 +48,14 @@ pub struct Caller {
     pub by: ProvedBy,
     context: RequestContext,
     step_up: Option<Secret>,
+    proof: Proof,
+}
+
+/// Until when the proof holds, for answers that go on for long.
+#[derive(Debug)]
+enum Proof {
+    Token { expires_at: Instant },
+    Session(Secret),
 }
 
 /// The header with the one-time code of a fresh sign-in.
@@ -58,12 +66,13 @@ impl FromRequestParts<Shared> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self> {
         let Ok(context) = RequestContext::from_request_parts(parts, app).await;
-        let (seen, by) = match parts.headers.get(header::AUTHORIZATION) {
-            Some(value) => (
-                by_bearer(app, value.to_str().unwrap_or_default()).await?,
-                ProvedBy::Bearer,
-            ),
-            None => (by_cookie(app, parts).await?, ProvedBy::Cookie),
+        let (seen, proof) = match parts.headers.get(header::AUTHORIZATION) {
+            Some(value) => by_bearer(app, value.to_str().unwrap_or_default()).await?,
+            None => by_cookie(app, parts).await?,
+        };
+        let by = match proof {
+            Proof::Token { .. } => ProvedBy::Bearer,
+            Proof::Session(_) => ProvedBy::Cookie,
         };
         let who = know(app, seen).await?;
         if let Some(principal) = &who.principal {
@@ -79,6 +88,7 @@ impl FromRequestParts<Shared> for Caller {
             by,
             context,
             step_up,
+            proof,
         })
     }
 }
@@ -93,38 +103,43 @@ struct Seen {
     authenticated_at: Option<Instant>,
 }
 
-async fn by_bearer(app: &App, value: &str) -> Result<Seen> {
+async fn by_bearer(app: &App, value: &str) -> Result<(Seen, Proof)> {
     let token = value
         .split_once(' ')
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
         .ok_or_else(|| Error::unauthenticated().with_context("not a bearer token"))?;
     let identity = app.identity.check_bearer(token).await.map_err(refused)?;
-    Ok(Seen {
+    let proof = Proof::Token {
+        expires_at: identity.expires_at,
+    };
+    let seen = Seen {
         is_person: identity.kind != IdentityKind::Service,
         tenant: identity.tenant,
         object: identity.object,
         name: identity.name,
         username: identity.username,
         authenticated_at: identity.authenticated_at,
-    })
+    };
+    Ok((seen, proof))
 }
 
-async fn by_cookie(app: &App, parts: &Parts) -> Result<Seen> {
+async fn by_cookie(app: &App, parts: &Parts) -> Result<(Seen, Proof)> {
     let token = cookies::session(&parts.headers).ok_or_else(Error::unauthenticated)?;
     check_origin(&parts.method, &parts.headers, &app.settings.public_url)?;
     let mut conn = app.db.read().await?;
     let session = access::session(&mut conn, &token, app.clock.now())
         .await?
         .ok_or_else(|| Error::unauthenticated().with_context("no such session, or it has ended"))?;
-    Ok(Seen {
+    let seen = Seen {
         tenant: session.tenant,
         object: session.object,
         is_person: true,
         name: session.name,
         username: session.username,
         authenticated_at: Some(session.authenticated_at),
-    })
+    };
+    Ok((seen, Proof::Session(token)))
 }
 
 /// Every bad token gets the same answer; the reason is for the log.
@@ -203,6 +218,18 @@ impl Caller {
     /// The language of the answer.
     pub fn language(&self) -> Language {
         self.context.language()
+    }
+
+    /// Whether the proof still holds, for an answer that goes on for long: the token has not run out, the session has not ended.
+    pub async fn is_still_good(&self, app: &App) -> bool {
+        let now = app.clock.now();
+        match &self.proof {
+            Proof::Token { expires_at } => now < *expires_at,
+            Proof::Session(token) => match app.db.read().await {
+                Ok(mut conn) => matches!(access::session(&mut conn, token, now).await, Ok(Some(_))),
+                Err(_) => false,
+            },
+        }
     }
 
     pub fn context(&self) -> &RequestContext {

@@ -65,12 +65,14 @@ impl Settings {
     }
 }
 
+/// The areas, one line each.
+fn areas() -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(contract::beginning()).merge(session::router())
+}
+
 /// Every area's routes, not yet with anything around them, and the contract that describes them.
 pub fn routes(app: Shared) -> (Router, OpenApi) {
-    let (router, mut api) = OpenApiRouter::with_openapi(contract::beginning())
-        .merge(session::router())
-        .with_state(app)
-        .split_for_parts();
+    let (router, mut api) = areas().with_state(app).split_for_parts();
     contract::complete(&mut api);
     let text = api.to_pretty_json().unwrap_or_default();
     let document = move || async move { ([(header::CONTENT_TYPE, "application/json")], text) };
@@ -79,9 +81,7 @@ pub fn routes(app: Shared) -> (Router, OpenApi) {
 
 /// The contract alone, for the test that keeps it in a file.
 pub fn openapi() -> OpenApi {
-    let (_, mut api) = OpenApiRouter::<Shared>::with_openapi(contract::beginning())
-        .merge(session::router())
-        .split_for_parts();
+    let (_, mut api) = areas().split_for_parts();
     contract::complete(&mut api);
     api
 }

@@ -95,7 +95,8 @@ impl Words<'_> {
     }
 
     /// In English the error's own message is the most exact. In another language the catalogue speaks, if it has a text for
-    /// the code and the error carries the values of its placeholders.
+    /// the code (`problem.<code>.detail`, or `problem.<code>` where there is no title beside it) and the error carries the
+    /// values of its placeholders.
     fn detail(&self, error: &Error) -> String {
         let own = || error.message.clone().into_owned();
         if self.language == Language::En {
@@ -111,13 +112,16 @@ impl Words<'_> {
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
         self.find(&format!("problem.{}.detail", error.code), &values)
+            .or_else(|| self.find(&format!("problem.{}", error.code), &values))
             .unwrap_or_else(own)
     }
 
     fn field(&self, field: &FieldError) -> FieldError {
         let detail = match self.language {
             Language::En => None,
-            _ => self.find(&format!("field.{}", field.code), &[]),
+            _ => self
+                .find(&format!("field.{}", field.code), &[])
+                .or_else(|| self.find(&format!("problem.{}", field.code), &[])),
         };
         FieldError {
             detail: detail.unwrap_or_else(|| field.detail.clone()),
