@@ -276,6 +276,9 @@ async fn every_doubt_about_an_order_is_an_unknown_outcome() {
         Effect::Replace {
             body: json!("x".repeat(2 << 20)),
         },
+        Effect::Flood {
+            mebibytes: 1_000_000,
+        },
         inject("/externalId", json!("another")),
         inject("/externalId", Value::Null),
         inject("/id", json!("i".repeat(200))),
@@ -337,6 +340,9 @@ async fn a_list_that_cannot_be_believed_does_not_say_that_there_is_no_order() {
         Effect::Replace { body: json!({}) },
         Effect::Replace {
             body: json!("x".repeat(2 << 20)),
+        },
+        Effect::Flood {
+            mebibytes: 1_000_000,
         },
         Effect::Replace { body: others },
         status(302, None),

@@ -230,7 +230,11 @@ impl Hub {
                 let Some(hub) = hub.upgrade().map(Hub) else {
                     return;
                 };
-                let delivery = hub.0.faults.delivery(&parcel.note.event_type);
+                let event = parcel.body.to_string();
+                let delivery = hub
+                    .0
+                    .faults
+                    .delivery_of(&parcel.note.event_type, event.as_bytes());
                 let callback = listener.callback.clone();
                 let carry = async move {
                     tokio::time::sleep(delivery.delay).await;

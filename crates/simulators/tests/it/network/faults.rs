@@ -168,3 +168,40 @@ async fn faults_are_cleared_one_or_all_and_nonsense_is_refused() {
         400
     );
 }
+
+#[tokio::test]
+async fn a_fault_can_ask_for_a_text_in_the_body_and_an_answer_can_be_without_end() {
+    let net = Net::by_hand().await;
+    let effect = json!({ "kind": "status", "status": 500 });
+    let path = "/tmf-api/serviceOrdering/v4/serviceOrder";
+    fault(
+        &net,
+        json!({ "method": "POST", "path": path, "contains": "+4520000002", "effect": effect }),
+    )
+    .await;
+    net.place(&ask()).await;
+    let other = mobile("b", "+4520000002", "8945000000000000002");
+    assert_eq!(
+        net.post("/serviceOrder", &other)
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        500
+    );
+    assert_eq!(net.network.orders(|_| true).len(), 1);
+
+    net.faults.clear();
+    fault(
+        &net,
+        json!({ "path": "**", "effect": { "kind": "flood", "mebibytes": 1_000_000 } }),
+    )
+    .await;
+    let mut flooded = net.get("/serviceOrder").send().await.unwrap();
+    assert_eq!(flooded.status(), 200);
+    assert_eq!(flooded.content_length(), None);
+    let mut taken = 0;
+    while taken < 4 << 20 {
+        taken += flooded.chunk().await.unwrap().unwrap().len();
+    }
+}

@@ -13,13 +13,14 @@
 //! ```
 //!
 //! `method` may be left out (any). `path` is a glob over the path as sent: `*` stands for anything within a segment, `**`
-//! for anything at all; with a `?` in the pattern the query is matched too. `when` is `"always"` (the default),
+//! for anything at all; with a `?` in the pattern the query is matched too. `contains` may ask for a text in the request's
+//! body, or in the event that is delivered. `when` is `"always"` (the default),
 //! `{"first": n}`, `{"after": n}` (every one but the first n) or `{"nth": n}`, counted over what the fault matched. Delays
 //! of all matching faults add up; of the other effects the first one in force decides.
 //!
 //! Effects: `delay {ms}` · `status {status, retryAfter?, body?}` · `refuse` (the connection closes without an answer, and
 //! nothing was done) · `lost` (it was done, and the connection closes without an answer) · `truncated` (done, half of the
-//! body arrives) · `html` (not done; 200 with a page) · `replace {body}` (done; another JSON body) · `inject {pointer,
+//! body arrives) · `html` (not done; 200 with a page) · `flood {mebibytes}` (not done; 200 with a JSON text of that size) · `replace {body}` (done; another JSON body) · `inject {pointer,
 //! value}` (done; one value in the JSON answer is set or added) · `duplicate` (events only: delivered twice).
 //!
 //! What is not an HTTP request has a method of its own. `EVENT` with the event's type as path strikes a delivery to a
@@ -29,26 +30,21 @@
 //! A connection is closed by unwinding the task that serves it, without the panic hook; so there must be no layer that
 //! catches panics between this one and the listener. Over HTTP/2 the unwinding closes all the connection's streams.
 
+mod layer;
+
 use axum::{
     Json, Router,
-    body::{Body, Bytes, to_bytes},
-    extract::{Path, Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
-    middleware::Next,
-    response::{Html, IntoResponse, Response},
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
     routing::{delete, get},
 };
-use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{
-    io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-
-/// Larger answers than this pass through `truncated`, `replace` and `inject` as errors; no simulator makes them.
-const BODY_LIMIT: usize = 64 << 20;
 
 /// An order to misbehave.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,6 +55,9 @@ pub struct Fault {
     pub method: Option<String>,
     /// A glob over the path.
     pub path: String,
+    /// A text that the request's body must contain. `None`: whatever it contains.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contains: Option<String>,
     /// Which of the matching requests it strikes.
     #[serde(default)]
     pub when: When,
@@ -67,14 +66,21 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault that always strikes; `"* /path"` is not needed, an empty `method` means any.
+    /// A fault that always strikes. An empty `method` means any.
     pub fn new(method: &str, path: &str, effect: Effect) -> Self {
         Fault {
             method: (!method.is_empty()).then(|| method.to_owned()),
             path: path.to_owned(),
+            contains: None,
             when: When::Always,
             effect,
         }
+    }
+
+    /// The same fault, striking only where the body contains this text.
+    pub fn containing(mut self, text: &str) -> Self {
+        self.contains = Some(text.to_owned());
+        self
     }
 
     /// The same fault, striking only as `when` says.
@@ -144,6 +150,11 @@ pub enum Effect {
     Truncated,
     /// Answers 200 with an HTML page without doing anything.
     Html,
+    /// Answers 200 with a JSON text of this size, sent as fast as it is taken, without doing anything.
+    Flood {
+        /// How large it is.
+        mebibytes: u64,
+    },
     /// Does it, answers this JSON instead.
     Replace {
         /// The body sent in place of the right one.
@@ -238,8 +249,14 @@ impl Faults {
             .map(|entry| entry.struck)
     }
 
-    /// Counts what happens at `method` and `path` (with `?query` where there is one), and says what it meets.
+    /// Counts what happens at `method` and `path` (with `?query` where there is one), and says what it meets. Faults that
+    /// ask for a text in the body are passed over.
     pub fn strike(&self, method: &str, path: &str) -> Strike {
+        self.strike_with(method, path, b"")
+    }
+
+    /// As [`Faults::strike`], with the body that a fault may ask about.
+    pub fn strike_with(&self, method: &str, path: &str, body: &[u8]) -> Strike {
         let mut strike = Strike::default();
         let mut registry = self.lock();
         for entry in &mut registry.faults {
@@ -248,6 +265,13 @@ impl Faults {
                 .method
                 .as_deref()
                 .is_some_and(|wanted| wanted != method)
+            {
+                continue;
+            }
+            if fault
+                .contains
+                .as_ref()
+                .is_some_and(|text| !contains(body, text.as_bytes()))
             {
                 continue;
             }
@@ -280,7 +304,12 @@ impl Faults {
 
     /// What becomes of the delivery of an event of this type.
     pub fn delivery(&self, event_type: &str) -> Delivery {
-        let strike = self.strike("EVENT", event_type);
+        self.delivery_of(event_type, b"")
+    }
+
+    /// As [`Faults::delivery`], with the event that a fault may ask about.
+    pub fn delivery_of(&self, event_type: &str, event: &[u8]) -> Delivery {
+        let strike = self.strike_with("EVENT", event_type, event);
         Delivery {
             delay: strike.delay,
             copies: match strike.effect {
@@ -291,10 +320,20 @@ impl Faults {
         }
     }
 
+    fn asks_about_bodies(&self) -> bool {
+        self.lock()
+            .faults
+            .iter()
+            .any(|entry| entry.fault.contains.is_some())
+    }
+
     /// Puts this registry before all of the router's handlers and adds the control interface.
     pub fn wrap(&self, router: Router) -> Router {
         router
-            .layer(axum::middleware::from_fn_with_state(self.clone(), inject))
+            .layer(axum::middleware::from_fn_with_state(
+                self.clone(),
+                layer::inject,
+            ))
             .merge(self.control())
     }
 
@@ -327,7 +366,7 @@ async fn add(State(faults): State<Faults>, Json(body): Json<Value>) -> Response 
         Ok(OneOrMany::One(fault)) => vec![fault],
         Ok(OneOrMany::Many(list)) => list,
         Err(_) => {
-            let error = json!({"error": "not a fault: see crates/simulators/src/common/faults.rs"});
+            let error = json!({"error": "not a fault: see crates/simulators/src/common/faults"});
             return (StatusCode::BAD_REQUEST, Json(error)).into_response();
         }
     };
@@ -348,129 +387,8 @@ async fn remove(State(faults): State<Faults>, Path(id): Path<u64>) -> StatusCode
     }
 }
 
-/// The layer: strikes the request as the registry says.
-async fn inject(State(faults): State<Faults>, request: Request, next: Next) -> Response {
-    let uri = request.uri();
-    let path = uri
-        .path_and_query()
-        .map_or_else(|| uri.path(), |both| both.as_str());
-    let strike = faults.strike(request.method().as_str(), path);
-    if !strike.delay.is_zero() {
-        tokio::time::sleep(strike.delay).await;
-    }
-    let Some(effect) = strike.effect else {
-        return next.run(request).await;
-    };
-    let head = request.method() == Method::HEAD;
-    match effect {
-        Effect::Status {
-            status,
-            retry_after,
-            body,
-        } => answer(status, retry_after, body),
-        Effect::Refuse => close(),
-        Effect::Lost => {
-            drop(next.run(request).await);
-            close()
-        }
-        Effect::Html => Html(
-            "<!doctype html><html><head><title>Maintenance</title></head>\
-             <body><h1>We will be back soon</h1></body></html>",
-        )
-        .into_response(),
-        Effect::Truncated if !head => truncate(next.run(request).await).await,
-        Effect::Replace { body } => {
-            let (parts, _) = next.run(request).await.into_parts();
-            with_json(parts, &body)
-        }
-        Effect::Inject { pointer, value } => {
-            let (parts, body) = next.run(request).await.into_parts();
-            let bytes = to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
-            match serde_json::from_slice::<Value>(&bytes) {
-                Ok(mut json) => {
-                    put(&mut json, &pointer, value);
-                    with_json(parts, &json)
-                }
-                Err(_) => Response::from_parts(parts, Body::from(bytes)),
-            }
-        }
-        Effect::Delay { .. } | Effect::Duplicate | Effect::Truncated => next.run(request).await,
-    }
-}
-
-fn answer(status: u16, retry_after: Option<u64>, body: Option<Value>) -> Response {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = body.unwrap_or_else(|| {
-        let reason = status.canonical_reason().unwrap_or("Fault");
-        // Graph reads `error`, TM Forum's interfaces read `code` and `reason`.
-        json!({
-            "error": {"code": reason.replace(' ', ""), "message": "A fault was asked for."},
-            "code": status.as_str(), "reason": reason, "message": "A fault was asked for.", "status": status.as_str(),
-        })
-    });
-    let mut response = (status, Json(body)).into_response();
-    if let Some(seconds) = retry_after {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    response
-}
-
-/// Ends the task that serves the connection, and with it the connection. See the module's head.
-fn close() -> ! {
-    std::panic::resume_unwind(Box::new("connection closed by a fault"))
-}
-
-async fn truncate(response: Response) -> Response {
-    let (mut parts, body) = response.into_parts();
-    let bytes = to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
-    // The promised length is the whole one, so that the reader can tell.
-    parts.headers.insert(
-        header::CONTENT_LENGTH,
-        HeaderValue::from(bytes.len() as u64),
-    );
-    let half = bytes.slice(..bytes.len() / 2);
-    let broken = io::Error::new(io::ErrorKind::ConnectionReset, "truncated by a fault");
-    let begun = futures::stream::iter([Ok::<Bytes, io::Error>(half)]);
-    // The pause lets the half that is there go out before the connection breaks.
-    let broken = futures::stream::once(async move {
-        tokio::task::yield_now().await;
-        Err(broken)
-    });
-    Response::from_parts(parts, Body::from_stream(begun.chain(broken)))
-}
-
-fn with_json(mut parts: axum::http::response::Parts, body: &Value) -> Response {
-    parts.headers.remove(header::CONTENT_LENGTH);
-    parts.headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    Response::from_parts(parts, Body::from(body.to_string()))
-}
-
-/// Sets the value at a JSON pointer; does nothing where the parent is missing or is no container.
-fn put(json: &mut Value, pointer: &str, value: Value) {
-    let Some((parent, last)) = pointer.rsplit_once('/') else {
-        *json = value;
-        return;
-    };
-    let last = last.replace("~1", "/").replace("~0", "~");
-    match json.pointer_mut(parent) {
-        Some(Value::Object(members)) => {
-            members.insert(last, value);
-        }
-        Some(Value::Array(items)) => {
-            if last == "-" {
-                items.push(value);
-            } else if let Some(place) = last.parse::<usize>().ok().and_then(|at| items.get_mut(at))
-            {
-                *place = value;
-            }
-        }
-        _ => {}
-    }
+fn contains(body: &[u8], text: &[u8]) -> bool {
+    text.is_empty() || body.windows(text.len()).any(|part| part == text)
 }
 
 /// Whether the glob covers the whole subject: `*` stands for anything without `/`, `**` for anything.
@@ -537,19 +455,6 @@ mod tests {
         assert_eq!(
             faults.strike("GET", "/a?state=held").effect,
             Some(Effect::Html)
-        );
-    }
-
-    #[test]
-    fn an_injected_value_lands_where_the_pointer_says() {
-        let mut json = json!({"state": "completed", "items": [{"a": 1}]});
-        put(&mut json, "/state", json!("teleported"));
-        put(&mut json, "/items/0/b~1c", json!(2));
-        put(&mut json, "/items/-", json!(3));
-        put(&mut json, "/nowhere/x", json!(4));
-        assert_eq!(
-            json,
-            json!({"state": "teleported", "items": [{"a": 1, "b/c": 2}, 3]})
         );
     }
 
