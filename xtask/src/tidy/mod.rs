@@ -87,6 +87,7 @@ const CHECKS: &[fn(&Tree) -> Vec<Finding>] = &[
     rooms::adapters,
     rooms::web_areas,
     rooms::no_http_in_domain,
+    rooms::system_scope,
     storage::dialect_names,
     storage::dialect_sql,
     storage::sql_in_stores,

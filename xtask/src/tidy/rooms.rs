@@ -209,6 +209,58 @@ fn imported(line: &str) -> Option<&str> {
     rest[1..].split(quote).next()
 }
 
+/// Who may act for the whole system rather than for an organisation, each with its reason. Looked at one by one: a request
+/// never may.
+const FOR_SYSTEM: &[(&str, &str)] = &[
+    ("crates/domain/src/access/", "makes it"),
+    (
+        "crates/domain/src/directory/jobs.rs",
+        "a tenant's mirror belongs to no one organisation",
+    ),
+    (
+        "crates/domain/src/directory/ops.rs",
+        "a tenant's mirror belongs to no one organisation",
+    ),
+    (
+        "crates/domain/src/fulfilment/jobs.rs",
+        "carries out what was ordered, and takes the order's own scope first",
+    ),
+    (
+        "crates/domain/src/orders/ops.rs",
+        "a new number comes from the operator's pool",
+    ),
+    (
+        "crates/domain/src/orders/assess.rs",
+        "a new number comes from the operator's pool",
+    ),
+    ("bench/", "makes worlds"),
+];
+
+/// `access::for_system` is called by the files that were looked at, and by tests.
+pub fn system_scope(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in &tree.files {
+        let test = file.path.contains("/tests/") || file.path.ends_with("tests.rs");
+        let Some(views) = file.rust.as_ref().filter(|_| !test) else {
+            continue;
+        };
+        if FOR_SYSTEM
+            .iter()
+            .any(|(place, _)| file.path.starts_with(place))
+        {
+            continue;
+        }
+        for (at, _) in rust::identifiers(&views.code).filter(|(_, name)| *name == "for_system") {
+            findings.push(Finding::new(
+                &file.path,
+                line_at(&file.text, at),
+                "acts for the whole system: take the caller's Scope, or have it looked at and list it in xtask/src/tidy/rooms.rs",
+            ));
+        }
+    }
+    findings
+}
+
 /// The domain knows nothing of HTTP.
 pub fn no_http_in_domain(tree: &Tree) -> Vec<Finding> {
     const HTTP: [&str; 8] = [
@@ -490,6 +542,17 @@ mod tests {
         let manifest = "[lints]\nworkspace = true\n[dependencies]\nplatform.workspace = true\nareas.workspace = true\n[dev-dependencies]\nsimulators.workspace = true\n";
         let found = found(crates, &[("crates/domain/Cargo.toml", manifest)]);
         assert_eq!(found.len(), 1, "{found:?}");
+    }
+
+    #[test]
+    fn a_request_never_acts_for_the_system() {
+        let call = "let system = access::for_system(); // for_system";
+        let files = [
+            ("crates/areas/src/users/list.rs", call),
+            ("crates/areas/src/users/tests.rs", call),
+            ("crates/domain/src/directory/jobs.rs", call),
+        ];
+        assert_eq!(found(system_scope, &files).len(), 1);
     }
 
     #[test]
