@@ -260,6 +260,7 @@ fn all_principals(world: &World, tenant: &Tenant) -> Vec<Value> {
     let mut all: Vec<Value> = tenant
         .service_principals
         .values()
+        .filter(|principal| principal.client_id != GRAPH_APP_ID)
         .map(|principal| principal_of(world, principal))
         .collect();
     all.push(graph_principal(tenant));
