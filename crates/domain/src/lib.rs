@@ -2,14 +2,14 @@
 //! A room may use those before it in this list; what must travel the other way travels as a job (see ARCHITECTURE.md).
 
 pub mod access;
-pub mod directory;
 pub mod catalogue;
+pub mod directory;
+pub mod fulfilment;
 pub mod numbering;
+pub mod orders;
+pub mod overview;
 pub mod sims;
 pub mod subscriptions;
-pub mod orders;
-pub mod fulfilment;
-pub mod overview;
 
 use platform::db::Migration;
 use std::sync::LazyLock;
@@ -28,7 +28,11 @@ pub fn migrations() -> &'static [Migration] {
             "0106_subscriptions",
             "0107_orders",
         ];
-        platform::db::migrations().iter().chain(own).copied().collect()
+        platform::db::migrations()
+            .iter()
+            .chain(own)
+            .copied()
+            .collect()
     });
     &ALL
 }

@@ -1,1 +1,8 @@
-//! placeholder
+//! Puts the rooms together into one running service. Nothing is decided here; this is where every part is named once.
+
+pub mod cli;
+mod compose;
+mod health;
+mod web;
+
+pub use compose::{Composition, compose};

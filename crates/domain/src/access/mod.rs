@@ -14,6 +14,6 @@ pub use model::*;
 pub use ops::*;
 pub use rules::{Permission, PermissionSet, Role};
 pub use store::{
-    count_memberships, memberships, operator, organisation, organisation_by_customer_number, organisations_of_tenant,
-    principal, set_accounts_enabled, set_language, tenant_is_known,
+    count_memberships, memberships, operator, organisation, organisation_by_customer_number,
+    organisations_of_tenant, principal, set_accounts_enabled, set_language, tenant_is_known,
 };

@@ -3,11 +3,17 @@
 use super::rules::{PermissionSet, Role};
 use platform::{Instant, i18n::Language, id, words};
 
-id!(OrganisationId, "An operator, a partner or a customer: a node of the tree.");
+id!(
+    OrganisationId,
+    "An operator, a partner or a customer: a node of the tree."
+);
 id!(PrincipalId, "Whoever signs in: one (tenant, object id).");
 id!(TenantId, "An Entra ID directory, by its tenant id (`tid`).");
 id!(ObjectId, "An object of an Entra ID directory (`oid`).");
-id!(RoleAssignmentId, "One role of one principal on one organisation.");
+id!(
+    RoleAssignmentId,
+    "One role of one principal on one organisation."
+);
 
 words! {
     pub enum OrganisationKind {

@@ -27,7 +27,11 @@ pub fn for_system() -> SystemScope {
 }
 
 /// A worker's scope on the organisation whose order it carries out.
-pub async fn for_work(conn: &mut Conn, _: SystemScope, organisation: OrganisationId) -> Result<Scope> {
+pub async fn for_work(
+    conn: &mut Conn,
+    _: SystemScope,
+    organisation: OrganisationId,
+) -> Result<Scope> {
     store::scope_for_work(conn, organisation).await
 }
 
@@ -44,12 +48,18 @@ pub async fn authorise(
     if scope.permissions.has(permission) {
         Ok(scope)
     } else {
-        Err(Error::forbidden("Your roles on this organisation do not allow this. A role administrator can give you one that does."))
+        Err(Error::forbidden(
+            "Your roles on this organisation do not allow this. A role administrator can give you one that does.",
+        ))
     }
 }
 
 /// The scope of somebody who may know of the organisation, whatever they may do there.
-pub async fn enter(conn: &mut Conn, caller: &Caller, organisation: OrganisationId) -> Result<Scope> {
+pub async fn enter(
+    conn: &mut Conn,
+    caller: &Caller,
+    organisation: OrganisationId,
+) -> Result<Scope> {
     let principal = caller.principal.as_ref().map(|principal| principal.id);
     let reach = store::reach(conn, organisation, principal)
         .await?
@@ -89,7 +99,9 @@ pub async fn caller(
 /// Remembers somebody of a known tenant, so that orders and audit entries can name them. Strangers leave no trace.
 pub async fn remember(tx: &mut Tx, ids: &Ids, caller: &Caller) -> Result<Option<Principal>> {
     if !store::tenant_is_known(tx, caller.tenant).await?
-        && store::principal(tx, caller.tenant, caller.object).await?.is_none()
+        && store::principal(tx, caller.tenant, caller.object)
+            .await?
+            .is_none()
     {
         return Ok(None);
     }
@@ -147,7 +159,8 @@ pub async fn grant_at_onboarding(
     names: (&str, &str),
     role: Role,
 ) -> Result<()> {
-    let principal = store::upsert_principal(tx, ids, identity.0, identity.1, names.0, names.1).await?;
+    let principal =
+        store::upsert_principal(tx, ids, identity.0, identity.1, names.0, names.1).await?;
     store::insert_role(tx, ids, organisation, principal.id, role, None).await
 }
 
@@ -196,7 +209,15 @@ pub async fn record_step_up(
     authenticated_at: Instant,
 ) -> Result<Secret> {
     let code = Secret::random();
-    store::insert_step_up(tx, &code.hash(), tenant, object, authenticated_at, authenticated_at.plus(FRESH)).await?;
+    store::insert_step_up(
+        tx,
+        &code.hash(),
+        tenant,
+        object,
+        authenticated_at,
+        authenticated_at.plus(FRESH),
+    )
+    .await?;
     Ok(code)
 }
 

@@ -56,7 +56,8 @@ pub struct AuthorisationRequest {
 
 #[async_trait]
 pub trait IdentityProvider: Send + Sync {
-    async fn authorisation_url(&self, request: &AuthorisationRequest) -> Result<Url, IdentityError>;
+    async fn authorisation_url(&self, request: &AuthorisationRequest)
+    -> Result<Url, IdentityError>;
 
     /// Exchanges the code for an ID token and checks it by every rule, the nonce included.
     async fn redeem_code(
@@ -70,8 +71,17 @@ pub trait IdentityProvider: Send + Sync {
     /// Checks an access token made for this application.
     async fn check_bearer(&self, token: &str) -> Result<Identity, IdentityError>;
 
-    async fn sign_out_url(&self, login_hint: Option<&str>, back_to: &Url) -> Result<Url, IdentityError>;
+    async fn sign_out_url(
+        &self,
+        login_hint: Option<&str>,
+        back_to: &Url,
+    ) -> Result<Url, IdentityError>;
 
     /// Where an administrator of `tenant` consents to the application's permissions.
-    async fn admin_consent_url(&self, tenant: TenantId, redirect_uri: &Url, state: &str) -> Result<Url, IdentityError>;
+    async fn admin_consent_url(
+        &self,
+        tenant: TenantId,
+        redirect_uri: &Url,
+        state: &str,
+    ) -> Result<Url, IdentityError>;
 }

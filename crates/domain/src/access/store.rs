@@ -13,8 +13,7 @@ use platform::{
     i18n::Language,
 };
 
-const ORGANISATION: &str =
-    "o.id, o.kind, o.name, o.customer_number, o.parent, o.tenant, o.language, o.number_type, o.version";
+const ORGANISATION: &str = "o.id, o.kind, o.name, o.customer_number, o.parent, o.tenant, o.language, o.number_type, o.version";
 
 fn read_organisation(row: &Row) -> Result<Organisation> {
     Ok(Organisation {
@@ -177,10 +176,13 @@ pub(super) async fn parent_kind(
     conn: &mut Conn,
     parent: OrganisationId,
 ) -> Result<Option<OrganisationKind>> {
-    conn.optional("SELECT kind FROM organisations WHERE id = ?1", params![parent])
-        .await?
-        .map(|row| row.get(0))
-        .transpose()
+    conn.optional(
+        "SELECT kind FROM organisations WHERE id = ?1",
+        params![parent],
+    )
+    .await?
+    .map(|row| row.get(0))
+    .transpose()
 }
 
 const PRINCIPAL: &str = "id, tenant, object_id, name, username, language";
@@ -299,7 +301,14 @@ pub(super) async fn insert_role(
         "INSERT INTO role_assignments (id, organisation, principal, role, granted_by, granted_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (principal, organisation, role) DO NOTHING",
-        params![ids.make::<RoleAssignmentId>(), organisation, principal, role, granted_by, ids.now()],
+        params![
+            ids.make::<RoleAssignmentId>(),
+            organisation,
+            principal,
+            role,
+            granted_by,
+            ids.now()
+        ],
     )
     .await?;
     Ok(())
@@ -430,8 +439,11 @@ pub(super) async fn session(
 }
 
 pub(super) async fn delete_session(tx: &mut Tx, token_hash: &[u8]) -> Result<()> {
-    tx.execute("DELETE FROM sessions WHERE token_hash = ?1", params![token_hash])
-        .await?;
+    tx.execute(
+        "DELETE FROM sessions WHERE token_hash = ?1",
+        params![token_hash],
+    )
+    .await?;
     Ok(())
 }
 

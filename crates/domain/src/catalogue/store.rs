@@ -35,7 +35,9 @@ pub async fn offerings(
     kind: Option<OfferingKind>,
 ) -> Result<Vec<Offering>> {
     conn.all(
-        &format!("{SOLD} AND (CAST(?2 AS TEXT) IS NULL OR o.kind = ?2) ORDER BY o.position, o.code"),
+        &format!(
+            "{SOLD} AND (CAST(?2 AS TEXT) IS NULL OR o.kind = ?2) ORDER BY o.position, o.code"
+        ),
         params![at, kind],
     )
     .await?
@@ -60,7 +62,11 @@ pub async fn code(conn: &mut Conn, id: OfferingId) -> Result<String> {
         .get(0)
 }
 
-pub async fn offering_by_code(conn: &mut Conn, at: Instant, code: &str) -> Result<Option<Offering>> {
+pub async fn offering_by_code(
+    conn: &mut Conn,
+    at: Instant,
+    code: &str,
+) -> Result<Option<Offering>> {
     conn.optional(&format!("{SOLD} AND o.code = ?2"), params![at, code])
         .await?
         .as_ref()

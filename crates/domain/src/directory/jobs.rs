@@ -82,7 +82,10 @@ impl SyncTenant {
         );
         // A round that was cut short goes on from its page.
         if position.page.is_none() && !position.full_round && due {
-            match self.begin_full_round(lease, system, tenant, &position).await? {
+            match self
+                .begin_full_round(lease, system, tenant, &position)
+                .await?
+            {
                 Some(begun) => position = begun,
                 None => return self.overtaken(lease, tenant).await,
             }
@@ -93,12 +96,17 @@ impl SyncTenant {
             match self.source.changes(tenant, from).await {
                 Ok(page) => match self.save(lease, system, tenant, &position, page).await? {
                     Saved::More(further) => position = further,
-                    Saved::Complete => return Ok(Outcome::Again(self.ids.now().plus(self.interval))),
+                    Saved::Complete => {
+                        return Ok(Outcome::Again(self.ids.now().plus(self.interval)));
+                    }
                     Saved::Overtaken => return self.overtaken(lease, tenant).await,
                 },
                 Err(OutsideError::StartOver) if !started_over => {
                     started_over = true;
-                    match self.begin_full_round(lease, system, tenant, &position).await? {
+                    match self
+                        .begin_full_round(lease, system, tenant, &position)
+                        .await?
+                    {
                         Some(begun) => position = begun,
                         None => return self.overtaken(lease, tenant).await,
                     }
@@ -192,7 +200,9 @@ impl SyncTenant {
             return Ok(Outcome::Again(next));
         }
         let (code, detail) = match &error {
-            OutsideError::Unauthorised { code, message } => ("unauthorised", format!("{code}: {message}")),
+            OutsideError::Unauthorised { code, message } => {
+                ("unauthorised", format!("{code}: {message}"))
+            }
             OutsideError::Refused { code, message } => ("refused", format!("{code}: {message}")),
             other => ("unavailable", other.to_string()),
         };
@@ -265,7 +275,11 @@ impl Handler for KeepSubscription {
             }
         }
         let secret = Secret::random();
-        match self.source.subscribe(tenant, url.as_str(), &secret.expose(), until).await {
+        match self
+            .source
+            .subscribe(tenant, url.as_str(), &secret.expose(), until)
+            .await
+        {
             Ok(made) => self.keep(lease, system, tenant, made, Some(secret)).await,
             Err(error) => self.failed(lease, system, tenant, error).await,
         }
@@ -290,7 +304,14 @@ impl KeepSubscription {
             renew_at,
         };
         let is_new = secret.is_some();
-        store::save_subscription(&mut tx, system, tenant, &kept, secret.map(|secret| secret.hash())).await?;
+        store::save_subscription(
+            &mut tx,
+            system,
+            tenant,
+            &kept,
+            secret.map(|secret| secret.hash()),
+        )
+        .await?;
         if is_new {
             // What changed before it stood was told to nobody.
             ops::enqueue(&mut tx, &self.ids, SYNC_TENANT, tenant, None).await?;
@@ -315,7 +336,8 @@ impl KeepSubscription {
         tracing::warn!(%tenant, %error, "notifications cannot be asked for");
         let mut tx = self.db.begin().await?;
         lease.guard(&mut tx).await?;
-        store::set_subscription_problem(&mut tx, system, tenant, &shortened(&error.to_string())).await?;
+        store::set_subscription_problem(&mut tx, system, tenant, &shortened(&error.to_string()))
+            .await?;
         tx.commit().await?;
         Ok(Outcome::Again(self.ids.now().plus(pause)))
     }

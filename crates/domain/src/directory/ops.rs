@@ -162,7 +162,10 @@ pub async fn refresh_person(
     };
     let change = match source.person(tenant, object).await {
         Ok(record) => Change::Present(Box::new(record)),
-        Err(OutsideError::NotFound(_)) => Change::Absent { object, restorable: true },
+        Err(OutsideError::NotFound(_)) => Change::Absent {
+            object,
+            restorable: true,
+        },
         Err(error) => return Err(error.into()),
     };
     let system = access::for_system();
@@ -179,7 +182,19 @@ pub async fn refresh_person(
         None => 0,
     };
     // Somebody new, whom nobody asked for, is left to the next round.
-    write(&mut tx, ids, system, tenant, Turn { arrived: Vec::new(), ..turn }, round, false).await?;
+    write(
+        &mut tx,
+        ids,
+        system,
+        tenant,
+        Turn {
+            arrived: Vec::new(),
+            ..turn
+        },
+        round,
+        false,
+    )
+    .await?;
     let person = store::person(&mut tx, scope, id).await?;
     tx.commit().await?;
     Ok(person)
@@ -252,7 +267,11 @@ pub(super) async fn save_page(
         version: was.version + 1,
         failures: 0,
         problem: None,
-        started_at: if begins { Some(ids.now()) } else { was.started_at },
+        started_at: if begins {
+            Some(ids.now())
+        } else {
+            was.started_at
+        },
         tally: if begins { Tally::default() } else { was.tally },
         ..was.clone()
     };
@@ -296,8 +315,7 @@ async fn end_full_round(
         Sweep::Nobody => position.doubted_round = None,
         Sweep::Before(round) => {
             position.doubted_round = None;
-            let (objects, colleagues) =
-                store::mark_unseen(tx, ids, system, tenant, round).await?;
+            let (objects, colleagues) = store::mark_unseen(tx, ids, system, tenant, round).await?;
             access::set_accounts_enabled(tx, system, tenant, &objects, false, ids.now()).await?;
             position.tally.departed += colleagues;
             if colleagues > 0 {
@@ -307,13 +325,19 @@ async fn end_full_round(
         Sweep::Doubt => {
             position.doubted_round = Some(position.round);
             position.state = MirrorState::Failing;
-            position.problem = Some(MirrorProblem { code: "tooManyMissing".into(), detail });
+            position.problem = Some(MirrorProblem {
+                code: "tooManyMissing".into(),
+                detail,
+            });
         }
         Sweep::Empty => {
             // The next round lists everybody again.
             position.full_round_at = None;
             position.state = MirrorState::Failing;
-            position.problem = Some(MirrorProblem { code: "emptyDirectory".into(), detail });
+            position.problem = Some(MirrorProblem {
+                code: "emptyDirectory".into(),
+                detail,
+            });
         }
     }
     Ok(())

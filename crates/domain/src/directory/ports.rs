@@ -41,7 +41,10 @@ pub struct PlanRecord {
 pub enum Change {
     Present(Box<PersonRecord>),
     /// Deleted there; `restorable` while it lies in the directory's bin.
-    Absent { object: ObjectId, restorable: bool },
+    Absent {
+        object: ObjectId,
+        restorable: bool,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,12 +104,24 @@ pub struct ChangeSubscription {
 #[async_trait]
 pub trait DirectorySource: Send + Sync {
     /// One page of changes. `from: None` begins a full round; `OutsideError::StartOver` says that the link has expired.
-    async fn changes(&self, tenant: TenantId, from: Option<&str>) -> Result<ChangePage, OutsideError>;
+    async fn changes(
+        &self,
+        tenant: TenantId,
+        from: Option<&str>,
+    ) -> Result<ChangePage, OutsideError>;
 
     /// One person as of now, plans included.
-    async fn person(&self, tenant: TenantId, object: ObjectId) -> Result<PersonRecord, OutsideError>;
+    async fn person(
+        &self,
+        tenant: TenantId,
+        object: ObjectId,
+    ) -> Result<PersonRecord, OutsideError>;
 
-    async fn licences(&self, tenant: TenantId, object: ObjectId) -> Result<Vec<LicenceRecord>, OutsideError>;
+    async fn licences(
+        &self,
+        tenant: TenantId,
+        object: ObjectId,
+    ) -> Result<Vec<LicenceRecord>, OutsideError>;
 
     /// The tenant itself: also the cheapest proof that we have access.
     async fn tenant(&self, tenant: TenantId) -> Result<TenantRecord, OutsideError>;
@@ -114,7 +129,11 @@ pub trait DirectorySource: Send + Sync {
     async fn groups(&self, tenant: TenantId) -> Result<Vec<GroupRecord>, OutsideError>;
 
     /// Nested groups count.
-    async fn group_members(&self, tenant: TenantId, group: ObjectId) -> Result<Vec<ObjectId>, OutsideError>;
+    async fn group_members(
+        &self,
+        tenant: TenantId,
+        group: ObjectId,
+    ) -> Result<Vec<ObjectId>, OutsideError>;
 
     /// Asks for change notifications to `notification_url`; each will carry `client_state`.
     async fn subscribe(

@@ -51,8 +51,9 @@ struct Payload {
 #[async_trait]
 impl Handler for CarryOut {
     async fn run(&self, lease: &Lease) -> Result<Outcome> {
-        let payload: Payload = serde_json::from_value(lease.payload.clone())
-            .map_err(|error| Error::internal(format!("the job's payload cannot be read: {error}")))?;
+        let payload: Payload = serde_json::from_value(lease.payload.clone()).map_err(|error| {
+            Error::internal(format!("the job's payload cannot be read: {error}"))
+        })?;
         let mut conn = self.db.read().await?;
         let scope = access::for_work(&mut conn, access::for_system(), payload.organisation).await?;
         let order = orders::order(&mut conn, &scope, payload.order).await?;
@@ -93,8 +94,9 @@ impl CarryOut {
                 object,
                 scope.number_type() == NumberType::DirectRouting,
             )?;
-            let json = serde_json::to_value(&payload)
-                .map_err(|error| Error::internal(format!("a payload cannot be written: {error}")))?;
+            let json = serde_json::to_value(&payload).map_err(|error| {
+                Error::internal(format!("a payload cannot be written: {error}"))
+            })?;
             let steps: Vec<_> = plan::steps(item.action)
                 .iter()
                 .map(|kind| (kind.as_str(), json.clone()))
@@ -128,15 +130,8 @@ impl CarryOut {
             ) {
                 continue;
             }
-            let progress = saga::drive(
-                &self.db,
-                &*self.clock,
-                lease,
-                item.id.0,
-                unwind,
-                &executor,
-            )
-            .await?;
+            let progress =
+                saga::drive(&self.db, &*self.clock, lease, item.id.0, unwind, &executor).await?;
             if let Some(at) = self.note(lease, scope, order, item, progress).await? {
                 again = Some(again.map_or(at, |earlier| earlier.min(at)));
             }
@@ -157,7 +152,8 @@ impl CarryOut {
         lease.guard(&mut tx).await?;
         let again = match progress {
             Progress::Completed => {
-                orders::end_item(&mut tx, &self.ids, scope, order, item, &ItemEnd::Completed).await?;
+                orders::end_item(&mut tx, &self.ids, scope, order, item, &ItemEnd::Completed)
+                    .await?;
                 None
             }
             Progress::Unwound { why } => {
@@ -192,7 +188,12 @@ impl Steps<'_> {
     async fn act(&self, step: &Step, forward: bool) -> StepOutcome {
         let payload = match StepPayload::read(&step.payload) {
             Ok(payload) => payload,
-            Err(error) => return StepOutcome::Retry { after: None, why: error.to_string() },
+            Err(error) => {
+                return StepOutcome::Retry {
+                    after: None,
+                    why: error.to_string(),
+                };
+            }
         };
         let now = self.carry.clock.now();
         let outside = &self.carry.outside;
@@ -204,11 +205,15 @@ impl Steps<'_> {
             Some(StepKind::TeamsAssign) if forward => {
                 teams_steps::assign(outside, step, &payload, now).await
             }
-            Some(StepKind::TeamsAssign) => teams_steps::unassign(outside, step, &payload, now).await,
+            Some(StepKind::TeamsAssign) => {
+                teams_steps::unassign(outside, step, &payload, now).await
+            }
             Some(kind) if forward => {
                 network_steps::place(&*outside.network, kind, step, &payload, now).await
             }
-            Some(kind) => network_steps::take_back(&*outside.network, kind, step, &payload, now).await,
+            Some(kind) => {
+                network_steps::take_back(&*outside.network, kind, step, &payload, now).await
+            }
         }
     }
 }
@@ -226,7 +231,14 @@ impl Executor for Steps<'_> {
     async fn recorded(&self, tx: &mut Tx, step: &Step) -> Result<()> {
         metrics::counter!("switchboard_steps_total", "kind" => step.kind.clone(), "state" => step.state.as_str())
             .increment(1);
-        live::tell(tx, &self.carry.ids, self.organisation, "orders", Some(self.order.0)).await
+        live::tell(
+            tx,
+            &self.carry.ids,
+            self.organisation,
+            "orders",
+            Some(self.order.0),
+        )
+        .await
     }
 }
 
@@ -235,7 +247,9 @@ pub async fn note_network_event(tx: &mut Tx, ids: &Ids, step: Uuid) -> Result<bo
     let Some(item) = saga::saga_of(tx, step).await? else {
         return Ok(false);
     };
-    let Some((organisation, order)) = orders::order_of_item(tx, access::for_system(), item.into()).await? else {
+    let Some((organisation, order)) =
+        orders::order_of_item(tx, access::for_system(), item.into()).await?
+    else {
         return Ok(false);
     };
     saga::wake(tx, item).await?;

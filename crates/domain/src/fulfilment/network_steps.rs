@@ -42,7 +42,9 @@ pub async fn take_back(
         Ok(None) => return undone(),
         Ok(Some(order)) => match order.state {
             NetworkOrderState::Completed | NetworkOrderState::Partial => {}
-            NetworkOrderState::Failed | NetworkOrderState::Rejected | NetworkOrderState::Cancelled => {
+            NetworkOrderState::Failed
+            | NetworkOrderState::Rejected
+            | NetworkOrderState::Cancelled => {
                 return undone();
             }
             // Still moving: only when it stands still is it known what to take back.

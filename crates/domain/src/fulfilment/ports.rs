@@ -30,7 +30,9 @@ pub struct OperationLink(pub String);
 pub enum OperationState {
     Running,
     Succeeded,
-    Failed { detail: String },
+    Failed {
+        detail: String,
+    },
     /// A state that we do not know: read back instead of guessing.
     Unclear,
 }
@@ -46,7 +48,11 @@ pub struct VoiceConfiguration {
 #[async_trait]
 pub trait TeamsTelephony: Send + Sync {
     /// The number in the tenant's inventory; `None` when it is not there.
-    async fn find_number(&self, tenant: TenantId, number: &str) -> Result<Option<InventoryNumber>, OutsideError>;
+    async fn find_number(
+        &self,
+        tenant: TenantId,
+        number: &str,
+    ) -> Result<Option<InventoryNumber>, OutsideError>;
 
     /// `reference` is the step's id; it goes along as the client request id.
     async fn assign_number(
@@ -66,7 +72,11 @@ pub trait TeamsTelephony: Send + Sync {
         reference: &str,
     ) -> Result<OperationLink, OutsideError>;
 
-    async fn operation(&self, tenant: TenantId, link: &OperationLink) -> Result<OperationState, OutsideError>;
+    async fn operation(
+        &self,
+        tenant: TenantId,
+        link: &OperationLink,
+    ) -> Result<OperationState, OutsideError>;
 
     /// Teams' own view of the person; `None` when Teams does not know them.
     async fn voice_configuration(
@@ -80,14 +90,34 @@ pub trait TeamsTelephony: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NetworkRequest {
     /// Routes a landline number for Teams telephony (specification `teamsTelephony`).
-    ActivateTelephony { number: String, customer: String },
-    DeactivateTelephony { number: String },
+    ActivateTelephony {
+        number: String,
+        customer: String,
+    },
+    DeactivateTelephony {
+        number: String,
+    },
     /// Uploads a number to a tenant's inventory (specification `numberUpload`).
-    UploadNumber { number: String, tenant: TenantId, number_type: NumberType },
-    WithdrawNumber { number: String, tenant: TenantId },
+    UploadNumber {
+        number: String,
+        tenant: TenantId,
+        number_type: NumberType,
+    },
+    WithdrawNumber {
+        number: String,
+        tenant: TenantId,
+    },
     /// A mobile subscription on a SIM (specification `mobileSubscription`); `package` is the offering's code.
-    ActivateMobile { number: String, iccid: String, package: String, customer: String },
-    DeactivateMobile { number: String, iccid: String },
+    ActivateMobile {
+        number: String,
+        iccid: String,
+        package: String,
+        customer: String,
+    },
+    DeactivateMobile {
+        number: String,
+        iccid: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +153,11 @@ pub trait Network: Send + Sync {
     /// one that is furthest along.
     async fn find_order(&self, external_id: &str) -> Result<Option<NetworkOrder>, OutsideError>;
 
-    async fn place_order(&self, external_id: &str, request: &NetworkRequest) -> Result<NetworkOrder, OutsideError>;
+    async fn place_order(
+        &self,
+        external_id: &str,
+        request: &NetworkRequest,
+    ) -> Result<NetworkOrder, OutsideError>;
 
     /// Asks for state change events to `callback` (TMF641 hub). Registering the same address again is harmless.
     async fn listen(&self, callback: &str) -> Result<(), OutsideError>;

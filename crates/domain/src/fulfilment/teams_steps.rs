@@ -69,14 +69,24 @@ pub async fn assign(
         Err(error) => return passing(error),
     };
     match found {
-        Some(InventoryNumber { assigned_to: Some(holder), .. }) if holder != object => {
+        Some(InventoryNumber {
+            assigned_to: Some(holder),
+            ..
+        }) if holder != object => {
             return failed("the number is assigned to another account in Teams");
         }
-        Some(InventoryNumber { assigned_to: Some(_), activated: true, .. }) => {
+        Some(InventoryNumber {
+            assigned_to: Some(_),
+            activated: true,
+            ..
+        }) => {
             return StepOutcome::Done { memo: memo.json() };
         }
         // Assigned, not yet active: Microsoft is at it.
-        Some(InventoryNumber { assigned_to: Some(_), .. }) => return wait(step, now, &memo),
+        Some(InventoryNumber {
+            assigned_to: Some(_),
+            ..
+        }) => return wait(step, now, &memo),
         Some(_) => {}
         None => {
             return StepOutcome::Retry {
@@ -100,7 +110,13 @@ pub async fn assign(
     let reference = step.id.to_string();
     match outside
         .teams
-        .assign_number(tenant, &payload.number, payload.number_type(), object, &reference)
+        .assign_number(
+            tenant,
+            &payload.number,
+            payload.number_type(),
+            object,
+            &reference,
+        )
         .await
     {
         Ok(link) => {
@@ -127,7 +143,9 @@ async fn licence_refusal(
                 failed(&format!("a licence is missing: {}", names.join(", ")))
             })
         }
-        Err(OutsideError::NotFound(_)) => Some(failed("the account is not in the directory any more")),
+        Err(OutsideError::NotFound(_)) => {
+            Some(failed("the account is not in the directory any more"))
+        }
         Err(error) => Some(passing(error)),
     }
 }
@@ -139,7 +157,9 @@ pub async fn unassign(
     now: Instant,
 ) -> StepOutcome {
     let Some((tenant, object)) = parties(payload) else {
-        return StepOutcome::Done { memo: step.memo.clone() };
+        return StepOutcome::Done {
+            memo: step.memo.clone(),
+        };
     };
     let mut memo = Memo::of(step);
     // An assignment under way must end before it is known what to take away.
@@ -169,7 +189,10 @@ pub async fn unassign(
     if let Some(link) = memo.undo_operation.clone() {
         match outside.teams.operation(tenant, &OperationLink(link)).await {
             Ok(OperationState::Failed { detail }) => {
-                return StepOutcome::Retry { after: None, why: detail };
+                return StepOutcome::Retry {
+                    after: None,
+                    why: detail,
+                };
             }
             Ok(_) => return wait(step, now, &memo),
             Err(OutsideError::NotFound(_)) => memo.undo_operation = None,
@@ -200,5 +223,7 @@ fn wait(step: &Step, now: Instant, memo: &Memo) -> StepOutcome {
 }
 
 fn failed(why: &str) -> StepOutcome {
-    StepOutcome::Failed { why: why.to_owned() }
+    StepOutcome::Failed {
+        why: why.to_owned(),
+    }
 }

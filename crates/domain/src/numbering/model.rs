@@ -5,7 +5,10 @@ use platform::{Instant, id, words};
 use uuid::Uuid;
 
 id!(NumberId, "A telephone number's row.");
-id!(NumberSeriesId, "A contiguous block of numbers of an organisation.");
+id!(
+    NumberSeriesId,
+    "A contiguous block of numbers of an organisation."
+);
 
 words! {
     /// Stored on the number, never guessed from its prefix.

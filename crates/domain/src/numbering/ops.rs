@@ -36,7 +36,9 @@ pub async fn reserve(
 /// The order went through: the number is in use and the organisation's for good.
 pub async fn activate(tx: &mut Tx, ids: &Ids, scope: &Scope, holder: Uuid) -> Result<()> {
     if store::activate(tx, ids, scope, holder).await? == 0 {
-        return Err(Error::internal("the number to activate is not reserved for this holder"));
+        return Err(Error::internal(
+            "the number to activate is not reserved for this holder",
+        ));
     }
     store::settle(tx, scope, holder).await
 }

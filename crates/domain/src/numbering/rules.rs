@@ -51,11 +51,22 @@ pub fn e164(text: &str) -> Result<String> {
 pub fn display(number: &str) -> String {
     match number.strip_prefix("+45") {
         Some(national) if national.len() == 8 => {
-            format!("+45 {} {} {} {}", &national[..2], &national[2..4], &national[4..6], &national[6..])
+            format!(
+                "+45 {} {} {} {}",
+                &national[..2],
+                &national[2..4],
+                &national[4..6],
+                &national[6..]
+            )
         }
         _ => phonenumber::parse(None, number).map_or_else(
             |_| number.to_owned(),
-            |parsed| parsed.format().mode(phonenumber::Mode::International).to_string(),
+            |parsed| {
+                parsed
+                    .format()
+                    .mode(phonenumber::Mode::International)
+                    .to_string()
+            },
         ),
     }
 }
@@ -81,7 +92,13 @@ mod tests {
 
     #[test]
     fn the_same_number_however_it_is_written() {
-        for text in ["70101234", "+45 70 10 12 34", "0045 70101234", " 70-10-12-34 ", "+4570101234"] {
+        for text in [
+            "70101234",
+            "+45 70 10 12 34",
+            "0045 70101234",
+            " 70-10-12-34 ",
+            "+4570101234",
+        ] {
             assert_eq!(e164(text).unwrap(), "+4570101234", "{text}");
         }
         assert_eq!(e164("+46 8 508 280 00").unwrap(), "+46850828000");
@@ -90,14 +107,29 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for text in ["", "112", "7010123", "701012345", "+45 7010 123", "٧٠١٠١٢٣٤", "70x01234", "+", "7+0101234", "+4500101234", "+999123456789"] {
+        for text in [
+            "",
+            "112",
+            "7010123",
+            "701012345",
+            "+45 7010 123",
+            "٧٠١٠١٢٣٤",
+            "70x01234",
+            "+",
+            "7+0101234",
+            "+4500101234",
+            "+999123456789",
+        ] {
             assert_eq!(e164(text).unwrap_err().code, "notANumber", "{text}");
         }
     }
 
     #[test]
     fn a_series_holds_both_its_ends() {
-        assert_eq!(block("+4570100098", "70100101").unwrap(), ["+4570100098", "+4570100099", "+4570100100", "+4570100101"]);
+        assert_eq!(
+            block("+4570100098", "70100101").unwrap(),
+            ["+4570100098", "+4570100099", "+4570100100", "+4570100101"]
+        );
         assert!(block("+4570100101", "+4570100100").is_err());
         assert!(block("+4570100000", "+4570110000").is_err());
     }

@@ -49,7 +49,12 @@ pub async fn list(
     let total = conn
         .one(
             &format!("SELECT COUNT(*) FROM numbers n WHERE {WHERE}"),
-            params![scope.organisation(), filter.state, filter.kind, &filter.digits],
+            params![
+                scope.organisation(),
+                filter.state,
+                filter.kind,
+                &filter.digits
+            ],
         )
         .await?
         .get(0)?;
@@ -204,7 +209,10 @@ pub(super) async fn insert_series(
     numbers: &[String],
 ) -> Result<NumberSeriesId> {
     let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
-        return Err(Error::rule("notASeries", "A series has at least one number."));
+        return Err(Error::rule(
+            "notASeries",
+            "A series has at least one number.",
+        ));
     };
     let series: NumberSeriesId = ids.make();
     let now = ids.now();

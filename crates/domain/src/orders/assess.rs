@@ -48,7 +48,13 @@ pub(super) async fn assess(
         };
         let number = look.number(item, unnamed).await?;
         let iccid = look.sim(item).await?;
-        assessment.items.push(quoted(item, person.as_ref(), offering.as_ref(), number, iccid));
+        assessment.items.push(quoted(
+            item,
+            person.as_ref(),
+            offering.as_ref(),
+            number,
+            iccid,
+        ));
     }
     Ok(assessment)
 }
@@ -62,7 +68,10 @@ fn quoted(
 ) -> QuotedItem {
     let mut effects = Vec::new();
     let number_effect = match (&number, item.number()) {
-        (Some(number), _) => ("effect.number", vec![("number".to_owned(), numbering::rules::display(number))]),
+        (Some(number), _) => (
+            "effect.number",
+            vec![("number".to_owned(), numbering::rules::display(number))],
+        ),
         (None, NumberRequest::New {}) => ("effect.newNumber", Vec::new()),
         (None, NumberRequest::Series { .. }) => ("effect.nextNumber", Vec::new()),
     };
@@ -71,7 +80,10 @@ fn quoted(
         Action::ActivateTelephony => effects.push(("effect.teamsVoice".to_owned(), Vec::new())),
         Action::CreateMobile => {
             if let Some(iccid) = &iccid {
-                effects.push(("effect.sim".to_owned(), vec![("iccid".to_owned(), iccid.clone())]));
+                effects.push((
+                    "effect.sim".to_owned(),
+                    vec![("iccid".to_owned(), iccid.clone())],
+                ));
             }
         }
     }
@@ -79,10 +91,15 @@ fn quoted(
     QuotedItem {
         action: item.action(),
         person: item.person(),
-        person_name: person.map(|person| person.display_name.clone()).unwrap_or_default(),
+        person_name: person
+            .map(|person| person.display_name.clone())
+            .unwrap_or_default(),
         offering: item.offering(),
         offering_name: offering.map_or_else(
-            || catalogue::Texts { en: String::new(), da: String::new() },
+            || catalogue::Texts {
+                en: String::new(),
+                da: String::new(),
+            },
             |offering| offering.name.clone(),
         ),
         number,
@@ -125,7 +142,8 @@ impl Look<'_> {
             self.problem("person", "personNotActive", &[]);
         }
         let kind = rules::subscription_kind(item.action());
-        if let Some(code) = subscriptions::hindrance(self.conn, self.scope, person.id, kind).await? {
+        if let Some(code) = subscriptions::hindrance(self.conn, self.scope, person.id, kind).await?
+        {
             self.problem("person", code, &[]);
         }
         if !self.claimed.insert(format!("{}/{kind}", person.id)) {
@@ -145,7 +163,11 @@ impl Look<'_> {
         let readiness = directory::rules::readiness(person);
         let missing: Vec<&str> = readiness.missing.iter().map(|plan| plan.name()).collect();
         if !missing.is_empty() {
-            self.problem("person", "licenceMissing", &[("licences", &missing.join(", "))]);
+            self.problem(
+                "person",
+                "licenceMissing",
+                &[("licences", &missing.join(", "))],
+            );
         }
     }
 
@@ -164,13 +186,18 @@ impl Look<'_> {
     async fn number(&mut self, item: &ItemRequest, unnamed: &mut i64) -> Result<Option<String>> {
         let kind = rules::number_kind(item.action());
         let owner = match item.number() {
-            NumberRequest::Series { number: Some(wanted) } => {
+            NumberRequest::Series {
+                number: Some(wanted),
+            } => {
                 return self.named_number(item, wanted).await;
             }
             NumberRequest::Series { number: None } => self.scope.organisation(),
             NumberRequest::New {} => access::operator(self.conn, access::for_system()).await?,
         };
-        if numbering::suggest(self.conn, self.scope, owner, kind, *unnamed).await?.is_none() {
+        if numbering::suggest(self.conn, self.scope, owner, kind, *unnamed)
+            .await?
+            .is_none()
+        {
             self.problem("number", "noNumberFree", &[]);
         }
         *unnamed += 1;
@@ -203,13 +230,19 @@ impl Look<'_> {
     }
 
     async fn sim(&mut self, item: &ItemRequest) -> Result<Option<String>> {
-        let ItemRequest::CreateMobile { sim: SimRequest::Unassigned { sim }, .. } = item else {
+        let ItemRequest::CreateMobile {
+            sim: SimRequest::Unassigned { sim },
+            ..
+        } = item
+        else {
             return Ok(None);
         };
         let found = sims::sim(self.conn, self.scope, *sim).await?;
         match &found {
             None => self.problem("sim/sim", "simUnknown", &[]),
-            Some(found) if found.state != SimState::Unassigned => self.problem("sim/sim", "simTaken", &[]),
+            Some(found) if found.state != SimState::Unassigned => {
+                self.problem("sim/sim", "simTaken", &[])
+            }
             Some(_) => {}
         }
         if !self.claimed.insert(format!("sim/{sim}")) {

@@ -12,7 +12,9 @@ mod store;
 
 pub use model::*;
 pub use ops::*;
-pub use store::{ListFilter, ListSort, items, list, open_items, order, order_of_item, quote, summaries};
+pub use store::{
+    ListFilter, ListSort, items, list, open_items, order, order_of_item, quote, summaries,
+};
 
 /// The job that carries an order out; declared here, run by fulfilment. Payload `{ "order", "organisation" }`.
 pub const CARRY_OUT: &str = "fulfilment.carryOut";

@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 
 id!(QuoteId, "A quote: what an order would cost and do.");
 id!(OrderId, "An order.");
-id!(OrderItemId, "One item of an order; also the saga that carries it out.");
+id!(
+    OrderItemId,
+    "One item of an order; also the saga that carries it out."
+);
 
 words! {
     /// TM Forum's states.
@@ -58,7 +61,12 @@ words! {
 
 /// One wish of an order, as it is asked for and as it is stored with its quote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(tag = "action", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(
+    tag = "action",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 #[schema(as = OrderItem)]
 pub enum ItemRequest {
     ActivateTelephony {
@@ -105,19 +113,22 @@ impl ItemRequest {
 
     pub fn person(&self) -> PersonId {
         match self {
-            ItemRequest::ActivateTelephony { person, .. } | ItemRequest::CreateMobile { person, .. } => *person,
+            ItemRequest::ActivateTelephony { person, .. }
+            | ItemRequest::CreateMobile { person, .. } => *person,
         }
     }
 
     pub fn offering(&self) -> OfferingId {
         match self {
-            ItemRequest::ActivateTelephony { offering, .. } | ItemRequest::CreateMobile { offering, .. } => *offering,
+            ItemRequest::ActivateTelephony { offering, .. }
+            | ItemRequest::CreateMobile { offering, .. } => *offering,
         }
     }
 
     pub fn number(&self) -> &NumberRequest {
         match self {
-            ItemRequest::ActivateTelephony { number, .. } | ItemRequest::CreateMobile { number, .. } => number,
+            ItemRequest::ActivateTelephony { number, .. }
+            | ItemRequest::CreateMobile { number, .. } => number,
         }
     }
 }

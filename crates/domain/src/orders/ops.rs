@@ -1,9 +1,9 @@
 //! The verbs of this room.
 
 use super::{
-    Action, CARRY_OUT, HeldReason, ItemRequest, ItemState, NumberRequest, Order, OrderId, OrderItem,
-    OrderItemId, OrderState, Quote, QuoteId, QuoteRequest, QuotedItem, SimRequest, assess, rules,
-    store,
+    Action, CARRY_OUT, HeldReason, ItemRequest, ItemState, NumberRequest, Order, OrderId,
+    OrderItem, OrderItemId, OrderState, Quote, QuoteId, QuoteRequest, QuotedItem, SimRequest,
+    assess, rules, store,
 };
 use crate::{
     access::{self, PrincipalId, Scope},
@@ -91,7 +91,13 @@ pub async fn place(tx: &mut Tx, ids: &Ids, scope: &Scope, quote: QuoteId) -> Res
         version: 1,
     };
     store::insert_order(tx, scope, &order, quote.id).await?;
-    for (position, (wish, quoted)) in quote.request.items.iter().zip(&quote.answer.items).enumerate() {
+    for (position, (wish, quoted)) in quote
+        .request
+        .items
+        .iter()
+        .zip(&quote.answer.items)
+        .enumerate()
+    {
         place_item(tx, ids, scope, order.id, position, wish, quoted).await?;
     }
     ask_to_carry_out(tx, ids, scope, order.id).await?;
@@ -112,7 +118,9 @@ async fn place_item(
     let action = wish.action();
     let (source, wanted) = match wish.number() {
         NumberRequest::Series { number } => (
-            numbering::Source::Series { number: number.clone() },
+            numbering::Source::Series {
+                number: number.clone(),
+            },
             quoted.number.as_deref(),
         ),
         NumberRequest::New {} => (
@@ -125,9 +133,10 @@ async fn place_item(
     let kind = rules::number_kind(action);
     let number = numbering::reserve(tx, ids, scope, kind, &source, wanted, subscription.0).await?;
     let sim = match wish {
-        ItemRequest::CreateMobile { sim: SimRequest::Unassigned { sim }, .. } => {
-            Some(sims::reserve(tx, ids, scope, *sim, subscription.0).await?)
-        }
+        ItemRequest::CreateMobile {
+            sim: SimRequest::Unassigned { sim },
+            ..
+        } => Some(sims::reserve(tx, ids, scope, *sim, subscription.0).await?),
         ItemRequest::ActivateTelephony { .. } => None,
     };
     subscriptions::order(
@@ -163,7 +172,14 @@ async fn place_item(
         problem_detail: None,
     };
     store::insert_item(tx, scope, order, &item).await?;
-    live::tell(tx, ids, scope.organisation().0, "person", Some(wish.person().0)).await
+    live::tell(
+        tx,
+        ids,
+        scope.organisation().0,
+        "person",
+        Some(wish.person().0),
+    )
+    .await
 }
 
 /// Asks that what has not been finished be taken back. What is done already stays.
@@ -189,7 +205,14 @@ pub async fn cancel(tx: &mut Tx, ids: &Ids, scope: &Scope, order: OrderId) -> Re
 
 /// Begins to carry out: the order's steps are about to be planned.
 pub async fn begin(tx: &mut Tx, ids: &Ids, scope: &Scope, order: OrderId) -> Result<()> {
-    store::set_item_states(tx, scope, order, ItemState::Acknowledged, ItemState::InProgress).await?;
+    store::set_item_states(
+        tx,
+        scope,
+        order,
+        ItemState::Acknowledged,
+        ItemState::InProgress,
+    )
+    .await?;
     store::set_state(tx, scope, order, OrderState::InProgress, None, None).await?;
     live::tell(tx, ids, scope.organisation().0, "orders", Some(order.0)).await
 }
@@ -199,7 +222,9 @@ pub async fn begin(tx: &mut Tx, ids: &Ids, scope: &Scope, order: OrderId) -> Res
 pub enum ItemEnd {
     Completed,
     /// Nothing of it is left outside. `why` in the words of whoever refused.
-    Failed { why: String },
+    Failed {
+        why: String,
+    },
     Cancelled,
 }
 
@@ -259,7 +284,15 @@ pub async fn hold(
     why: &str,
 ) -> Result<()> {
     let held = store::hold_item(tx, scope, item, why).await?;
-    store::set_state(tx, scope, order, OrderState::Held, Some(HeldReason::NeedsAttention), None).await?;
+    store::set_state(
+        tx,
+        scope,
+        order,
+        OrderState::Held,
+        Some(HeldReason::NeedsAttention),
+        None,
+    )
+    .await?;
     if held {
         note(tx, ids, scope, "hold_order", order).await?;
         live::tell(tx, ids, scope.organisation().0, "orders", Some(order.0)).await?;
@@ -290,12 +323,22 @@ pub async fn ask_to_carry_out(tx: &mut Tx, ids: &Ids, scope: &Scope, order: Orde
     .await
 }
 
-async fn note(tx: &mut Tx, ids: &Ids, scope: &Scope, action: &'static str, order: OrderId) -> Result<()> {
+async fn note(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    action: &'static str,
+    order: OrderId,
+) -> Result<()> {
     audit::record(
         tx,
         ids,
-        AuditEntry::new(scope.organisation().0, scope.principal().map(|principal| principal.0), action)
-            .on("order", order),
+        AuditEntry::new(
+            scope.organisation().0,
+            scope.principal().map(|principal| principal.0),
+            action,
+        )
+        .on("order", order),
     )
     .await?;
     live::tell(tx, ids, scope.organisation().0, "orders", Some(order.0)).await
@@ -326,13 +369,19 @@ fn check_right(scope: &Scope, action: Action) -> Result<()> {
 
 fn check_shape(request: &QuoteRequest) -> Result<()> {
     if request.items.is_empty() || request.items.len() > rules::MAX_ITEMS {
-        return Err(Error::malformed("An order has between 1 and 100 items.").with_field(
-            "/items",
-            "wrongCount",
-            "Between 1 and 100 items.",
-        ));
+        return Err(
+            Error::malformed("An order has between 1 and 100 items.").with_field(
+                "/items",
+                "wrongCount",
+                "Between 1 and 100 items.",
+            ),
+        );
     }
-    if request.comment.as_ref().is_some_and(|comment| comment.chars().count() > rules::MAX_COMMENT) {
+    if request
+        .comment
+        .as_ref()
+        .is_some_and(|comment| comment.chars().count() > rules::MAX_COMMENT)
+    {
         return Err(Error::malformed("The comment is too long.").with_field(
             "/comment",
             "tooLong",
@@ -352,7 +401,10 @@ fn changed_price(quoted: &[QuotedItem], fresh: &[QuotedItem]) -> bool {
 /// What stood in the way when the order was placed. A lost race is a conflict; the rest breaks a rule.
 fn refused(problems: &[super::Problem]) -> Error {
     let lost = problems.iter().find(|problem| {
-        matches!(problem.code.as_str(), "numberTaken" | "simTaken" | "hasTelephony" | "hasMobile" | "noNumberFree")
+        matches!(
+            problem.code.as_str(),
+            "numberTaken" | "simTaken" | "hasTelephony" | "hasMobile" | "noNumberFree"
+        )
     });
     let mut error = match lost {
         Some(problem) => Error::conflict(

@@ -80,7 +80,10 @@ mod tests {
     fn an_order_ends_when_its_last_item_does() {
         assert_eq!(outcome(&[Completed, InProgress]), None);
         assert_eq!(outcome(&[Completed, Held]), None);
-        assert_eq!(outcome(&[Completed, Completed]), Some(OrderState::Completed));
+        assert_eq!(
+            outcome(&[Completed, Completed]),
+            Some(OrderState::Completed)
+        );
         assert_eq!(outcome(&[Completed, Failed]), Some(OrderState::Partial));
         assert_eq!(outcome(&[Completed, Cancelled]), Some(OrderState::Partial));
         assert_eq!(outcome(&[Failed, Cancelled]), Some(OrderState::Failed));

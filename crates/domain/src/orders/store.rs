@@ -15,7 +15,8 @@ use platform::{
 };
 
 fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| Error::internal(format!("stored order JSON: {error}")))
+    serde_json::from_str(text)
+        .map_err(|error| Error::internal(format!("stored order JSON: {error}")))
 }
 
 fn text<T: serde::Serialize>(value: &T) -> Result<String> {
@@ -303,13 +304,17 @@ pub async fn list(
         )
         .await?
         .get(0)?;
-    let mut sql = format!("SELECT {ORDER} FROM orders o JOIN principals p ON p.id = o.requested_by WHERE {WHERE}");
+    let mut sql = format!(
+        "SELECT {ORDER} FROM orders o JOIN principals p ON p.id = o.requested_by WHERE {WHERE}"
+    );
     let mut params = params![scope.organisation(), filter.state, filter.number, limit].to_vec();
     if let Some((key, id)) = after {
         sql.push_str(&format!(" AND ({column}, o.id) {than} (?5, ?6)"));
         params.extend([key, Value::from(id)]);
     }
-    sql.push_str(&format!(" ORDER BY {column} {direction}, o.id {direction} LIMIT ?4"));
+    sql.push_str(&format!(
+        " ORDER BY {column} {direction}, o.id {direction} LIMIT ?4"
+    ));
     let orders = conn
         .all(&sql, &params)
         .await?
@@ -327,7 +332,9 @@ pub async fn summaries(
 ) -> Result<Vec<(OrderId, OrderItem)>> {
     let mut found = Vec::new();
     for chunk in orders.chunks(100) {
-        let places: Vec<String> = (2..chunk.len() + 2).map(|place| format!("?{place}")).collect();
+        let places: Vec<String> = (2..chunk.len() + 2)
+            .map(|place| format!("?{place}"))
+            .collect();
         let mut params = vec![Value::from(scope.organisation())];
         params.extend(chunk.iter().map(|order| Value::from(*order)));
         let rows = conn

@@ -25,7 +25,9 @@ pub async fn reserve(
 
 pub async fn activate(tx: &mut Tx, ids: &Ids, scope: &Scope, holder: Uuid) -> Result<()> {
     if store::activate(tx, ids, scope, holder).await? == 0 {
-        return Err(Error::internal("the SIM to activate is not reserved for this holder"));
+        return Err(Error::internal(
+            "the SIM to activate is not reserved for this holder",
+        ));
     }
     Ok(())
 }

@@ -63,7 +63,10 @@ pub fn check_codes(codes: &Codes) -> Result<()> {
     if good {
         Ok(())
     } else {
-        Err(Error::rule("wrongCodes", "A PIN has 4 to 8 digits and a PUK has 8."))
+        Err(Error::rule(
+            "wrongCodes",
+            "A PIN has 4 to 8 digits and a PUK has 8.",
+        ))
     }
 }
 
@@ -83,7 +86,10 @@ mod tests {
     #[test]
     fn a_card_number_is_checked_to_its_last_digit() {
         assert_eq!(iccid("8945 0110 0000 0829 478").unwrap().len(), 19);
-        assert_eq!(iccid("8945011000000829479").unwrap_err().code, "wrongCheckDigit");
+        assert_eq!(
+            iccid("8945011000000829479").unwrap_err().code,
+            "wrongCheckDigit"
+        );
         assert_eq!(iccid("7945011000000829473").unwrap_err().code, "notAnIccid");
         assert_eq!(iccid("894501100000082").unwrap_err().code, "notAnIccid");
     }

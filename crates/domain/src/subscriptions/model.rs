@@ -1,8 +1,6 @@
 //! The words of this room.
 
-use crate::{
-    catalogue::OfferingId, directory::PersonId, numbering::NumberId, sims::SimId,
-};
+use crate::{catalogue::OfferingId, directory::PersonId, numbering::NumberId, sims::SimId};
 use platform::{Instant, Money, id, words};
 
 id!(SubscriptionId, "One product that one person has.");

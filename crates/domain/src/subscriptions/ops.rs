@@ -51,7 +51,9 @@ fn already_there() -> Error {
 /// Carried out: it is active and begins to cost.
 pub async fn activate(tx: &mut Tx, ids: &Ids, scope: &Scope, id: SubscriptionId) -> Result<()> {
     if store::activate(tx, ids, scope, id).await? == 0 {
-        return Err(Error::internal("the subscription to activate is not in state ordered"));
+        return Err(Error::internal(
+            "the subscription to activate is not in state ordered",
+        ));
     }
     Ok(())
 }

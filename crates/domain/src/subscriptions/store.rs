@@ -34,7 +34,9 @@ pub async fn subscription(
     read(
         &conn
             .one(
-                &format!("SELECT {SUBSCRIPTION} FROM subscriptions WHERE organisation = ?1 AND id = ?2"),
+                &format!(
+                    "SELECT {SUBSCRIPTION} FROM subscriptions WHERE organisation = ?1 AND id = ?2"
+                ),
                 params![scope.organisation(), id],
             )
             .await?,

@@ -3,7 +3,9 @@
 mod licences;
 mod reconcile;
 
-pub use licences::{Advice, Missing, Readiness, VoicePlan, missing_licences, readiness, readiness_of};
+pub use licences::{
+    Advice, Missing, Readiness, VoicePlan, missing_licences, readiness, readiness_of,
+};
 pub use reconcile::{Entry, Known, Sweep, Tally, Turn, fingerprint, reconcile, sweep};
 
 use platform::Instant;
@@ -20,9 +22,7 @@ pub fn full_round_due(
     doubted: bool,
     now: Instant,
 ) -> bool {
-    cursor.is_none()
-        || doubted
-        || full_round_at.is_none_or(|at| now.since(at) >= FULL_ROUND_EVERY)
+    cursor.is_none() || doubted || full_round_at.is_none_or(|at| now.since(at) >= FULL_ROUND_EVERY)
 }
 
 /// The longest that a request for change notifications on people may live.

@@ -117,7 +117,9 @@ impl Turn {
         let fingerprint = fingerprint(&record);
         let state = state_of(&record);
         match known {
-            Some(known) if known.state != PersonState::Deleted && known.fingerprint == fingerprint => {
+            Some(known)
+                if known.state != PersonState::Deleted && known.fingerprint == fingerprint =>
+            {
                 self.seen.push(known.id);
             }
             Some(known) => {
@@ -245,7 +247,9 @@ fn entry(record: PersonRecord, fingerprint: i64) -> Entry {
         skus: joined(sorted_skus(&record.skus).iter()),
         name_key: sort_key(&display_name),
         // Whoever has no department stands after those who have one: `~` comes after every letter of a key.
-        department_key: department.as_deref().map_or_else(|| "~".to_owned(), sort_key),
+        department_key: department
+            .as_deref()
+            .map_or_else(|| "~".to_owned(), sort_key),
         haystack: haystack([
             Some(display_name.as_str()),
             first_name.as_deref(),
@@ -271,7 +275,10 @@ fn entry(record: PersonRecord, fingerprint: i64) -> Entry {
 }
 
 fn joined<T: ToString>(parts: impl Iterator<Item = T>) -> String {
-    parts.map(|part| part.to_string()).collect::<Vec<_>>().join(" ")
+    parts
+        .map(|part| part.to_string())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// What one may look for, folded. Parts stand on lines of their own, so that no match runs over two of them.

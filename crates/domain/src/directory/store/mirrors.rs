@@ -1,9 +1,6 @@
 //! Where the mirror of each tenant stands.
 
-use super::super::{
-    Mirror, MirrorProblem, MirrorState, Notifications, Round,
-    rules::Tally,
-};
+use super::super::{Mirror, MirrorProblem, MirrorState, Notifications, Round, rules::Tally};
 use crate::access::{Scope, SystemScope, TenantId};
 use platform::{
     Ids, Instant, Result,
@@ -189,7 +186,11 @@ pub(in super::super) async fn set_name(
     Ok(())
 }
 
-pub(in super::super) async fn insert_tenant(tx: &mut Tx, _: SystemScope, tenant: TenantId) -> Result<()> {
+pub(in super::super) async fn insert_tenant(
+    tx: &mut Tx,
+    _: SystemScope,
+    tenant: TenantId,
+) -> Result<()> {
     tx.execute(
         "INSERT INTO tenants (id, name, state, failures, round, full_round, version, arrived, changed, departed, last_arrived,
            last_changed, last_departed)
@@ -270,4 +271,3 @@ pub async fn mirror(conn: &mut Conn, scope: &Scope) -> Result<Option<Mirror>> {
     })
     .transpose()
 }
-

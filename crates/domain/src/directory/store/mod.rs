@@ -6,13 +6,13 @@ mod subscriptions;
 
 pub use mirrors::mirror;
 pub(super) use mirrors::{
-    Position, claim, finish_round, insert_tenant, position, save_position, set_name,
-    set_next, set_problem, tenants, tenants_served,
+    Position, claim, finish_round, insert_tenant, position, save_position, set_name, set_next,
+    set_problem, tenants, tenants_served,
 };
-pub use people::{person, read_plans, read_skus};
 pub(super) use people::{
     insert_people, known, mark_departed, mark_seen, mark_unseen, unseen, update_people,
 };
+pub use people::{person, read_plans, read_skus};
 pub(super) use subscriptions::{
     Subscription, drop_subscription, renew_subscription_at, save_subscription,
     set_subscription_problem, subscription, subscription_secret,

@@ -17,7 +17,9 @@ const CHUNK: usize = 128;
 
 /// `?n, ?n+1 …`: places for [`CHUNK`] ids from `first` on.
 fn places(first: usize) -> String {
-    let places: Vec<_> = (first..first + CHUNK).map(|place| format!("?{place}")).collect();
+    let places: Vec<_> = (first..first + CHUNK)
+        .map(|place| format!("?{place}"))
+        .collect();
     places.join(", ")
 }
 
@@ -57,12 +59,16 @@ fn read_person(row: &Row) -> Result<Person> {
 
 /// The column `plans` as it is written here. A name that a later version no longer knows is passed over.
 pub fn read_plans(text: &str) -> Vec<VoicePlan> {
-    text.split_ascii_whitespace().filter_map(VoicePlan::parse).collect()
+    text.split_ascii_whitespace()
+        .filter_map(VoicePlan::parse)
+        .collect()
 }
 
 /// The column `skus` as it is written here.
 pub fn read_skus(text: &str) -> Vec<Uuid> {
-    text.split_ascii_whitespace().filter_map(|sku| sku.parse().ok()).collect()
+    text.split_ascii_whitespace()
+        .filter_map(|sku| sku.parse().ok())
+        .collect()
 }
 
 /// A colleague whom the organisation may know of: its own local person, or one of its tenant's directory. Whoever has left is
@@ -291,4 +297,3 @@ pub(in super::super) async fn mark_unseen(
     }
     Ok((objects, colleagues))
 }
-

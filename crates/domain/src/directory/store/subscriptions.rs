@@ -32,7 +32,11 @@ pub(in super::super) async fn subscription(
     let parts: (Option<String>, Option<Instant>, Option<Instant>) =
         (row.get(0)?, row.get(1)?, row.get(2)?);
     Ok(Some(match parts {
-        (Some(id), Some(expires_at), Some(renew_at)) => Some(Subscription { id, expires_at, renew_at }),
+        (Some(id), Some(expires_at), Some(renew_at)) => Some(Subscription {
+            id,
+            expires_at,
+            renew_at,
+        }),
         _ => None,
     }))
 }

@@ -1,0 +1,70 @@
+use crate::{Shared, caller::Caller, operations};
+use axum::extract::State;
+use domain::{
+    access::{self, NumberType, OrganisationId, OrganisationKind, TenantId},
+    directory::{self, MirrorState},
+};
+use platform::{
+    Instant, Result,
+    http::{ETag, Json, Path},
+    i18n::Language,
+};
+
+/// An organisation, with how its directory's mirror fares.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Organisation {
+    id: OrganisationId,
+    name: String,
+    kind: OrganisationKind,
+    customer_number: String,
+    #[schema(required)]
+    tenant: Option<TenantId>,
+    /// Of mails to the organisation; each person chooses their own.
+    language: Language,
+    number_type: NumberType,
+    /// When the last synchronisation ended.
+    #[schema(required)]
+    last_synced_at: Option<Instant>,
+    sync_state: MirrorState,
+    /// The code of what keeps the mirror from being up to date.
+    #[schema(required)]
+    sync_problem: Option<String>,
+    version: i64,
+}
+
+/// An organisation.
+#[utoipa::path(
+    get, path = "/api/v1/organisations/{organisation}", operation_id = "get_organisation", tag = "organisation",
+    params(("organisation" = OrganisationId, Path)),
+    responses((status = 200, description = "The organisation.", body = Organisation))
+)]
+pub async fn get_organisation(
+    State(app): State<Shared>,
+    caller: Caller,
+    Path(organisation): Path<OrganisationId>,
+) -> Result<(ETag, Json<Organisation>)> {
+    let scope = caller.enter(&app, &operations::GET_ORGANISATION, organisation).await?;
+    let mut conn = app.db.read().await?;
+    let organisation = access::organisation(&mut conn, &scope).await?;
+    let mirror = directory::mirror(&mut conn, &scope).await?;
+    let view = Organisation {
+        id: organisation.id,
+        name: organisation.name,
+        kind: organisation.kind,
+        customer_number: organisation.customer_number,
+        tenant: organisation.tenant,
+        language: organisation.language,
+        number_type: organisation.number_type,
+        last_synced_at: mirror
+            .as_ref()
+            .and_then(|mirror| mirror.last)
+            .map(|round| round.finished_at),
+        sync_state: mirror.as_ref().map_or(MirrorState::Never, |mirror| mirror.state),
+        sync_problem: mirror
+            .and_then(|mirror| mirror.problem)
+            .map(|problem| problem.code),
+        version: organisation.version,
+    };
+    Ok((ETag(organisation.version), Json(view)))
+}
