@@ -1,15 +1,8 @@
-import {
-  createDOMRenderer,
-  FluentProvider,
-  type GriffelRenderer,
-  RendererProvider,
-  Toaster,
-} from '@fluentui/react-components'
+import { createDOMRenderer, FluentProvider, type GriffelRenderer, RendererProvider } from '@fluentui/react-components'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import type { Language } from '~/api/types'
-import { toasterId } from '~/parts/notify'
 import type { Texts } from '~/texts'
 import type { Host } from './host'
 import { LanguageProvider } from './i18n'
@@ -51,7 +44,6 @@ export function App({
           <LanguageProvider initial={language} texts={texts}>
             <QueryClientProvider client={client}>
               <RouterProvider router={router} />
-              <Toaster toasterId={toasterId} position="bottom-end" />
             </QueryClientProvider>
           </LanguageProvider>
         </FluentProvider>

@@ -8,6 +8,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { isProblem } from '~/api/problem'
 import { dashboardQuery } from '~/areas/dashboard/queries'
 import { connectionQuery, numbersQuery, orderQuery, ordersQuery, simsQuery } from '~/areas/organisation/queries'
@@ -22,8 +23,21 @@ export interface RouterContext {
   client: QueryClient
 }
 
+const Toasts = lazy(() => import('~/parts/Toasts').then((module) => ({ default: module.Toasts })))
+
+function Root() {
+  return (
+    <>
+      <Outlet />
+      <Suspense fallback={null}>
+        <Toasts />
+      </Suspense>
+    </>
+  )
+}
+
 const rootRoute = createRootRouteWithContext<RouterContext>()({
-  component: Outlet,
+  component: Root,
   errorComponent: PageError,
   notFoundComponent: lazyRouteComponent(() => import('~/areas/session/NotFoundPage'), 'NotFoundPage'),
 })

@@ -4,15 +4,16 @@ import { lazy, Suspense, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { signOut } from '~/areas/session/queries'
 import { Avatar } from '~/parts/Avatar'
-import { useNotify } from '~/parts/notify'
+import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
 import { useParts } from '~/parts/styles'
 import type { AreaId } from '../areas'
 import { useHost, useSession } from '../session'
-import { LanguageMenu } from './LanguageMenu'
+import { LanguageButton } from './LanguageButton'
 import { OrganisationSwitcher } from './OrganisationSwitcher'
 import { SearchUsers } from './SearchUsers'
 
+const LanguageMenu = lazy(() => import('./LanguageMenu').then((module) => ({ default: module.LanguageMenu })))
 const HelpPanel = lazy(() => import('./HelpPanel').then((module) => ({ default: module.HelpPanel })))
 
 const useStyles = makeStyles({
@@ -71,7 +72,6 @@ export function Header({
   const intl = useIntl()
   const host = useHost()
   const { me, can } = useSession()
-  const notify = useNotify()
   const problemText = useProblemText()
   const [help, setHelp] = useState(false)
   const [leaving, setLeaving] = useState(false)
@@ -106,7 +106,9 @@ export function Header({
       </div>
       {can('read') ? <SearchUsers /> : <span />}
       <div className={styles.end}>
-        <LanguageMenu />
+        <Suspense fallback={<LanguageButton />}>
+          <LanguageMenu />
+        </Suspense>
         {host.kind === 'browser' ? (
           <Tooltip content={signOutLabel} relationship="label">
             <Button

@@ -1,34 +1,14 @@
-import {
-  Button,
-  Menu,
-  MenuItemRadio,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  makeStyles,
-  tokens,
-} from '@fluentui/react-components'
-import { ChevronDown16Regular, LocalLanguage20Regular } from '@fluentui/react-icons'
+import { Menu, MenuItemRadio, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
-import { useIntl } from 'react-intl'
 import { configureApi } from '~/api/client'
 import { keys } from '~/api/keys'
 import type { Language } from '~/api/types'
 import { saveLanguage } from '~/areas/session/queries'
 import { rememberLanguage, useLanguage } from '../i18n'
-
-const useStyles = makeStyles({
-  name: { '@media (max-width: 900px)': { display: 'none' } },
-  trigger: { minWidth: 0, fontWeight: tokens.fontWeightSemibold },
-})
-
-/** Each language under its own name: whoever landed in the wrong one finds the way out. */
-const names: Record<Language, string> = { en: 'English', da: 'Dansk' }
+import { LanguageButton, languageNames } from './LanguageButton'
 
 export function LanguageMenu() {
-  const styles = useStyles()
-  const intl = useIntl()
   const client = useQueryClient()
   const { language, setLanguage } = useLanguage()
 
@@ -61,21 +41,13 @@ export function LanguageMenu() {
       }}
     >
       <MenuTrigger disableButtonEnhancement>
-        <Button
-          appearance="transparent"
-          className={styles.trigger}
-          icon={<LocalLanguage20Regular />}
-          aria-label={intl.formatMessage({ id: 'shell.language' }, { language: names[language] })}
-        >
-          <span className={styles.name}>{names[language]}&ensp;</span>
-          <ChevronDown16Regular />
-        </Button>
+        <LanguageButton />
       </MenuTrigger>
       <MenuPopover>
         <MenuList>
-          {(Object.keys(names) as Language[]).map((id) => (
+          {(Object.keys(languageNames) as Language[]).map((id) => (
             <MenuItemRadio key={id} name="language" value={id} lang={id}>
-              {names[id]}
+              {languageNames[id]}
             </MenuItemRadio>
           ))}
         </MenuList>

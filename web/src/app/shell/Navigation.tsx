@@ -1,26 +1,6 @@
-import {
-  Button,
-  DrawerBody,
-  Menu,
-  MenuItem,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  makeStyles,
-  mergeClasses,
-  Overflow,
-  OverflowItem,
-  OverlayDrawer,
-  Tab,
-  TabList,
-  Tooltip,
-  tokens,
-  useIsOverflowItemVisible,
-  useOverflowMenu,
-} from '@fluentui/react-components'
-import { Dismiss24Regular, MoreHorizontal20Filled } from '@fluentui/react-icons'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { FormattedMessage, useIntl } from 'react-intl'
+import { makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/react-components'
+import { Link } from '@tanstack/react-router'
+import { useIntl } from 'react-intl'
 import { type Area, type AreaId, areas } from '../areas'
 import { useSession } from '../session'
 
@@ -62,21 +42,14 @@ const useStyles = makeStyles({
   },
   icon: { display: 'flex', flexShrink: 0 },
   iconCurrent: { color: tokens.colorBrandForeground1 },
-  tabs: {
-    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
-    padding: '0 8px',
-    minWidth: 0,
-    overflow: 'hidden',
-  },
-  drawerHead: { display: 'flex', justifyContent: 'flex-end', padding: '8px' },
 })
 
-function useAreas(): Area[] {
+export function useAreas(): Area[] {
   const { organisation } = useSession()
   return areas.filter((area) => area.isFor(organisation))
 }
 
-function Links({
+export function Links({
   current,
   collapsed,
   onFollow,
@@ -131,107 +104,5 @@ export function NavigationList({ current, collapsed }: { current: AreaId | undef
     <nav className={styles.nav} aria-label={intl.formatMessage({ id: 'shell.areas' })}>
       <Links current={current} collapsed={collapsed} />
     </nav>
-  )
-}
-
-/** The same areas where there is no room at the left. */
-export function NavigationDrawer({
-  current,
-  open,
-  onClose,
-}: {
-  current: AreaId | undefined
-  open: boolean
-  onClose: () => void
-}) {
-  const styles = useStyles()
-  const intl = useIntl()
-  return (
-    <OverlayDrawer
-      open={open}
-      onOpenChange={(_, data) => (data.open ? undefined : onClose())}
-      position="start"
-      size="small"
-      aria-label={intl.formatMessage({ id: 'shell.areas' })}
-    >
-      <div className={styles.drawerHead}>
-        <Button
-          appearance="subtle"
-          icon={<Dismiss24Regular />}
-          aria-label={intl.formatMessage({ id: 'common.close' })}
-          onClick={onClose}
-        />
-      </div>
-      <DrawerBody>
-        <nav aria-label={intl.formatMessage({ id: 'shell.areas' })}>
-          <Links current={current} collapsed={false} onFollow={onClose} />
-        </nav>
-      </DrawerBody>
-    </OverlayDrawer>
-  )
-}
-
-/** The areas at the top, in Teams, whose own menus already stand at the left. */
-export function NavigationTabs({ current }: { current: AreaId | undefined }) {
-  const styles = useStyles()
-  const intl = useIntl()
-  const navigate = useNavigate()
-  const { organisation } = useSession()
-  const mine = useAreas()
-  const go = (area: Area | undefined) => {
-    if (area) void navigate({ to: area.to, params: { organisation: organisation.id } })
-  }
-  return (
-    <nav className={styles.tabs} aria-label={intl.formatMessage({ id: 'shell.areas' })}>
-      <Overflow minimumVisible={2} padding={48}>
-        <TabList
-          selectedValue={current ?? null}
-          onTabSelect={(_, { value }) => go(mine.find(({ id }) => id === value))}
-        >
-          {mine.map(({ id, text }, at) => (
-            <OverflowItem key={id} id={id} priority={id === current ? 100 : 50 - at}>
-              <Tab value={id}>
-                <FormattedMessage id={text} />
-              </Tab>
-            </OverflowItem>
-          ))}
-          <MoreAreas areas={mine} onChoose={go} />
-        </TabList>
-      </Overflow>
-    </nav>
-  )
-}
-
-function MoreAreas({ areas: mine, onChoose }: { areas: Area[]; onChoose: (area: Area) => void }) {
-  const intl = useIntl()
-  const { ref, overflowCount, isOverflowing } = useOverflowMenu<HTMLButtonElement>()
-  if (!isOverflowing) return null
-  return (
-    <Menu>
-      <MenuTrigger disableButtonEnhancement>
-        <Button
-          ref={ref}
-          appearance="transparent"
-          icon={<MoreHorizontal20Filled />}
-          aria-label={intl.formatMessage({ id: 'shell.moreAreas' }, { count: overflowCount })}
-        />
-      </MenuTrigger>
-      <MenuPopover>
-        <MenuList>
-          {mine.map((area) => (
-            <HiddenArea key={area.id} area={area} onChoose={onChoose} />
-          ))}
-        </MenuList>
-      </MenuPopover>
-    </Menu>
-  )
-}
-
-function HiddenArea({ area, onChoose }: { area: Area; onChoose: (area: Area) => void }) {
-  if (useIsOverflowItemVisible(area.id)) return null
-  return (
-    <MenuItem onClick={() => onChoose(area)}>
-      <FormattedMessage id={area.text} />
-    </MenuItem>
   )
 }

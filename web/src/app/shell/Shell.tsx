@@ -1,19 +1,26 @@
 /** The frame around every page of an organisation: header, navigation, the page itself. */
-import { MessageBar, MessageBarBody, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { getRouteApi, Outlet, useLocation } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { FormattedMessage } from 'react-intl'
-import { Results } from '~/areas/orders/Results'
-import { ForbiddenPage } from '~/areas/session/ForbiddenPage'
 import { hasAdminAreas } from '~/areas/session/queries'
 import { useMedia } from '~/parts/hooks'
-import { useParts } from '~/parts/styles'
 import { areaOf, areas } from '../areas'
 import { useLiveEvents } from '../live'
 import { rememberOrganisation } from '../router'
 import { OrganisationContext, useHost, useSession } from '../session'
 import { Header } from './Header'
-import { NavigationDrawer, NavigationList, NavigationTabs } from './Navigation'
+import { NavigationList } from './Navigation'
+
+// Only one of the three ways to walk between areas is ever on screen: the other two stay away.
+const NavigationTabs = lazy(() => import('./NavigationTabs').then((module) => ({ default: module.NavigationTabs })))
+const NavigationDrawer = lazy(() =>
+  import('./NavigationDrawer').then((module) => ({ default: module.NavigationDrawer })),
+)
+const Results = lazy(() => import('~/areas/orders/Results').then((module) => ({ default: module.Results })))
+const ForbiddenPage = lazy(() =>
+  import('~/areas/session/ForbiddenPage').then((module) => ({ default: module.ForbiddenPage })),
+)
 
 const useStyles = makeStyles({
   shell: {
@@ -48,14 +55,27 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusMedium,
     ':focus': { top: '8px' },
   },
-  acting: { borderRadius: 0 },
+  acting: {
+    padding: '6px 24px',
+    fontSize: tokens.fontSizeBase200,
+    lineHeight: tokens.lineHeightBase200,
+    color: tokens.colorBrandForeground2,
+    backgroundColor: tokens.colorBrandBackground2,
+    borderBottom: `1px solid ${tokens.colorBrandStroke2}`,
+  },
+  tabsPlace: { height: '44px', borderBottom: `1px solid ${tokens.colorNeutralStroke2}` },
 })
 
 const route = getRouteApi('/o/$organisation')
 
 export function Shell() {
   const { mine } = route.useRouteContext()
-  if (!mine) return <ForbiddenPage whole />
+  if (!mine)
+    return (
+      <Suspense fallback={null}>
+        <ForbiddenPage whole />
+      </Suspense>
+    )
   return (
     // A new organisation is a new shell: no state of one survives into the other.
     <OrganisationContext value={mine} key={mine.id}>
@@ -75,12 +95,12 @@ const partnerRoles = [
 
 function Frame() {
   const styles = useStyles()
-  const parts = useParts()
   const host = useHost()
   const { organisation } = useSession()
   const { pathname } = useLocation()
   const [collapsed, setCollapsed] = useState(false)
   const [drawer, setDrawer] = useState(false)
+  const [drawerUsed, setDrawerUsed] = useState(false)
   const small = useMedia('(max-width: 900px)')
   const teams = host.kind === 'teams'
   const admin = hasAdminAreas(organisation)
@@ -120,14 +140,24 @@ function Frame() {
             ? undefined
             : {
                 expanded: small ? drawer : !collapsed,
-                toggle: () => (small ? setDrawer(true) : setCollapsed(!collapsed)),
+                toggle: () => {
+                  if (small) setDrawerUsed(true)
+                  if (small) setDrawer(true)
+                  else setCollapsed(!collapsed)
+                },
               }
         }
       />
-      {teams ? <NavigationTabs current={current} /> : null}
+      {teams ? (
+        <Suspense fallback={<div className={styles.tabsPlace} />}>
+          <NavigationTabs current={current} />
+        </Suspense>
+      ) : null}
       {showList ? <NavigationList current={current} collapsed={collapsed} /> : null}
-      {!teams && small && admin ? (
-        <NavigationDrawer current={current} open={drawer} onClose={() => setDrawer(false)} />
+      {!teams && small && admin && drawerUsed ? (
+        <Suspense fallback={null}>
+          <NavigationDrawer current={current} open={drawer} onClose={() => setDrawer(false)} />
+        </Suspense>
       ) : null}
       <main
         ref={main}
@@ -136,18 +166,23 @@ function Frame() {
         className={mergeClasses(styles.main, (teams || !showList) && styles.mainFlat)}
       >
         {actingFor ? (
-          <MessageBar intent="info" className={styles.acting} layout="singleline">
-            <MessageBarBody>
-              <FormattedMessage
-                id="shell.acting"
-                values={{ organisation: <strong className={parts.small}>{organisation.name}</strong> }}
-              />
-            </MessageBarBody>
-          </MessageBar>
+          <div className={styles.acting}>
+            <FormattedMessage id="shell.acting" values={{ organisation: <strong>{organisation.name}</strong> }} />
+          </div>
         ) : null}
-        {allowed ? <Outlet /> : <ForbiddenPage />}
+        {allowed ? (
+          <Outlet />
+        ) : (
+          <Suspense fallback={null}>
+            <ForbiddenPage />
+          </Suspense>
+        )}
       </main>
-      {admin ? <Results /> : null}
+      {admin ? (
+        <Suspense fallback={null}>
+          <Results />
+        </Suspense>
+      ) : null}
     </div>
   )
 }

@@ -22,7 +22,7 @@ const useStyles = makeStyles({
   icon: { color: tokens.colorNeutralForeground2, display: 'flex', flexShrink: 0 },
   number: { textAlign: 'end', fontVariantNumeric: 'tabular-nums', '& > *': { justifyContent: 'flex-end' } },
   total: { fontWeight: 600 },
-  head: { fontWeight: 600 },
+  head: { fontSize: tokens.fontSizeBase200, '& *': { fontSize: tokens.fontSizeBase200, fontWeight: 600 } },
   share: {
     height: '6px',
     borderRadius: '3px',
@@ -62,8 +62,8 @@ export function SubscriptionTable(state: CardState) {
         ) : (
           <Table>
             <TableHeader>
-              <TableRow>
-                <TableHeaderCell className={styles.head}>
+              <TableRow className={styles.head}>
+                <TableHeaderCell>
                   <FormattedMessage id="dashboard.product" />
                 </TableHeaderCell>
                 <TableHeaderCell className={styles.number}>

@@ -29,7 +29,7 @@ import { keys } from '~/api/keys'
 import type { ActionName, OrderItem, PersonRow, Quote } from '~/api/types'
 import { useSession } from '~/app/session'
 import { refreshPeople, showBeingSetUp } from '~/areas/users/queries'
-import { useNotify } from '~/parts/notify'
+import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
 import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
@@ -82,7 +82,6 @@ export function OrderDialog({
   const parts = useParts()
   const intl = useIntl()
   const client = useQueryClient()
-  const notify = useNotify()
   const problemText = useProblemText()
   const { organisation } = useSession()
   const [choice, setChoice] = useState<{ item: OrderItem | null; missing: TextId | null }>({
@@ -119,6 +118,7 @@ export function OrderDialog({
       ])
         void client.invalidateQueries({ queryKey })
       notify({
+        id: `placed-${order.id}`,
         intent: 'success',
         title: <FormattedMessage id="order.placed" values={{ number: order.number }} />,
         body: <FormattedMessage id={`order.placed.${action}`} values={{ name: person.displayName }} />,

@@ -1,4 +1,4 @@
-import { Badge } from '@fluentui/react-components'
+import { Badge, makeStyles } from '@fluentui/react-components'
 import { FormattedMessage } from 'react-intl'
 import type { OrderBrief, OrderState } from '~/api/types'
 
@@ -14,10 +14,12 @@ const colours: Record<OrderState, 'informative' | 'brand' | 'warning' | 'success
   rejected: 'danger',
 }
 
+const useStyles = makeStyles({ badge: { flexShrink: 0, whiteSpace: 'nowrap' } })
+
 /** The state of an order in a word; a held one says what it waits for. */
 export function OrderStateBadge({ state, heldReason }: Pick<OrderBrief, 'state' | 'heldReason'>) {
   return (
-    <Badge appearance="tint" color={colours[state] ?? 'informative'} shape="rounded">
+    <Badge appearance="tint" color={colours[state] ?? 'informative'} shape="rounded" className={useStyles().badge}>
       <FormattedMessage id={state === 'held' && heldReason ? `held.${heldReason}` : `order.state.${state}`} />
     </Badge>
   )
@@ -28,3 +30,6 @@ export type SettledState = 'completed' | 'partial' | 'failed' | 'cancelled' | 'r
 /** Whether there is something to tell about an order: it has ended, or it waits for a person. */
 export const isSettled = (state: OrderState): state is SettledState =>
   ['completed', 'partial', 'failed', 'cancelled', 'rejected', 'held'].includes(state)
+
+/** Whether an order will not change again. */
+export const isEnded = (state: OrderState): boolean => isSettled(state) && state !== 'held'

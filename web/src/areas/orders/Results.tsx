@@ -6,7 +6,7 @@ import { isLive } from '~/app/live'
 import { useSession } from '~/app/session'
 import { orderQuery } from '~/areas/organisation/queries'
 import { refreshPeople } from '~/areas/users/queries'
-import { useNotify } from '~/parts/notify'
+import { notify } from '~/parts/notify'
 import { useParts } from '~/parts/styles'
 import { isSettled } from './OrderStateBadge'
 import { forgetPlaced, type PlacedOrder, usePlaced } from './placed'
@@ -31,7 +31,6 @@ const intents = {
 function Watch({ organisation, order, person }: PlacedOrder) {
   const parts = useParts()
   const client = useQueryClient()
-  const notify = useNotify()
   const { data } = useQuery({
     ...orderQuery(organisation, order),
     // Events tell at once; asking now and then covers a window they do not reach.
@@ -43,6 +42,7 @@ function Watch({ organisation, order, person }: PlacedOrder) {
     forgetPlaced(order)
     void refreshPeople(client, organisation, [person])
     notify({
+      replaces: `placed-${order}`,
       intent: intents[state],
       title: <FormattedMessage id={`orders.result.${state}`} values={{ number: data.number }} />,
       body: data.summary,
@@ -52,6 +52,6 @@ function Watch({ organisation, order, person }: PlacedOrder) {
         </Link>
       ),
     })
-  }, [data, order, organisation, person, client, notify, parts.link])
+  }, [data, order, organisation, person, client, parts.link])
   return null
 }

@@ -12,7 +12,7 @@ import { freeNumbersQuery, offeringsQuery } from './queries'
 const useStyles = makeStyles({
   form: { display: 'flex', flexDirection: 'column', gap: '20px' },
   section: { display: 'flex', flexDirection: 'column', gap: '8px' },
-  picker: { paddingInlineStart: '32px' },
+  picker: { padding: '0 0 4px 32px' },
   error: { margin: 0, color: tokens.colorStatusDangerForeground1, fontSize: tokens.fontSizeBase200 },
 })
 
@@ -68,6 +68,11 @@ export function TelephonyForm({ person, onItem, problems }: FormProps) {
           onChange={(_, { value }) => setFrom(value === 'new' ? 'new' : 'series')}
         >
           <Radio value="series" disabled={noneFree} label={intl.formatMessage({ id: 'order.number.series' })} />
+          {from === 'series' ? (
+            <div className={styles.picker}>
+              <NumberPicker value={number} onChange={setPicked} problem={problems.number} />
+            </div>
+          ) : null}
           <Radio value="new" label={intl.formatMessage({ id: 'order.number.new' })} />
         </RadioGroup>
         {noneFree ? (
@@ -77,11 +82,7 @@ export function TelephonyForm({ person, onItem, problems }: FormProps) {
             </MessageBarBody>
           </MessageBar>
         ) : null}
-        {from === 'series' ? (
-          <div className={styles.picker}>
-            <NumberPicker value={number} onChange={setPicked} problem={problems.number} />
-          </div>
-        ) : problems.number ? (
+        {from === 'new' && problems.number ? (
           <p role="alert" className={styles.error}>
             {problems.number}
           </p>

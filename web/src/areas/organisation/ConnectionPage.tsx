@@ -19,7 +19,7 @@ import { useFormat } from '~/app/i18n'
 import { useSession } from '~/app/session'
 import { syncDirectory } from '~/areas/users/queries'
 import { useTitle } from '~/parts/hooks'
-import { useNotify } from '~/parts/notify'
+import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
 import { RelativeTime } from '~/parts/RelativeTime'
 import { EmptyState, ErrorState } from '~/parts/States'
@@ -75,7 +75,6 @@ function Details({ connection }: { connection: Connection }) {
   const parts = useParts()
   const format = useFormat()
   const client = useQueryClient()
-  const notify = useNotify()
   const problemText = useProblemText()
   const { organisation, can } = useSession()
   const sync = useMutation({

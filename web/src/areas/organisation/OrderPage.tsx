@@ -25,10 +25,10 @@ import { isProblem } from '~/api/problem'
 import type { Order, OrderItemView } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { useSession } from '~/app/session'
-import { OrderStateBadge } from '~/areas/orders/OrderStateBadge'
+import { isEnded, OrderStateBadge } from '~/areas/orders/OrderStateBadge'
 import { mayOrder } from '~/areas/users/rules'
 import { useTitle } from '~/parts/hooks'
-import { useNotify } from '~/parts/notify'
+import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
 import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
@@ -145,7 +145,13 @@ function Details({ order }: { order: Order }) {
               <Fact name={<FormattedMessage id="orders.requestedBy" />}>{order.requestedBy.name}</Fact>
               <Fact name={<FormattedMessage id="orders.requestedAt" />}>{format.instant(order.requestedAt)}</Fact>
               <Fact name={<FormattedMessage id="orders.executedAt" />}>
-                {order.executedAt ? format.instant(order.executedAt) : <FormattedMessage id="orders.notYet" />}
+                {order.executedAt ? (
+                  format.instant(order.executedAt)
+                ) : isEnded(order.state) ? (
+                  '–'
+                ) : (
+                  <FormattedMessage id="orders.notYet" />
+                )}
               </Fact>
               <Fact name={<FormattedMessage id="orders.oneTime" />}>{format.money(order.oneTime)}</Fact>
               <Fact name={<FormattedMessage id="orders.monthly" />}>
@@ -255,7 +261,6 @@ function Outcome({ order }: { order: Order }) {
 
 function Cancel({ order }: { order: Order }) {
   const client = useQueryClient()
-  const notify = useNotify()
   const problemText = useProblemText()
   const { organisation } = useSession()
   const [asking, setAsking] = useState(false)

@@ -4,7 +4,7 @@ import { FormattedMessage } from 'react-intl'
 import { keys } from '~/api/keys'
 import type { Organisation } from '~/api/types'
 import { useSession } from '~/app/session'
-import { useNotify } from '~/parts/notify'
+import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
 import { RelativeTime } from '~/parts/RelativeTime'
 import { syncDirectory } from './queries'
@@ -26,7 +26,6 @@ export function SyncLine({ organisation }: { organisation: Organisation }) {
   const styles = useStyles()
   const { can } = useSession()
   const client = useQueryClient()
-  const notify = useNotify()
   const problemText = useProblemText()
   const sync = useMutation({
     mutationFn: () => syncDirectory(organisation.id),

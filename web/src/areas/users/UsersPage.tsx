@@ -21,7 +21,7 @@ const OrderDialog = lazy(() => import('~/areas/orders/OrderDialog').then((module
 const useStyles = makeStyles({
   page: { height: '100%', maxWidth: 'none' },
   top: { display: 'flex', alignItems: 'flex-end', gap: '12px', flexWrap: 'wrap' },
-  titles: { flexGrow: 1, minWidth: '200px' },
+  titles: { flexGrow: 1, flexShrink: 1, flexBasis: '260px', minWidth: 0 },
   count: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: '4px', minHeight: '24px' },
   tools: {
     display: 'flex',
