@@ -9,14 +9,35 @@ fn folder() -> PathBuf {
 
 /// Brings node_modules to what the lock file says.
 pub fn install() -> Result<(), String> {
-    let stamp = Stamp::of("npm", &folder(), &["package.json", "package-lock.json"]);
-    if stamp.is_fresh() && folder().join("node_modules").is_dir() {
+    let read = |path: &str| std::fs::read_to_string(folder().join(path)).unwrap_or_default();
+    if is_installed(
+        &read("package-lock.json"),
+        &read("node_modules/.package-lock.json"),
+    ) {
         return Ok(());
     }
     println!("installing the web client's packages");
-    shell::must(shell::npm(["ci", "--no-audit", "--no-fund"]))?;
-    stamp.write();
-    Ok(())
+    shell::must(shell::npm(["ci", "--no-audit", "--no-fund"]))
+}
+
+/// Whether what npm noted in node_modules is what the lock file asks for: every package in the version of the lock, and none
+/// missing but those for other machines.
+fn is_installed(lock: &str, noted: &str) -> bool {
+    let packages = |text: &str| -> serde_json::Map<String, serde_json::Value> {
+        serde_json::from_str::<serde_json::Value>(text)
+            .ok()
+            .and_then(|mut json| json["packages"].as_object_mut().map(std::mem::take))
+            .unwrap_or_default()
+    };
+    let (lock, noted) = (packages(lock), packages(noted));
+    !noted.is_empty()
+        && noted.iter().all(|(path, package)| {
+            lock.get(path)
+                .is_some_and(|asked| asked["version"] == package["version"])
+        })
+        && lock.iter().all(|(path, package)| {
+            path.is_empty() || package["optional"] == true || noted.contains_key(path)
+        })
 }
 
 fn built() -> Stamp {
@@ -84,4 +105,23 @@ pub fn app_package() -> Result<(), String> {
     let mut package = shell::command("node");
     package.arg("teams/package.mjs");
     shell::must(package)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_npm_noted_is_held_against_the_lock() {
+        let lock =
+            r#"{"packages":{"":{},"a":{"version":"1"},"b":{"version":"2","optional":true}}}"#;
+        assert!(is_installed(lock, r#"{"packages":{"a":{"version":"1"}}}"#));
+        assert!(!is_installed(lock, r#"{"packages":{"a":{"version":"2"}}}"#));
+        assert!(!is_installed(lock, r#"{"packages":{"b":{"version":"2"}}}"#));
+        assert!(!is_installed(
+            lock,
+            r#"{"packages":{"a":{"version":"1"},"c":{"version":"1"}}}"#
+        ));
+        assert!(!is_installed(lock, ""));
+    }
 }

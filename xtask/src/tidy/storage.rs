@@ -10,6 +10,10 @@ const DIALECTS_MEET: &[(&str, &str)] = &[
         "documents the addresses that the seam takes",
     ),
     (
+        "crates/server/src/cli.rs",
+        "its help says which engine a command is for",
+    ),
+    (
         "crates/server/tests/",
         "the tests say on which engine they run",
     ),
