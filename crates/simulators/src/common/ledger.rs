@@ -89,11 +89,24 @@ impl<T: Serialize + DeserializeOwned + Clone> Ledger<T> {
     /// The disk refused. The entry is not kept, and the ledger accepts no further one: after a failed sync nobody
     /// knows what the file holds, so the only honest way on is to open it anew.
     pub fn append(&self, entry: T) -> io::Result<()> {
+        self.write(entry, File::sync_data)
+    }
+
+    /// Adds one entry that could be worked out again from others: it survives the process at once, and a power cut only
+    /// once something is appended after it.
+    ///
+    /// # Errors
+    /// As [`Ledger::append`].
+    pub fn note(&self, entry: T) -> io::Result<()> {
+        self.write(entry, |_| Ok(()))
+    }
+
+    fn write(&self, entry: T, sync: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
         let mut line = serde_json::to_vec(&entry)?;
         line.push(b'\n');
         let mut inner = self.lock();
         if let Some(mut file) = inner.file.as_ref() {
-            let written = file.write_all(&line).and_then(|()| file.sync_data());
+            let written = file.write_all(&line).and_then(|()| sync(file));
             if let Err(error) = written {
                 // A read-only handle refuses every later write.
                 inner.file = Some(File::open("/dev/null")?);

@@ -1,8 +1,8 @@
 //! The state machine of service orders.
 //!
 //! acknowledged → inProgress → completed, partial or failed; acknowledged → held or pending while a rule says so, then
-//! inProgress; acknowledged, held and pending → cancelled. Every state is in the journal on disk before anybody hears of
-//! it; every effect is in the ledger before the order's end is.
+//! inProgress; acknowledged, held and pending → cancelled. An order, its cancellation and every effect are on disk before
+//! anybody hears of them; the states between follow from those.
 
 use super::{
     Options,
@@ -485,7 +485,8 @@ impl Network {
         let moved = order.state != before;
         let mut world = self.world();
         world.moving.remove(id);
-        if !moved || self.0.journal.append(order.clone()).is_err() {
+        // After a power cut this state is worked out again, from the order and what the ledger says was carried out.
+        if !moved || self.0.journal.note(order.clone()).is_err() {
             return false;
         }
         if order.state.is_final() {
