@@ -183,6 +183,7 @@ impl World {
                 authority: "https://login.example/".parse().unwrap(),
                 client_id: "client".into(),
                 scope: "api://portal.example/client/access_as_user".into(),
+                network_callback_token: "callback".into(),
             },
             denials: Default::default(),
         });
