@@ -76,6 +76,6 @@ CREATE TABLE people (
     version BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX people_identity ON people (home, object_id);
-CREATE INDEX people_by_name ON people (home, name_key, id) WHERE listed;
+-- The list in its usual order, and what is needed to count it and to sort it otherwise.
+CREATE INDEX people_by_name ON people (home, name_key, id, state) WHERE listed;
 CREATE INDEX people_by_department ON people (home, department_key, name_key, id) WHERE listed;
-CREATE INDEX people_by_state ON people (home, state, id) WHERE listed;

@@ -16,4 +16,4 @@ mod tests;
 pub use jobs::{KEEP_SUBSCRIPTION, KeepSubscription, SYNC_TENANT, SyncTenant};
 pub use model::*;
 pub use ops::*;
-pub use store::{mirror, person, read_plans, read_skus};
+pub use store::{PERSON, PERSON_WIDTH, mirror, person, read_person};

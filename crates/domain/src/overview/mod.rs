@@ -1,1 +1,14 @@
+//! Looking over several rooms at once: the list of people with what each has and costs, one person's profile, the figures of
+//! the landing page.
 //!
+//! Owns no table and writes nothing; it reads any room's. Promises that a list is cut, filtered and sorted where the data is,
+//! so that ten thousand people are as quick as ten.
+
+mod model;
+pub mod rules;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use model::*;
+pub use store::{dashboard, list_people, person_details};

@@ -32,10 +32,14 @@ fn with_ids(before: &[Value], ids: impl Iterator<Item = Uuid>) -> Vec<Value> {
     params
 }
 
-const PERSON: &str = "p.id, p.kind, p.object_id, p.state, p.display_name, p.first_name, p.last_name, p.email, p.username,
+/// What [`read_person`] reads, of `people p`: [`PERSON_WIDTH`] columns.
+pub const PERSON: &str = "p.id, p.kind, p.object_id, p.state, p.display_name, p.first_name, p.last_name, p.email, p.username,
     p.title, p.department, p.office_location, p.mobile_phone, p.plans, p.skus, p.updated_at, p.version";
 
-fn read_person(row: &Row) -> Result<Person> {
+pub const PERSON_WIDTH: usize = 17;
+
+/// The person whose columns stand first in the row.
+pub fn read_person(row: &Row) -> Result<Person> {
     Ok(Person {
         id: row.get(0)?,
         kind: row.get(1)?,
@@ -57,15 +61,14 @@ fn read_person(row: &Row) -> Result<Person> {
     })
 }
 
-/// The column `plans` as it is written here. A name that a later version no longer knows is passed over.
-pub fn read_plans(text: &str) -> Vec<VoicePlan> {
+/// A name that a later version no longer knows is passed over.
+fn read_plans(text: &str) -> Vec<VoicePlan> {
     text.split_ascii_whitespace()
         .filter_map(VoicePlan::parse)
         .collect()
 }
 
-/// The column `skus` as it is written here.
-pub fn read_skus(text: &str) -> Vec<Uuid> {
+fn read_skus(text: &str) -> Vec<Uuid> {
     text.split_ascii_whitespace()
         .filter_map(|sku| sku.parse().ok())
         .collect()

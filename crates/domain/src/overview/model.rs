@@ -1,0 +1,163 @@
+//! The words of this room.
+
+use crate::{
+    catalogue::{OfferingId, Texts},
+    directory::{Person, PersonId},
+    numbering::NumberKind,
+    orders::{Action, HeldReason, OrderId, OrderState},
+    sims::{SimId, SimKind, SimState},
+    subscriptions::{SubscriptionId, SubscriptionKind, SubscriptionState},
+};
+use platform::{Instant, Money, words};
+
+words! {
+    /// What a person must have to be shown.
+    pub enum Has {
+        Telephony = "telephony",
+        Mobile = "mobile",
+        /// Neither.
+        None = "none",
+    }
+}
+
+words! {
+    pub enum ListedState {
+        Active = "active",
+        /// Cannot sign in, and still has something.
+        Disabled = "disabled",
+        /// Gone from the directory, and still has something.
+        Deleted = "deleted",
+        /// Made here.
+        Local = "local",
+    }
+}
+
+words! {
+    pub enum PeopleSort {
+        Name = "name",
+        Department = "department",
+        /// By the number in Teams; whoever has none comes last.
+        Telephony = "telephony",
+        /// By the mobile number; whoever has none comes last.
+        Mobile = "mobile",
+        /// By what the person costs a month.
+        Cost = "cost",
+    }
+}
+
+/// What a list of people was asked for.
+#[derive(Clone, Debug)]
+pub struct PeopleQuery {
+    /// Words of a name, address, title or department, or digits of a number; empty for everybody.
+    pub q: String,
+    pub has: Option<Has>,
+    pub state: Option<ListedState>,
+    pub sort: PeopleSort,
+    pub descends: bool,
+    /// The row after which the list goes on.
+    pub after: Option<Place>,
+    pub limit: i64,
+}
+
+/// Where a row stands in the order of its list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// What the list is sorted by; for [`PeopleSort::Name`] the name's key once more.
+    pub key: SortKey,
+    pub name_key: String,
+    pub id: PersonId,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SortKey {
+    Text(String),
+    Amount(i64),
+}
+
+/// One product that a person has, or is being given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldSubscription {
+    pub id: SubscriptionId,
+    pub kind: SubscriptionKind,
+    pub state: SubscriptionState,
+    pub offering: OfferingId,
+    pub offering_name: Texts,
+    /// E.164 with `+`.
+    pub number: Option<(String, NumberKind)>,
+    pub monthly: Money,
+    pub started_at: Option<Instant>,
+}
+
+/// An order for a person that has not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenOrder {
+    pub id: OrderId,
+    pub number: i64,
+    pub action: Action,
+    pub state: OrderState,
+    pub held_reason: Option<HeldReason>,
+}
+
+/// A person with what they have from this organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonRow {
+    pub person: Person,
+    pub subscriptions: Vec<HeldSubscription>,
+    pub open_orders: Vec<OpenOrder>,
+    /// Of all subscriptions that cost something now.
+    pub monthly: Money,
+    /// Has a number in Teams from another organisation of the same tenant.
+    pub telephony_elsewhere: bool,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug)]
+pub struct PeoplePage {
+    pub rows: Vec<PersonRow>,
+    /// How many the filters leave, over all pages.
+    pub total: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldSim {
+    pub id: SimId,
+    pub iccid: String,
+    pub kind: SimKind,
+    pub state: SimState,
+}
+
+/// A person's profile.
+#[derive(Clone, Debug)]
+pub struct PersonDetails {
+    pub row: PersonRow,
+    pub sims: Vec<HeldSim>,
+    /// The latest orders that concern the person, the newest first.
+    pub orders: Vec<OrderId>,
+    /// When the directory last said something of this person, or said that nothing has changed.
+    pub checked_at: Option<Instant>,
+}
+
+/// How many of one product there are, and what they cost a month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProductCount {
+    pub offering: OfferingId,
+    pub offering_name: Texts,
+    pub kind: SubscriptionKind,
+    pub count: i64,
+    pub monthly: Money,
+}
+
+/// The figures of the landing page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Everybody whom the list shows.
+    pub people: i64,
+    pub with_telephony: i64,
+    pub with_mobile: i64,
+    pub with_neither: i64,
+    /// Disabled or deleted in the directory, and still costing.
+    pub disabled_still_costing: i64,
+    pub products: Vec<ProductCount>,
+    pub orders_in_progress: i64,
+    pub orders_needing_attention: i64,
+}

@@ -1,0 +1,115 @@
+//! What the people of a page have: subscriptions and orders under way, each in one statement for all of them.
+
+use super::super::{HeldSubscription, OpenOrder, PersonRow, rules};
+use crate::{
+    access::Scope,
+    catalogue::Texts,
+    directory::PersonId,
+    numbering::NumberKind,
+    subscriptions::SubscriptionKind,
+};
+use platform::{
+    Error, Money, Result,
+    db::{Conn, Row, Value},
+};
+use std::{collections::HashMap, sync::LazyLock};
+
+/// People asked for at once: a page of the usual length with the one more that tells of a next page. A shorter list is filled
+/// up with nulls, so that there is one text to prepare.
+const CHUNK: usize = 51;
+
+fn places() -> String {
+    let places: Vec<_> = (2..CHUNK + 2).map(|place| format!("?{place}")).collect();
+    places.join(", ")
+}
+
+/// Fills in what the people of `rows` have.
+pub(super) async fn fill(conn: &mut Conn, scope: &Scope, rows: &mut [PersonRow]) -> Result<()> {
+    static SUBSCRIPTIONS: LazyLock<String> = LazyLock::new(|| {
+        format!(
+            "SELECT s.person, s.organisation = ?1, s.id, s.kind, s.state, s.offering, o.name, n.number, n.kind, s.monthly,
+               s.started_at
+             FROM subscriptions s JOIN offerings o ON o.id = s.offering LEFT JOIN numbers n ON n.id = s.number
+             WHERE s.person IN ({}) AND s.state <> 'ended' ORDER BY s.kind DESC, s.ordered_at, s.id",
+            places()
+        )
+    });
+    static ORDERS: LazyLock<String> = LazyLock::new(|| {
+        format!(
+            "SELECT i.person, o.id, o.number, i.action, o.state, o.held_reason
+             FROM order_items i JOIN orders o ON o.id = i.order_id
+             WHERE i.organisation = ?1 AND i.person IN ({}) AND i.state IN ('acknowledged', 'inProgress', 'held')
+             ORDER BY o.number",
+            places()
+        )
+    });
+    for chunk in rows.chunks_mut(CHUNK) {
+        let mut params = Vec::with_capacity(CHUNK + 1);
+        params.push(Value::from(scope.organisation()));
+        params.extend(chunk.iter().map(|row| Value::from(row.person.id)));
+        params.resize(CHUNK + 1, Value::Null);
+        let mut places = HashMap::with_capacity(chunk.len());
+        for (place, row) in chunk.iter().enumerate() {
+            places.insert(row.person.id, place);
+        }
+        let mut names = HashMap::new();
+        for row in conn.all(&SUBSCRIPTIONS, &params).await? {
+            let Some(held) = whose(&row, &places)?.and_then(|place| chunk.get_mut(place)) else {
+                continue;
+            };
+            let ours: bool = row.get(1)?;
+            if ours {
+                let subscription = read_subscription(&row, &mut names)?;
+                if rules::costs(subscription.state) {
+                    held.monthly = held.monthly.plus(subscription.monthly);
+                }
+                held.subscriptions.push(subscription);
+            } else if row.get::<SubscriptionKind>(3)? == SubscriptionKind::Telephony {
+                // Another organisation's affair, but for this: a Teams account has one number.
+                held.telephony_elsewhere = true;
+            }
+        }
+        for row in conn.all(&ORDERS, &params).await? {
+            if let Some(held) = whose(&row, &places)?.and_then(|place| chunk.get_mut(place)) {
+                held.open_orders.push(OpenOrder {
+                    id: row.get(1)?,
+                    number: row.get(2)?,
+                    action: row.get(3)?,
+                    state: row.get(4)?,
+                    held_reason: row.get(5)?,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn whose(row: &Row, places: &HashMap<PersonId, usize>) -> Result<Option<usize>> {
+    Ok(places.get(&row.get::<PersonId>(0)?).copied())
+}
+
+/// `names`: those read already; a page has many subscriptions and few products.
+fn read_subscription(row: &Row, names: &mut HashMap<String, Texts>) -> Result<HeldSubscription> {
+    let json: String = row.get(6)?;
+    let offering_name = match names.get(&json) {
+        Some(name) => name.clone(),
+        None => {
+            let name: Texts = serde_json::from_str(&json)
+                .map_err(|error| Error::internal(format!("an offering's name: {error}")))?;
+            names.insert(json, name.clone());
+            name
+        }
+    };
+    let number: Option<String> = row.get(7)?;
+    let number_kind: Option<NumberKind> = row.get(8)?;
+    Ok(HeldSubscription {
+        id: row.get(2)?,
+        kind: row.get(3)?,
+        state: row.get(4)?,
+        offering: row.get(5)?,
+        offering_name,
+        number: number.zip(number_kind),
+        monthly: Money::dkk(row.get(9)?),
+        started_at: row.get(10)?,
+    })
+}

@@ -1,0 +1,26 @@
+//! Reads the tables of other rooms, and writes none.
+
+mod figures;
+mod held;
+mod people;
+mod profile;
+
+pub use figures::dashboard;
+pub use people::list_people;
+pub use profile::person_details;
+
+use platform::db::Value;
+
+/// A statement that is put together: its text from fixed pieces, every value by parameter.
+#[derive(Default)]
+struct Statement {
+    params: Vec<Value>,
+}
+
+impl Statement {
+    /// The place of a value: `?1`, `?2` …
+    fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.params.push(value.into());
+        format!("?{}", self.params.len())
+    }
+}
