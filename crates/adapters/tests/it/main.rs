@@ -2,6 +2,7 @@
 
 mod bearer;
 mod delta;
+mod logs;
 mod outcomes;
 mod simulators;
 mod stand;

@@ -409,6 +409,33 @@ async fn a_tenant_without_consent_says_so() {
 }
 
 #[tokio::test]
+async fn the_other_addresses_lead_somewhere() {
+    let sim = Sim::start().await;
+    let back = Url::parse("http://localhost:8080/auth/consent/callback").unwrap();
+    let consent = sim
+        .entra
+        .admin_consent_url(tenant(tenants::FREMMED), &back, "s")
+        .await
+        .unwrap();
+    let answer = sim.browser.get(consent).send().await.unwrap();
+    assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+    let out = sim
+        .entra
+        .sign_out_url(
+            Some("O.abc"),
+            &Url::parse("http://localhost:8080/").unwrap(),
+        )
+        .await
+        .unwrap();
+    let answer = sim.browser.get(out).send().await.unwrap();
+    assert!(
+        answer.status().is_success() || answer.status().is_redirection(),
+        "{}",
+        answer.status()
+    );
+}
+
+#[tokio::test]
 async fn the_directory_is_mirrored_and_followed() {
     let sim = Sim::start().await;
     let nordvind = tenant(tenants::NORDVIND);
