@@ -11,10 +11,10 @@ CREATE TABLE quotes (
 CREATE INDEX quotes_expiry ON quotes (expires_at);
 
 CREATE TABLE order_numbers (
-    only BIGINT PRIMARY KEY CHECK (only = 1),
+    singleton BIGINT PRIMARY KEY CHECK (singleton = 1),
     last BIGINT NOT NULL
 );
-INSERT INTO order_numbers (only, last) VALUES (1, 0);
+INSERT INTO order_numbers (singleton, last) VALUES (1, 0);
 
 CREATE TABLE orders (
     id UUID PRIMARY KEY,

@@ -85,7 +85,7 @@ pub(super) async fn order_of_quote(
 
 pub(super) async fn next_number(tx: &mut Tx, _: &Scope) -> Result<i64> {
     tx.one(
-        "UPDATE order_numbers SET last = last + 1 WHERE only = 1 RETURNING last",
+        "UPDATE order_numbers SET last = last + 1 WHERE singleton = 1 RETURNING last",
         params![],
     )
     .await?
