@@ -1,6 +1,4 @@
 import {
-  Button,
-  CounterBadge,
   Menu,
   MenuDivider,
   MenuGroup,
@@ -9,14 +7,11 @@ import {
   MenuList,
   MenuPopover,
   MenuTrigger,
-  makeStyles,
 } from '@fluentui/react-components'
-import { Filter20Regular } from '@fluentui/react-icons'
-import { FormattedMessage, useIntl } from 'react-intl'
+import { FormattedMessage } from 'react-intl'
 import type { HasFilter, StateFilter } from '~/api/types'
+import { FilterButton } from './FilterButton'
 import { hasFilters, stateFilters, type UsersSearch } from './search'
-
-const useStyles = makeStyles({ trigger: { flexShrink: 0 } })
 
 export function FilterMenu({
   has,
@@ -27,9 +22,6 @@ export function FilterMenu({
   state: StateFilter | undefined
   onChange: (changes: Partial<UsersSearch>) => void
 }) {
-  const styles = useStyles()
-  const intl = useIntl()
-  const active = [has, state].filter(Boolean).length
   return (
     <Menu
       checkedValues={{ has: [has ?? 'any'], state: [state ?? 'any'] }}
@@ -39,14 +31,7 @@ export function FilterMenu({
       }}
     >
       <MenuTrigger disableButtonEnhancement>
-        <Button
-          appearance="subtle"
-          className={styles.trigger}
-          icon={<Filter20Regular />}
-          aria-label={intl.formatMessage({ id: 'users.filters' }, { count: active })}
-        >
-          {active > 0 ? <CounterBadge count={active} size="small" /> : null}
-        </Button>
+        <FilterButton active={[has, state].filter(Boolean).length} />
       </MenuTrigger>
       <MenuPopover>
         <MenuList>

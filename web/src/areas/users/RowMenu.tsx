@@ -20,7 +20,7 @@ export function RowMenu({
   onToggle,
   onOrder,
 }: {
-  target: { row: PersonRow; anchor: HTMLElement } | null
+  target: { row: PersonRow; anchor: HTMLElement }
   isOpen: boolean
   onClose: () => void
   onToggle: (person: string) => void
@@ -28,7 +28,6 @@ export function RowMenu({
 }) {
   const { organisation } = useSession()
   const navigate = useNavigate()
-  if (!target) return null
   const { row, anchor } = target
   const actions = offeredActions(row, organisation.permissions)
   const close = (refocus: boolean) => {

@@ -6,7 +6,17 @@ import { mergeClasses, ProgressBar } from '@fluentui/react-components'
 import { ArrowDown16Regular, ArrowUp16Regular } from '@fluentui/react-icons'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import type { ActionName, Page, PersonRow } from '~/api/types'
 import { useSession } from '~/app/session'
@@ -17,9 +27,10 @@ import { useLabels } from './labels'
 import { Profile } from './Profile'
 import { loadedCount, needsMore, type Pages, rowCount } from './paging'
 import { setLastVisibleRow } from './queries'
-import { RowMenu } from './RowMenu'
 import { nextSort, openProfiles, type PeopleQuestion, type SortColumn, type UsersSearch } from './search'
 import { RowBones, UserRow } from './UserRow'
+
+const RowMenu = lazy(() => import('./RowMenu').then((module) => ({ default: module.RowMenu })))
 
 const columns: { id: SortColumn; text: TextId; place?: 'beyond740' | 'beyond1090' }[] = [
   { id: 'name', text: 'users.column.name' },
@@ -240,13 +251,17 @@ export function UsersGrid({
         </div>
         {isFetchNextPageError ? <ErrorState error={people.error} onRetry={() => void fetchNextPage()} /> : null}
       </div>
-      <RowMenu
-        target={menu}
-        isOpen={menu ? opened.has(menu.row.id) : false}
-        onClose={() => setMenu(null)}
-        onToggle={onToggle}
-        onOrder={onOrder}
-      />
+      {menu ? (
+        <Suspense fallback={null}>
+          <RowMenu
+            target={menu}
+            isOpen={opened.has(menu.row.id)}
+            onClose={() => setMenu(null)}
+            onToggle={onToggle}
+            onOrder={onOrder}
+          />
+        </Suspense>
+      ) : null}
     </>
   )
 }

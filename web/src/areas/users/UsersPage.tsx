@@ -9,13 +9,14 @@ import { useSession } from '~/app/session'
 import { useTitle } from '~/parts/hooks'
 import { EmptyState, ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
-import { FilterMenu } from './FilterMenu'
+import { FilterButton } from './FilterButton'
 import { PeopleSearch } from './PeopleSearch'
 import { organisationQuery, peopleQuery } from './queries'
 import { SyncLine } from './SyncLine'
 import { toggleProfile, type UsersSearch } from './search'
 import { UsersGrid } from './UsersGrid'
 
+const FilterMenu = lazy(() => import('./FilterMenu').then((module) => ({ default: module.FilterMenu })))
 const OrderDialog = lazy(() => import('~/areas/orders/OrderDialog').then((module) => ({ default: module.OrderDialog })))
 
 const useStyles = makeStyles({
@@ -111,7 +112,9 @@ export function UsersPage() {
         </div>
         <div className={styles.tools}>
           <PeopleSearch q={question.q} onChange={(q) => ask({ q })} />
-          <FilterMenu has={question.has} state={question.state} onChange={ask} />
+          <Suspense fallback={<FilterButton active={0} />}>
+            <FilterMenu has={question.has} state={question.state} onChange={ask} />
+          </Suspense>
         </div>
       </div>
       {question.has || question.state ? (
