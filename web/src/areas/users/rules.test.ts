@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import type { Permission, PersonRow, PossibleAction, SubscriptionBrief } from '~/api/types'
+import { cellState, mayOrder, nameMark, offeredActions } from './rules'
+
+const can: PossibleAction = { action: 'activateTelephony', possible: true, reason: null }
+const cannot: PossibleAction = {
+  action: 'activateTelephony',
+  possible: false,
+  reason: { code: 'licenceMissing', detail: 'A Teams Phone licence is missing.' },
+}
+const mobile: PossibleAction = { action: 'createMobile', possible: true, reason: null }
+const admin: Permission[] = ['read', 'orderCommercialItems']
+const reader: Permission[] = ['read']
+
+const subscription = (state: SubscriptionBrief['state'], id = 's'): SubscriptionBrief => ({
+  id,
+  kind: 'telephony',
+  state,
+  offering: { id: 'o', name: 'Teams Calling' },
+  number: '+4570100001',
+  monthlyCost: { amount: 4900, currency: 'DKK' },
+  startedAt: null,
+})
+
+type Row = Pick<PersonRow, 'subscriptions' | 'openOrders' | 'actions'>
+const row = (changes: Partial<Row> = {}): Row => ({ subscriptions: [], openOrders: [], actions: [can], ...changes })
+
+test('ordering needs one of two permissions', () => {
+  expect(mayOrder(['orderPeopleItems'])).toBe(true)
+  expect(mayOrder(['orderCommercialItems'])).toBe(true)
+  expect(mayOrder(['read', 'orderHardware', 'editData'])).toBe(false)
+})
+
+describe('the actions on offer', () => {
+  test('a role that may never order is offered none', () => {
+    expect(offeredActions(row({ actions: [can, mobile] }), reader)).toEqual([])
+  })
+  test('the possible come first, the others keep their reason', () => {
+    expect(offeredActions(row({ actions: [cannot, mobile] }), admin)).toEqual([mobile, cannot])
+  })
+})
+
+describe('a cell', () => {
+  test('offers the button where it is possible', () => {
+    expect(cellState(row(), 'telephony', admin)).toEqual({ is: 'possible', action: 'activateTelephony' })
+  })
+  test('shows nothing to a reader', () => {
+    expect(cellState(row(), 'telephony', reader)).toEqual({ is: 'nothing' })
+  })
+  test('says why not', () => {
+    expect(cellState(row({ actions: [cannot] }), 'telephony', admin)).toEqual({
+      is: 'impossible',
+      detail: 'A Teams Phone licence is missing.',
+    })
+  })
+  test('shows the subscription, and how many more', () => {
+    const first = subscription('active', 'a')
+    expect(cellState(row({ subscriptions: [first, subscription('suspended', 'b')] }), 'telephony', admin)).toEqual({
+      is: 'subscription',
+      subscription: first,
+      more: 1,
+    })
+  })
+  test('is being set up while an order is open, whoever looks', () => {
+    const order = { id: '1', number: 'O-000001', action: 'activateTelephony', state: 'pending' as const }
+    expect(cellState(row({ openOrders: [order] }), 'telephony', reader)).toEqual({
+      is: 'settingUp',
+      order,
+      number: undefined,
+    })
+  })
+  test('already shows the number that is on its way', () => {
+    expect(cellState(row({ subscriptions: [subscription('ordered')] }), 'telephony', admin)).toEqual({
+      is: 'settingUp',
+      order: undefined,
+      number: '+4570100001',
+    })
+  })
+  test('an order for the other product leaves this one alone', () => {
+    const order = { id: '1', number: 'O-000001', action: 'createMobile', state: 'pending' as const }
+    expect(cellState(row({ openOrders: [order] }), 'telephony', admin).is).toBe('possible')
+  })
+})
+
+test('only the unusual is marked at the name', () => {
+  expect(nameMark({ kind: 'directory', state: 'active' })).toBeNull()
+  expect(nameMark({ kind: 'local', state: 'active' })).toBe('local')
+  expect(nameMark({ kind: 'directory', state: 'disabled' })).toBe('disabled')
+  expect(nameMark({ kind: 'local', state: 'deleted' })).toBe('deleted')
+})
