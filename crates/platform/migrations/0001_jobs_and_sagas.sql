@@ -18,6 +18,8 @@ CREATE TABLE jobs (
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX jobs_key ON jobs (kind, key) WHERE state = 'ready' AND key IS NOT NULL;
+-- And at most one running: what has a key is never done twice at the same time.
+CREATE UNIQUE INDEX jobs_running_key ON jobs (kind, key) WHERE state = 'running' AND key IS NOT NULL;
 CREATE INDEX jobs_ready ON jobs (turn, run_after) WHERE state = 'ready';
 CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 'running';
 

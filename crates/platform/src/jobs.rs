@@ -1,6 +1,6 @@
 //! Work that follows from a change: a job is a row written in the change's own transaction, and a worker runs it afterwards.
 //!
-//! At least once: a job may run twice, so what it does must bear that. It carries ids, never data. While it runs it is
+//! At least once: a job may run twice, so what it does must bear that; never twice at once, if it has a key. It carries ids, never data. While it runs it is
 //! leased; every write of a run goes through [`Lease::guard`], whose fence refuses a run that has lost its lease. Failed
 //! runs come back with growing pauses and stand `failed` after [`MAX_ATTEMPTS`], visible in the metrics.
 //!
@@ -250,7 +250,10 @@ impl Worker {
         let mut conn = self.db.read().await?;
         let due = conn
             .optional(
-                "SELECT 1 FROM jobs WHERE (state = 'ready' AND run_after <= ?1) OR (state = 'running' AND lease_until < ?1) LIMIT 1",
+                "SELECT 1 FROM jobs j WHERE (j.state = 'running' AND j.lease_until < ?1)
+                   OR (j.state = 'ready' AND j.run_after <= ?1
+                       AND NOT EXISTS (SELECT 1 FROM jobs r
+                                       WHERE r.state = 'running' AND r.kind = j.kind AND r.key = j.key)) LIMIT 1",
                 params![now],
             )
             .await?;
@@ -264,8 +267,10 @@ impl Worker {
         let mut row = tx
             .optional(
                 "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = ?2
-                 WHERE id = (SELECT id FROM jobs WHERE state = 'ready' AND run_after <= ?1
-                             ORDER BY turn LIMIT 1 FOR UPDATE SKIP LOCKED)
+                 WHERE id = (SELECT j.id FROM jobs j WHERE j.state = 'ready' AND j.run_after <= ?1
+                               AND NOT EXISTS (SELECT 1 FROM jobs r
+                                               WHERE r.state = 'running' AND r.kind = j.kind AND r.key = j.key)
+                             ORDER BY j.turn LIMIT 1 FOR UPDATE SKIP LOCKED)
                  RETURNING id, kind, payload, attempts, fence",
                 params![now, until],
             )

@@ -8,7 +8,7 @@ use platform::{
 };
 use uuid::Uuid;
 
-const NUMBER: &str = "n.id, n.number, n.kind, n.state, n.series, n.holder, n.release_at";
+const NUMBER: &str = "id, number, kind, state, series, holder, release_at";
 
 fn read(row: &Row) -> Result<Number> {
     Ok(Number {
@@ -38,17 +38,17 @@ pub async fn list(
     after: Option<&str>,
     limit: i64,
 ) -> Result<(Vec<Number>, i64)> {
-    const WHERE: &str = "n.organisation = ?1 AND (CAST(?2 AS TEXT) IS NULL OR n.state = ?2)
-         AND (CAST(?3 AS TEXT) IS NULL OR n.kind = ?3) AND (?4 = '' OR n.number LIKE '%' || ?4 || '%')";
+    const WHERE: &str = "organisation = ?1 AND (CAST(?2 AS TEXT) IS NULL OR state = ?2)
+         AND (CAST(?3 AS TEXT) IS NULL OR kind = ?3) AND (?4 = '' OR number LIKE '%' || ?4 || '%')";
     let rows = conn
         .all(
-            &format!("SELECT {NUMBER} FROM numbers n WHERE {WHERE} AND (CAST(?5 AS TEXT) IS NULL OR n.number > ?5) ORDER BY n.number LIMIT ?6"),
+            &format!("SELECT {NUMBER} FROM numbers WHERE {WHERE} AND (CAST(?5 AS TEXT) IS NULL OR number > ?5) ORDER BY number LIMIT ?6"),
             params![scope.organisation(), filter.state, filter.kind, &filter.digits, after, limit],
         )
         .await?;
     let total = conn
         .one(
-            &format!("SELECT COUNT(*) FROM numbers n WHERE {WHERE}"),
+            &format!("SELECT COUNT(*) FROM numbers WHERE {WHERE}"),
             params![
                 scope.organisation(),
                 filter.state,
@@ -66,7 +66,7 @@ pub async fn number(conn: &mut Conn, scope: &Scope, id: NumberId) -> Result<Numb
     read(
         &conn
             .one(
-                &format!("SELECT {NUMBER} FROM numbers n WHERE n.organisation = ?1 AND n.id = ?2"),
+                &format!("SELECT {NUMBER} FROM numbers WHERE organisation = ?1 AND id = ?2"),
                 params![scope.organisation(), id],
             )
             .await?,
@@ -76,7 +76,7 @@ pub async fn number(conn: &mut Conn, scope: &Scope, id: NumberId) -> Result<Numb
 /// One number of the organisation, by what it is; E.164 with `+`.
 pub async fn find(conn: &mut Conn, scope: &Scope, number: &str) -> Result<Option<Number>> {
     conn.optional(
-        &format!("SELECT {NUMBER} FROM numbers n WHERE n.organisation = ?1 AND n.number = ?2"),
+        &format!("SELECT {NUMBER} FROM numbers WHERE organisation = ?1 AND number = ?2"),
         params![scope.organisation(), number],
     )
     .await?
@@ -94,7 +94,7 @@ pub async fn suggest(
     skip: i64,
 ) -> Result<Option<Number>> {
     conn.optional(
-        &format!("SELECT {NUMBER} FROM numbers n WHERE n.organisation = ?1 AND n.state = 'free' AND n.kind = ?2 ORDER BY n.number LIMIT 1 OFFSET ?3"),
+        &format!("SELECT {NUMBER} FROM numbers WHERE organisation = ?1 AND state = 'free' AND kind = ?2 ORDER BY number LIMIT 1 OFFSET ?3"),
         params![owner, kind, skip],
     )
     .await?
@@ -141,14 +141,14 @@ pub(super) async fn take(
     let id: Option<NumberId> = match wanted {
         Some(number) => {
             tx.optional(
-                "SELECT n.id FROM numbers n WHERE n.organisation = ?1 AND n.number = ?2 AND n.kind = ?3 AND n.state = 'free' FOR UPDATE",
+                "SELECT id FROM numbers WHERE organisation = ?1 AND number = ?2 AND kind = ?3 AND state = 'free' FOR UPDATE",
                 params![owner, number, kind],
             )
             .await?
         }
         None => {
             tx.optional(
-                "SELECT n.id FROM numbers n WHERE n.organisation = ?1 AND n.state = 'free' AND n.kind = ?2 ORDER BY n.number LIMIT 1 FOR UPDATE SKIP LOCKED",
+                "SELECT id FROM numbers WHERE organisation = ?1 AND state = 'free' AND kind = ?2 ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED",
                 params![owner, kind],
             )
             .await?
@@ -161,8 +161,8 @@ pub(super) async fn take(
     };
     tx.optional(
         &format!(
-            "UPDATE numbers AS n SET state = 'reserved', holder = ?3, organisation = ?4, changed_at = ?5
-             WHERE n.id = ?2 AND n.organisation = ?1 AND n.state = 'free' AND n.holder IS NULL RETURNING {NUMBER}"
+            "UPDATE numbers SET state = 'reserved', holder = ?3, organisation = ?4, changed_at = ?5
+             WHERE id = ?2 AND organisation = ?1 AND state = 'free' AND holder IS NULL RETURNING {NUMBER}"
         ),
         params![owner, id, holder, scope.organisation(), ids.now()],
     )

@@ -8,7 +8,7 @@ use platform::{
 };
 use uuid::Uuid;
 
-const SIM: &str = "s.id, s.iccid, s.kind, s.state, s.holder";
+const SIM: &str = "id, iccid, kind, state, holder";
 
 fn read(row: &Row) -> Result<Sim> {
     Ok(Sim {
@@ -29,16 +29,16 @@ pub async fn list(
     after: Option<&str>,
     limit: i64,
 ) -> Result<(Vec<Sim>, i64)> {
-    const WHERE: &str = "s.organisation = ?1 AND (CAST(?2 AS TEXT) IS NULL OR s.state = ?2) AND (?3 = '' OR s.iccid LIKE '%' || ?3 || '%')";
+    const WHERE: &str = "organisation = ?1 AND (CAST(?2 AS TEXT) IS NULL OR state = ?2) AND (?3 = '' OR iccid LIKE '%' || ?3 || '%')";
     let rows = conn
         .all(
-            &format!("SELECT {SIM} FROM sims s WHERE {WHERE} AND (CAST(?4 AS TEXT) IS NULL OR s.iccid > ?4) ORDER BY s.iccid LIMIT ?5"),
+            &format!("SELECT {SIM} FROM sims WHERE {WHERE} AND (CAST(?4 AS TEXT) IS NULL OR iccid > ?4) ORDER BY iccid LIMIT ?5"),
             params![scope.organisation(), state, digits, after, limit],
         )
         .await?;
     let total = conn
         .one(
-            &format!("SELECT COUNT(*) FROM sims s WHERE {WHERE}"),
+            &format!("SELECT COUNT(*) FROM sims WHERE {WHERE}"),
             params![scope.organisation(), state, digits],
         )
         .await?
@@ -48,7 +48,7 @@ pub async fn list(
 
 pub async fn sim(conn: &mut Conn, scope: &Scope, id: SimId) -> Result<Option<Sim>> {
     conn.optional(
-        &format!("SELECT {SIM} FROM sims s WHERE s.organisation = ?1 AND s.id = ?2"),
+        &format!("SELECT {SIM} FROM sims WHERE organisation = ?1 AND id = ?2"),
         params![scope.organisation(), id],
     )
     .await?
@@ -66,8 +66,8 @@ pub(super) async fn take(
 ) -> Result<Option<Sim>> {
     tx.optional(
         &format!(
-            "UPDATE sims AS s SET state = 'reserved', holder = ?3, changed_at = ?4
-             WHERE s.organisation = ?1 AND s.id = ?2 AND s.state = 'unassigned' AND s.holder IS NULL RETURNING {SIM}"
+            "UPDATE sims SET state = 'reserved', holder = ?3, changed_at = ?4
+             WHERE organisation = ?1 AND id = ?2 AND state = 'unassigned' AND holder IS NULL RETURNING {SIM}"
         ),
         params![scope.organisation(), id, holder, ids.now()],
     )

@@ -166,3 +166,35 @@ async fn a_worker_that_slept_past_its_lease_cannot_write() {
     let wrote = sleeper.wrote.lock().unwrap().take().unwrap();
     assert_eq!(wrote.unwrap_err().code, "leaseLost");
 }
+
+/// While it runs somebody asks for the same again, and another worker looks for work.
+struct Asked {
+    bench: Arc<Bench>,
+    found: Mutex<Option<bool>>,
+}
+
+#[async_trait]
+impl Handler for Asked {
+    async fn run(&self, _: &Lease) -> Result<Outcome> {
+        let first = self.found.lock().unwrap().is_none();
+        if first {
+            self.bench.ask(1, Some("order"), "again").await;
+            let other = self.bench.worker(Arc::new(Notes::default()));
+            *self.found.lock().unwrap() = Some(other.run_one().await?);
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+#[tokio::test]
+async fn what_has_a_key_never_runs_twice_at_the_same_time() {
+    let bench = Arc::new(Bench::new().await);
+    bench.ask(1, Some("order"), "first").await;
+    let asked = Arc::new(Asked {
+        bench: bench.clone(),
+        found: Mutex::new(None),
+    });
+    let runs = bench.worker(asked.clone()).run_until_idle().await.unwrap();
+    assert_eq!(*asked.found.lock().unwrap(), Some(false));
+    assert_eq!(runs, 2, "the second wish was carried out after the first");
+}
