@@ -63,20 +63,17 @@ async fn run(arguments: &[String]) -> Result<(), String> {
     let running = Simulators::start(options)
         .await
         .map_err(|error| error.to_string())?;
-    println!(
-        "Microsoft    {}  (page: {0}/_simulator/)",
-        running.microsoft_http
-    );
+    // A browser keeps its sign-in by host name, and the portal's addresses say localhost.
+    let microsoft = running.microsoft_http.replace("127.0.0.1", "localhost");
+    let network = running.network_url.replace("127.0.0.1", "localhost");
+    println!("Microsoft    {microsoft}  (page: {microsoft}/_simulator/)");
     println!("             {}", running.microsoft_https);
-    println!(
-        "Network      {}  (page: {0}/_simulator/network/)",
-        running.network_url
-    );
-    println!("Mailbox      {}/_simulator/mailbox/", running.mailbox_url);
+    println!("Network      {network}  (page: {network}/_simulator/network/)");
+    println!("Mailbox      {network}/_simulator/mailbox/");
     println!("Mail server  {}", running.smtp);
     match data {
         Some(data) => println!("CA           {}", data.join("ca.pem").display()),
-        None => println!("CA           {}/_simulator/ca.pem", running.microsoft_http),
+        None => println!("CA           {microsoft}/_simulator/ca.pem"),
     }
     wait_for_end().await;
     Ok(())

@@ -35,7 +35,10 @@ pub struct Microsoft {
 impl Microsoft {
     /// Entra over a world, with nobody signed in.
     pub fn new(world: SharedWorld) -> Microsoft {
-        Microsoft { world, entra: Entra::default() }
+        Microsoft {
+            world,
+            entra: Entra::default(),
+        }
     }
 }
 

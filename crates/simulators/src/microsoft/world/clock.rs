@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 /// clock; a test moves it instead of waiting.
 #[derive(Clone, Debug, Default)]
 pub struct SimulatorClock {
-    offset_ms: Arc<AtomicI64>,
+    offset_ns: Arc<AtomicI64>,
 }
 
 impl SimulatorClock {
@@ -37,19 +37,19 @@ impl SimulatorClock {
 
     /// How far this clock is from the system's.
     pub fn offset(&self) -> SignedDuration {
-        SignedDuration::from_millis(self.offset_ms.load(Ordering::SeqCst))
+        SignedDuration::from_nanos(self.offset_ns.load(Ordering::SeqCst))
     }
 
     /// Moves the clock by `by` (negative: back).
     pub fn advance(&self, by: SignedDuration) {
-        let ms = i64::try_from(by.as_millis()).unwrap_or(0);
-        self.offset_ms.fetch_add(ms, Ordering::SeqCst);
+        let ns = i64::try_from(by.as_nanos()).unwrap_or(0);
+        self.offset_ns.fetch_add(ns, Ordering::SeqCst);
     }
 
     /// Sets the distance from the system's time; zero brings the clock home.
     pub fn set_offset(&self, offset: SignedDuration) {
-        let ms = i64::try_from(offset.as_millis()).unwrap_or(0);
-        self.offset_ms.store(ms, Ordering::SeqCst);
+        let ns = i64::try_from(offset.as_nanos()).unwrap_or(0);
+        self.offset_ns.store(ns, Ordering::SeqCst);
     }
 }
 

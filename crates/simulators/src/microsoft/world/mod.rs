@@ -10,6 +10,7 @@
 
 pub mod apps;
 pub mod clock;
+mod demo;
 pub mod directory;
 mod groups;
 pub mod ids;
@@ -29,10 +30,11 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast;
 
 pub use clock::SimulatorClock;
+pub use demo::{DemoPersona, DemoTenant, demo, personas};
 pub use directory::{Group, Licence, Tenant, User, UserType};
 pub use journal::{Change, ChangeKind, ObjectKind};
 pub use names::ascii as ascii_name;
-pub use seed::{demo, personas};
+
 pub use users::{LicenceError, NewUser};
 
 use apps::Application;
