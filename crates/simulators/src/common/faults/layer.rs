@@ -11,7 +11,7 @@ use axum::{
 };
 use futures::StreamExt;
 use serde_json::{Value, json};
-use std::io;
+use std::{io, time::Duration};
 
 /// Larger bodies than this are not looked into; no simulator makes them.
 const BODY_LIMIT: usize = 64 << 20;
@@ -60,6 +60,15 @@ pub(super) async fn inject(
              <body><h1>We will be back soon</h1></body></html>",
         )
         .into_response(),
+        Effect::Late { ms } => {
+            // In a task of its own: the one that serves the connection ends with it.
+            let work = tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(ms)).await;
+                next.run(request).await
+            });
+            work.await
+                .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+        }
         Effect::Flood { mebibytes } => flood(mebibytes),
         Effect::Truncated if !head => truncate(next.run(request).await).await,
         Effect::Replace { body } => {

@@ -18,10 +18,19 @@
 //! `{"first": n}`, `{"after": n}` (every one but the first n) or `{"nth": n}`, counted over what the fault matched. Delays
 //! of all matching faults add up; of the other effects the first one in force decides.
 //!
-//! Effects: `delay {ms}` · `status {status, retryAfter?, body?}` · `refuse` (the connection closes without an answer, and
-//! nothing was done) · `lost` (it was done, and the connection closes without an answer) · `truncated` (done, half of the
-//! body arrives) · `html` (not done; 200 with a page) · `flood {mebibytes}` (not done; 200 with a JSON text of that size) · `replace {body}` (done; another JSON body) · `inject {pointer,
-//! value}` (done; one value in the JSON answer is set or added) · `duplicate` (events only: delivered twice).
+//! | effect | is it done? | what the caller sees |
+//! |---|---|---|
+//! | `delay {ms}` | yes, unless the caller gives up first | the usual, later |
+//! | `late {ms}` | yes, even when the caller has gone by then | the usual, later |
+//! | `status {status, retryAfter?, body?}` | no | this status |
+//! | `refuse` | no | the connection closes without an answer |
+//! | `lost` | yes | the connection closes without an answer |
+//! | `truncated` | yes | half of the body, then the connection closes |
+//! | `html` | no | 200 with a page |
+//! | `flood {mebibytes}` | no | 200 with a JSON text of that size, unannounced |
+//! | `replace {body}` | yes | another JSON body |
+//! | `inject {pointer, value}` | yes | one value in the JSON answer set or added |
+//! | `duplicate` | events only | delivered twice |
 //!
 //! What is not an HTTP request has a method of its own. `EVENT` with the event's type as path strikes a delivery to a
 //! listener ([`Faults::delivery`]): `duplicate`, `delay`, and `lost` or `refuse` for one that never arrives. `SMTP` strikes
@@ -146,6 +155,11 @@ pub enum Effect {
     Lost,
     /// Events only: delivers twice.
     Duplicate,
+    /// Does it after a while, even when the caller has given up waiting by then.
+    Late {
+        /// Milliseconds.
+        ms: u64,
+    },
     /// Does it, sends half of the body, closes the connection.
     Truncated,
     /// Answers 200 with an HTML page without doing anything.

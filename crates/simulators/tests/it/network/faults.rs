@@ -62,6 +62,30 @@ async fn refused_nothing_happened_lost_it_did() {
 }
 
 #[tokio::test]
+async fn late_it_happens_though_the_caller_has_gone() {
+    let net = Net::by_hand().await;
+    let mut receiver = super::Receiver::start().await;
+    let callback = json!({ "callback": format!("{}/hooks/network", receiver.origin) });
+    net.post("/hub", &callback).send().await.unwrap();
+    fault(
+        &net,
+        json!({ "method": "POST", "path": ORDERS, "effect": { "kind": "late", "ms": 50 } }),
+    )
+    .await;
+    let patience = std::time::Duration::from_millis(5);
+    let gone = net
+        .post("/serviceOrder", &ask())
+        .timeout(patience)
+        .send()
+        .await
+        .unwrap_err();
+    assert!(gone.is_timeout());
+    let came = receiver.wait_for(1).await;
+    assert_eq!(came[0]["eventType"], "ServiceOrderCreateEvent");
+    assert_eq!(net.network.orders(|_| true).len(), 1);
+}
+
+#[tokio::test]
 async fn an_answer_is_cut_short_replaced_or_changed() {
     let net = Net::by_hand().await;
     let placed = net.place(&ask()).await;
