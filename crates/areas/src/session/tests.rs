@@ -538,3 +538,26 @@ async fn a_sign_in_that_is_not_fresh_or_anothers_gives_no_code() {
     );
     assert_eq!(world.count("SELECT COUNT(*) FROM step_ups").await, 0);
 }
+
+#[tokio::test]
+async fn a_long_answer_learns_that_the_proof_has_ended() {
+    use crate::{Shared, caller::Caller};
+    use axum::{Router, extract::State, routing::get};
+
+    /// Before and after every session has ended.
+    async fn long(State(app): State<Shared>, caller: Caller) -> String {
+        let before = caller.is_still_good(&app).await;
+        let mut tx = app.db.begin().await.unwrap();
+        tx.execute("DELETE FROM sessions", params![]).await.unwrap();
+        tx.commit().await.unwrap();
+        format!("{before} {}", caller.is_still_good(&app).await)
+    }
+
+    let world = World::with(Router::new().route("/long", get(long))).await;
+    let cookies = jar(&world.sign_in_mette().await);
+    assert_eq!(
+        world.browser(&cookies).get("/long").await.text,
+        "true false"
+    );
+    assert_eq!(world.mette().get("/long").await.text, "true true");
+}
