@@ -4,14 +4,20 @@
 
 pub mod caller;
 mod contract;
+pub mod dashboard;
+mod hooks;
 pub mod operations;
+pub mod orders;
+pub mod organisation;
 pub mod session;
+mod texts;
+pub mod users;
 
 use axum::{Router, http::header, routing::get};
 use domain::access::ports::IdentityProvider;
 use platform::{
     Clock, Ids,
-    config::Config,
+    config::{Config, SecretText},
     db::Db,
     http::{HttpOptions, Idempotency, wrap},
     live::Live,
@@ -45,6 +51,8 @@ pub struct Settings {
     pub client_id: String,
     /// What a client asks the authority for, to get a token for this interface.
     pub scope: String,
+    /// What the network proves itself with when it calls.
+    pub network_callback_token: SecretText,
 }
 
 impl Settings {
@@ -54,6 +62,7 @@ impl Settings {
             authority: config.entra.authority.clone(),
             client_id: config.entra.client_id.to_string(),
             scope: format!("{}/access_as_user", config.application_id_uri()),
+            network_callback_token: (*config.network.callback_token).clone(),
         }
     }
 
@@ -67,7 +76,12 @@ impl Settings {
 
 /// The areas, one line each.
 fn areas() -> OpenApiRouter<Shared> {
-    OpenApiRouter::with_openapi(contract::beginning()).merge(session::router())
+    OpenApiRouter::with_openapi(contract::beginning())
+        .merge(session::router())
+        .merge(organisation::router())
+        .merge(orders::router())
+        .merge(users::router())
+        .merge(dashboard::router())
 }
 
 /// Every area's routes, not yet with anything around them, and the contract that describes them.
@@ -88,8 +102,9 @@ pub fn openapi() -> OpenApi {
 
 /// The routes as they are served, with limits, security headers and problem documents around them.
 pub fn served(app: Shared, more: Router, options: HttpOptions) -> Router {
+    let hooks = hooks::router().with_state(app.clone());
     let (router, _) = routes(app);
-    wrap(router.merge(more), options)
+    wrap(router.merge(hooks).merge(more), options)
 }
 
 #[cfg(test)]

@@ -1,0 +1,156 @@
+use crate::{Shared, caller::Caller, operations, texts::TEXTS};
+use axum::extract::State;
+use domain::{
+    access::OrganisationId,
+    catalogue::OfferingId,
+    directory::{self, MirrorState},
+    overview,
+    subscriptions::SubscriptionKind,
+};
+use platform::{
+    Money, Result,
+    http::{Json, Path},
+    i18n::Language,
+};
+
+/// How the organisation stands, at a glance.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Dashboard {
+    employees: EmployeeFigures,
+    /// By product, in the catalogue's order.
+    subscriptions: Vec<ProductFigures>,
+    /// Of all subscriptions together, without VAT.
+    monthly_cost: Money,
+    /// `null` while there is none.
+    #[schema(required)]
+    latest_invoice: Option<InvoiceFigures>,
+    orders: OrderFigures,
+    /// What needs a person.
+    warnings: Vec<Warning>,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EmployeeFigures {
+    total: i64,
+    with_telephony: i64,
+    with_mobile: i64,
+    with_neither: i64,
+    /// Disabled or deleted in Entra ID, and still costing.
+    disabled_still_costing: i64,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductFigures {
+    offering: OfferingRef,
+    kind: SubscriptionKind,
+    count: i64,
+    monthly_cost: Money,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct OfferingRef {
+    id: OfferingId,
+    name: String,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InvoiceFigures {
+    id: String,
+    number: String,
+    /// The month, `2026-11`.
+    period: String,
+    /// With VAT.
+    total: Money,
+    #[schema(value_type = String, format = Date)]
+    due: jiff::civil::Date,
+    /// From the invoice before, in per cent.
+    #[schema(required)]
+    change_percent: Option<i64>,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderFigures {
+    in_progress: i64,
+    needs_attention: i64,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct Warning {
+    /// Stable: `disabledStillCosting`, `ordersNeedAttention`, `directoryFailing`.
+    code: String,
+    /// In the caller's language.
+    detail: String,
+    count: i64,
+}
+
+/// The figures of the landing page.
+#[utoipa::path(
+    get, path = "/api/v1/organisations/{organisation}/dashboard", operation_id = "get_dashboard", tag = "dashboard",
+    params(("organisation" = OrganisationId, Path)),
+    responses((status = 200, description = "The figures.", body = Dashboard))
+)]
+pub async fn get_dashboard(
+    State(app): State<Shared>,
+    caller: Caller,
+    Path(organisation): Path<OrganisationId>,
+) -> Result<Json<Dashboard>> {
+    let scope = caller
+        .enter(&app, &operations::GET_DASHBOARD, organisation)
+        .await?;
+    let mut conn = app.db.read().await?;
+    let figures = overview::dashboard(&mut conn, &scope).await?;
+    let mirror = directory::mirror(&mut conn, &scope).await?;
+    drop(conn);
+    let failing = mirror.is_some_and(|mirror| mirror.state == MirrorState::Failing);
+    let language = caller.language();
+    Ok(Json(Dashboard {
+        employees: EmployeeFigures {
+            total: figures.people,
+            with_telephony: figures.with_telephony,
+            with_mobile: figures.with_mobile,
+            with_neither: figures.with_neither,
+            disabled_still_costing: figures.disabled_still_costing,
+        },
+        monthly_cost: figures.products.iter().map(|product| product.monthly).sum(),
+        latest_invoice: None,
+        orders: OrderFigures {
+            in_progress: figures.orders_in_progress,
+            needs_attention: figures.orders_needing_attention,
+        },
+        warnings: warnings(&figures, failing, language),
+        subscriptions: figures
+            .products
+            .into_iter()
+            .map(|product| ProductFigures {
+                offering: OfferingRef {
+                    id: product.offering,
+                    name: product.offering_name.in_language(language).to_owned(),
+                },
+                kind: product.kind,
+                count: product.count,
+                monthly_cost: product.monthly,
+            })
+            .collect(),
+    }))
+}
+
+fn warnings(figures: &overview::Figures, failing: bool, language: Language) -> Vec<Warning> {
+    [
+        ("disabledStillCosting", figures.disabled_still_costing),
+        ("ordersNeedAttention", figures.orders_needing_attention),
+        ("directoryFailing", i64::from(failing)),
+    ]
+    .into_iter()
+    .filter(|(_, count)| *count > 0)
+    .map(|(code, count)| Warning {
+        code: code.to_owned(),
+        detail: TEXTS.text(language, &format!("warning.{code}"), &[]),
+        count,
+    })
+    .collect()
+}

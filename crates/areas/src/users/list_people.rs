@@ -1,0 +1,108 @@
+use super::view::PersonRow;
+use crate::{Shared, caller::Caller, operations};
+use axum::extract::State;
+use domain::{
+    access::OrganisationId,
+    overview::{self, Has, ListedState, PeopleQuery, PeopleSort, Place, SortKey},
+};
+use platform::{
+    Error, Result,
+    http::{Cursor, Json, Page, Paging, Path, Query, page::CursorKey},
+};
+
+/// More is no search.
+const LONGEST_SEARCH: usize = 200;
+
+#[derive(serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ListPeopleQuery {
+    /// Words of a name, e-mail address, title or department, in any order; or three or more digits of a number.
+    q: Option<String>,
+    /// What the person has: telephony, mobile, or none of them.
+    #[param(inline)]
+    has: Option<Has>,
+    #[param(inline)]
+    state: Option<ListedState>,
+    /// `name`, `department`, `telephony`, `mobile` or `cost`, with `-` in front to descend; `name` without.
+    sort: Option<String>,
+    /// 1 to 500; 50 without.
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+/// The organisation's people with what each has, what is under way for them and what they cost a month.
+#[utoipa::path(
+    get, path = "/api/v1/organisations/{organisation}/people", operation_id = "list_people", tag = "users",
+    params(("organisation" = OrganisationId, Path), ListPeopleQuery),
+    responses((status = 200, description = "People, by name unless asked otherwise.", body = Page<PersonRow>))
+)]
+pub async fn list_people(
+    State(app): State<Shared>,
+    caller: Caller,
+    Path(organisation): Path<OrganisationId>,
+    Query(query): Query<ListPeopleQuery>,
+) -> Result<Json<Page<PersonRow>>> {
+    let scope = caller
+        .enter(&app, &operations::LIST_PEOPLE, organisation)
+        .await?;
+    let sorts: Vec<_> = PeopleSort::ALL.iter().map(|sort| sort.as_str()).collect();
+    let paging = Paging::check(
+        query.limit,
+        query.cursor.as_deref(),
+        query.sort.as_deref(),
+        &sorts,
+    )?;
+    let sort = PeopleSort::parse(paging.field()).unwrap_or(PeopleSort::Name);
+    let q = query.q.unwrap_or_default();
+    if q.len() > LONGEST_SEARCH {
+        return Err(
+            Error::malformed("What to search for is too long.").with_field(
+                "?q",
+                "invalid",
+                format!("At most {LONGEST_SEARCH} bytes."),
+            ),
+        );
+    }
+    let wish = PeopleQuery {
+        q,
+        has: query.has,
+        state: query.state,
+        sort,
+        descends: paging.descends(),
+        after: paging
+            .after
+            .as_ref()
+            .map(|cursor| place(cursor, sort))
+            .transpose()?,
+        limit: paging.fetch(),
+    };
+    let mut conn = app.db.read().await?;
+    let found = overview::list_people(&mut conn, &scope, &wish).await?;
+    drop(conn);
+    let language = caller.language();
+    let total = u64::try_from(found.total).unwrap_or(0);
+    let page = Page::cut(found.rows, total, &paging, |last| {
+        let key = match &last.place.key {
+            SortKey::Text(text) => CursorKey::from(text.as_str()),
+            SortKey::Amount(amount) => CursorKey::from(*amount),
+        };
+        vec![
+            key,
+            last.place.name_key.as_str().into(),
+            last.place.id.0.into(),
+        ]
+    });
+    Ok(Json(page.map(|row| PersonRow::of(row, &scope, language))))
+}
+
+fn place(cursor: &Cursor, sort: PeopleSort) -> Result<Place> {
+    Ok(Place {
+        key: match sort {
+            PeopleSort::Cost => SortKey::Amount(cursor.number(0)?),
+            _ => SortKey::Text(cursor.text(0)?.to_owned()),
+        },
+        name_key: cursor.text(1)?.to_owned(),
+        id: cursor.id(2)?.into(),
+    })
+}

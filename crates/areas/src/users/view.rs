@@ -1,0 +1,374 @@
+//! How this area shows people.
+
+use crate::texts;
+use domain::{
+    TEXTS,
+    access::{ObjectId, PrincipalId, Scope},
+    catalogue::OfferingId,
+    directory::{
+        self, PersonId, PersonKind, PersonState,
+        rules::{Missing, VoicePlan, readiness},
+    },
+    numbering::NumberKind,
+    orders::{self, Action, HeldReason, OrderId, OrderItem, OrderState, order_number},
+    overview::{self, HeldSubscription, PersonDetails, rules::hindrance},
+    sims::{SimId, SimKind, SimState},
+    subscriptions::{SubscriptionId, SubscriptionKind, SubscriptionState},
+};
+use platform::{Instant, Money, i18n::Language};
+
+/// A person of the list, with what they have from this organisation and cost it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonRow {
+    id: PersonId,
+    kind: PersonKind,
+    display_name: String,
+    #[schema(required)]
+    first_name: Option<String>,
+    #[schema(required)]
+    last_name: Option<String>,
+    #[schema(required)]
+    email: Option<String>,
+    #[schema(required)]
+    title: Option<String>,
+    #[schema(required)]
+    department: Option<String>,
+    /// In Entra ID; `null` for a local person.
+    #[schema(required)]
+    object_id: Option<ObjectId>,
+    state: PersonState,
+    numbers: Vec<PersonNumber>,
+    subscriptions: Vec<SubscriptionBrief>,
+    open_orders: Vec<OpenOrder>,
+    /// Of everything that costs something now, a month.
+    monthly_cost: Money,
+    /// What the caller may order for the person, possible now or with the reason why not.
+    actions: Vec<PossibleAction>,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct PersonNumber {
+    /// E.164 with `+`.
+    number: String,
+    kind: NumberKind,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SubscriptionBrief {
+    id: SubscriptionId,
+    kind: SubscriptionKind,
+    state: SubscriptionState,
+    offering: OfferingRef,
+    /// E.164 with `+`.
+    #[schema(required)]
+    number: Option<String>,
+    monthly_cost: Money,
+    #[schema(required)]
+    started_at: Option<Instant>,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct OfferingRef {
+    id: OfferingId,
+    name: String,
+}
+
+/// An order for the person that has not ended.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenOrder {
+    id: OrderId,
+    /// As people say it: `O-000123`.
+    number: String,
+    action: Action,
+    state: OrderState,
+    #[schema(required)]
+    held_reason: Option<HeldReason>,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct PossibleAction {
+    action: Action,
+    possible: bool,
+    /// Why not.
+    #[schema(required)]
+    reason: Option<Reason>,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct Reason {
+    /// Stable.
+    code: String,
+    /// In the caller's language.
+    detail: String,
+}
+
+impl PersonRow {
+    pub fn of(row: overview::PersonRow, scope: &Scope, language: Language) -> Self {
+        let actions = actions(&row, scope, language);
+        PersonRow {
+            id: row.person.id,
+            kind: row.person.kind,
+            display_name: row.person.display_name,
+            first_name: row.person.first_name,
+            last_name: row.person.last_name,
+            email: row.person.email,
+            title: row.person.title,
+            department: row.person.department,
+            object_id: row.person.object,
+            state: row.person.state,
+            numbers: row
+                .subscriptions
+                .iter()
+                .filter_map(|subscription| subscription.number.clone())
+                .map(|(number, kind)| PersonNumber { number, kind })
+                .collect(),
+            subscriptions: row
+                .subscriptions
+                .into_iter()
+                .map(|subscription| SubscriptionBrief::of(subscription, language))
+                .collect(),
+            open_orders: row
+                .open_orders
+                .into_iter()
+                .map(|order| OpenOrder {
+                    id: order.id,
+                    number: order_number(order.number),
+                    action: order.action,
+                    state: order.state,
+                    held_reason: order.held_reason,
+                })
+                .collect(),
+            monthly_cost: row.monthly,
+            actions,
+        }
+    }
+}
+
+/// What the caller's role may never do is absent; what cannot be done now says why.
+fn actions(row: &overview::PersonRow, scope: &Scope, language: Language) -> Vec<PossibleAction> {
+    [Action::ActivateTelephony, Action::CreateMobile]
+        .into_iter()
+        .filter(|action| scope.permissions().has(orders::rules::permission(*action)))
+        .map(|action| {
+            let hindrance = hindrance(row, action, scope.tenant().is_some());
+            PossibleAction {
+                action,
+                possible: hindrance.is_none(),
+                reason: hindrance.map(|hindrance| {
+                    let values: Vec<(&str, &str)> = hindrance
+                        .values
+                        .iter()
+                        .map(|(name, value)| (*name, value.as_str()))
+                        .collect();
+                    let detail = texts::TEXTS
+                        .find(language, &format!("reason.{}", hindrance.code), &values)
+                        .unwrap_or_else(|| {
+                            TEXTS.text(language, &format!("problem.{}", hindrance.code), &values)
+                        });
+                    Reason {
+                        code: hindrance.code.to_owned(),
+                        detail,
+                    }
+                }),
+            }
+        })
+        .collect()
+}
+
+impl SubscriptionBrief {
+    fn of(subscription: HeldSubscription, language: Language) -> Self {
+        SubscriptionBrief {
+            id: subscription.id,
+            kind: subscription.kind,
+            state: subscription.state,
+            offering: OfferingRef {
+                id: subscription.offering,
+                name: subscription.offering_name.in_language(language).to_owned(),
+            },
+            number: subscription.number.map(|(number, _)| number),
+            monthly_cost: subscription.monthly,
+            started_at: subscription.started_at,
+        }
+    }
+}
+
+/// A person's profile.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Person {
+    #[serde(flatten)]
+    row: PersonRow,
+    /// The user principal name.
+    #[schema(required)]
+    username: Option<String>,
+    /// The person's page in the Entra admin centre.
+    #[schema(required)]
+    azure_link: Option<String>,
+    licences: Licences,
+    sims: Vec<PersonSim>,
+    /// The latest ten.
+    orders: Vec<OrderBrief>,
+    #[schema(required)]
+    office_location: Option<String>,
+    #[schema(required)]
+    mobile_phone: Option<String>,
+}
+
+/// Whether the person's Microsoft licences suffice for a number in Teams.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Licences {
+    ready: bool,
+    /// By name; one that is not known by name by its id.
+    products: Vec<String>,
+    missing: Vec<MissingLicence>,
+    /// When the directory was last asked.
+    #[schema(required)]
+    checked_at: Option<Instant>,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct MissingLicence {
+    /// Microsoft's name of the service plan.
+    code: VoicePlan,
+    name: String,
+    advice: String,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct PersonSim {
+    id: SimId,
+    iccid: String,
+    kind: SimKind,
+    state: SimState,
+}
+
+impl Licences {
+    fn of(person: &directory::Person, checked_at: Option<Instant>, language: Language) -> Self {
+        let readiness = readiness(person);
+        Licences {
+            ready: readiness.ready,
+            products: readiness.products,
+            missing: readiness
+                .missing
+                .iter()
+                .map(|missing| MissingLicence::of(missing, language))
+                .collect(),
+            checked_at,
+        }
+    }
+}
+
+impl MissingLicence {
+    fn of(missing: &Missing, language: Language) -> Self {
+        MissingLicence {
+            code: missing.plan,
+            name: missing.name().to_owned(),
+            advice: texts::TEXTS.text(language, &format!("advice.{}", missing.advice), &[]),
+        }
+    }
+}
+
+impl Person {
+    pub fn of(
+        details: PersonDetails,
+        orders: Vec<OrderBrief>,
+        scope: &Scope,
+        language: Language,
+    ) -> Self {
+        let person = &details.row.person;
+        Person {
+            username: person.username.clone(),
+            azure_link: person
+                .object
+                .zip(scope.tenant())
+                .map(|(object, tenant)| {
+                    format!(
+                        "https://entra.microsoft.com/#@{tenant}/view/Microsoft_AAD_UsersAndTenants/UserProfileMenuBlade/~/overview/userId/{object}"
+                    )
+                }),
+            licences: Licences::of(person, details.checked_at, language),
+            office_location: person.office_location.clone(),
+            mobile_phone: person.mobile_phone.clone(),
+            sims: details
+                .sims
+                .into_iter()
+                .map(|sim| PersonSim {
+                    id: sim.id,
+                    iccid: sim.iccid,
+                    kind: sim.kind,
+                    state: sim.state,
+                })
+                .collect(),
+            orders,
+            row: PersonRow::of(details.row, scope, language),
+        }
+    }
+}
+
+/// An order as a list shows it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderBrief {
+    id: OrderId,
+    /// As people say it: `O-000123`.
+    number: String,
+    state: OrderState,
+    #[schema(required)]
+    held_reason: Option<HeldReason>,
+    requested_by: PrincipalRef,
+    requested_at: Instant,
+    /// When it ended.
+    #[schema(required)]
+    executed_at: Option<Instant>,
+    /// One line: what, for whom, and how many more.
+    summary: String,
+    items: usize,
+    one_time: Money,
+    monthly: Money,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct PrincipalRef {
+    id: PrincipalId,
+    name: String,
+}
+
+impl OrderBrief {
+    pub fn of(order: &orders::Order, items: &[&OrderItem], language: Language) -> Self {
+        OrderBrief {
+            id: order.id,
+            number: order_number(order.number),
+            state: order.state,
+            held_reason: order.held_reason,
+            requested_by: PrincipalRef {
+                id: order.requested_by,
+                name: order.requested_by_name.clone(),
+            },
+            requested_at: order.requested_at,
+            executed_at: order.executed_at,
+            summary: summary(items, language),
+            items: items.len(),
+            one_time: order.one_time,
+            monthly: order.monthly,
+        }
+    }
+}
+
+fn summary(items: &[&OrderItem], language: Language) -> String {
+    let Some(first) = items.first() else {
+        return String::new();
+    };
+    let action = TEXTS.text(language, &format!("action.{}", first.action), &[]);
+    let line = match first.person_name.as_deref() {
+        Some(whom) => format!("{action} · {whom}"),
+        None => action,
+    };
+    match items.len() - 1 {
+        0 => line,
+        more => format!("{line} (+{more})"),
+    }
+}
