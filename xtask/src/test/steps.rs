@@ -69,7 +69,9 @@ pub const ALL: &[Step] = &[
             let cluster = postgres::Cluster::start()?;
             counted(
                 cargo(&["test", "--locked", "--no-fail-fast"])
-                    .with(&["-p", "platform", "-p", "domain", "-p", "server"])
+                    .with(&[
+                        "-p", "platform", "-p", "domain", "-p", "areas", "-p", "server",
+                    ])
                     .with(&["--lib", "--test", "*"])
                     .env_too("SWITCHBOARD_TEST_DB", "postgres")
                     .env_too("SWITCHBOARD_TEST_POSTGRES", &cluster.url),

@@ -1,5 +1,6 @@
 //! `make tidy`: the invariants of ARCHITECTURE.md that a compiler does not check. Each finding says what to do.
 
+mod crates;
 mod docs;
 mod files;
 mod licences;
@@ -81,7 +82,8 @@ const NOT_OURS: [&str; 8] = [
 ];
 
 const CHECKS: &[fn(&Tree) -> Vec<Finding>] = &[
-    rooms::crates,
+    crates::crates,
+    crates::dependencies,
     rooms::domain,
     rooms::areas,
     rooms::adapters,

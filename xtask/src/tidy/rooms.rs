@@ -1,62 +1,7 @@
-//! Who may use whom: between crates from their Cargo.toml, between rooms from what their code names. The lists of rooms
-//! are the tables of ARCHITECTURE.md.
+//! Who may use whom among the rooms of a crate, from what their code names. The lists of rooms are the tables of
+//! ARCHITECTURE.md.
 
 use super::{Finding, Tree, line_at, rust};
-
-/// Which crates of the workspace each may depend on; tests may use more.
-const CRATES: &[(&str, &[&str])] = &[
-    ("platform", &[]),
-    ("domain", &["platform"]),
-    ("adapters", &["platform", "domain"]),
-    ("areas", &["platform", "domain"]),
-    ("simulators", &["platform"]),
-    ("server", &["platform", "domain", "adapters", "areas"]),
-];
-
-/// Dependencies between the crates, and that every crate keeps the workspace's lints.
-pub fn crates(tree: &Tree) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (name, allowed) in CRATES {
-        let path = format!("crates/{name}/Cargo.toml");
-        let Some(text) = tree.get(&path) else {
-            continue;
-        };
-        let mut section = "";
-        let mut lints = false;
-        for (number, line) in text.lines().enumerate() {
-            if line.starts_with('[') {
-                section = line.trim();
-            }
-            lints |= section == "[lints]" && line.replace(' ', "") == "workspace=true";
-            let key = line.split(['.', '=', ' ']).next().unwrap_or("");
-            if section == "[dependencies]"
-                && CRATES.iter().any(|(other, _)| *other == key)
-                && !allowed.contains(&key)
-            {
-                findings.push(Finding::new(
-                    &path,
-                    number + 1,
-                    format!(
-                        "{name} may not use {key} (it may use: {}); what must travel forward travels as a port or a job",
-                        list(allowed)
-                    ),
-                ));
-            }
-        }
-        if !lints {
-            findings.push(Finding::new(&path, 0, "add `[lints] workspace = true`"));
-        }
-    }
-    findings
-}
-
-fn list(names: &[&str]) -> String {
-    if names.is_empty() {
-        "none".into()
-    } else {
-        names.join(", ")
-    }
-}
 
 /// A domain room uses only rooms before it.
 pub fn domain(tree: &Tree) -> Vec<Finding> {
@@ -233,6 +178,10 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "crates/domain/src/orders/assess.rs",
         "a new number comes from the operator's pool",
     ),
+    (
+        "crates/server/src/compose.rs",
+        "starts what keeps itself going",
+    ),
     ("bench/", "makes worlds"),
 ];
 
@@ -330,6 +279,8 @@ fn folders(tree: &Tree, folder: &str) -> Vec<String> {
         .map(|(name, _)| name.to_owned())
         .collect();
     names.dedup();
+    // Tests of the whole crate are no room.
+    names.retain(|name| name != "tests");
     names
 }
 
@@ -535,13 +486,6 @@ mod tests {
             "import { a } from '~/areas/users/row'\nimport { b } from '~/areas/search/hit'\nimport { c } from '../search/x'\nimport { d } from '../../parts/y'\nconst e = import('./z')\n",
         )];
         assert_eq!(found(web_areas, &files).len(), 2);
-    }
-
-    #[test]
-    fn crates_depend_one_way() {
-        let manifest = "[lints]\nworkspace = true\n[dependencies]\nplatform.workspace = true\nareas.workspace = true\n[dev-dependencies]\nsimulators.workspace = true\n";
-        let found = found(crates, &[("crates/domain/Cargo.toml", manifest)]);
-        assert_eq!(found.len(), 1, "{found:?}");
     }
 
     #[test]
