@@ -8,6 +8,7 @@ pub mod config;
 pub mod db;
 pub mod error;
 pub mod fold;
+pub mod housekeeping;
 pub mod http;
 pub mod i18n;
 pub mod ids;
