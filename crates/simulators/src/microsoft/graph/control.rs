@@ -81,6 +81,8 @@ pub struct Settings {
     pub retry_after_seconds: Option<u64>,
     /// Whether change notifications leave.
     pub notifications: Delivery,
+    /// How many times each notification is sent although it was accepted: 1 once, 2 twice.
+    pub notification_copies: u32,
     /// Milliseconds before the first repetition of a notification that was not accepted; doubled each time.
     pub notification_retry_ms: u64,
     /// Milliseconds a notification may take to be accepted.
@@ -108,6 +110,7 @@ impl Default for Settings {
             writes_per_150_seconds: 1_000_000,
             retry_after_seconds: Some(10),
             notifications: Delivery::On,
+            notification_copies: 1,
             notification_retry_ms: 1_000,
             notification_timeout_ms: 3_000,
             validation_timeout_ms: 10_000,

@@ -73,7 +73,7 @@ impl<'a> Round<'a> {
                     .filter(|token: &DeltaToken| token.k == name)
                     .ok_or_else(|| GraphError::bad_request("Badly formed token."))?;
                 let expired = call.now.as_second() - token.i > LIFE_SECONDS
-                    || token.g < graph.delta_generation()
+                    || token.g != graph.delta_generation()
                     || token.t != call.caller.tenant;
                 if expired {
                     return Err(GraphError::sync_state_gone(start_over(call, name, &token)));
@@ -107,6 +107,11 @@ impl<'a> Round<'a> {
     fn answer(&self) -> Result<Answer, GraphError> {
         let world = self.graph.world().read();
         let tenant = tenant(&world, self.call)?;
+        if self.token.s > tenant.last_sequence() {
+            // The world was put back to its beginning.
+            let location = start_over(self.call, &self.token.k, &self.token);
+            return Err(GraphError::sync_state_gone(location));
+        }
         if self.call.query.delta_token.as_deref() == Some("latest") {
             let token = DeltaToken {
                 s: tenant.last_sequence(),

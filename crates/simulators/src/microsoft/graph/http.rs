@@ -162,6 +162,11 @@ pub async fn change_settings(
     }
 }
 
+/// `DELETE /_simulator/graph/control`: everything but the world's delays as it was at the start.
+pub async fn reset_settings(Extension(graph): Extension<Graph>) -> Response {
+    Json(graph.reset_settings()).into_response()
+}
+
 /// `GET /_simulator/graph/ledger`: every effectful call, oldest first.
 pub async fn ledger(Extension(graph): Extension<Graph>) -> Response {
     Json(json!({ "entries": graph.ledger().all() })).into_response()
@@ -183,7 +188,8 @@ pub async fn expire_delta(Extension(graph): Extension<Graph>) -> Response {
 
 /// `GET /_simulator/graph/notifications`: the latest attempts to deliver.
 pub async fn notifications(Extension(graph): Extension<Graph>) -> Response {
-    Json(json!({ "attempts": graph.notifier().log() })).into_response()
+    Json(json!({ "attempts": graph.notifier().log(), "stopped": graph.notifier().stopped() }))
+        .into_response()
 }
 
 /// `GET /_simulator/graph/subscriptions`: all tenants' subscriptions.

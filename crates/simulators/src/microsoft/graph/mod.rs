@@ -8,7 +8,7 @@
 //!
 //! Its own control interface, besides the faults that stand before the whole listener:
 //!
-//! - `GET`, `PATCH /_simulator/graph/control`: [`control::Settings`].
+//! - `GET`, `PATCH`, `DELETE /_simulator/graph/control`: [`control::Settings`].
 //! - `GET`, `DELETE /_simulator/graph/ledger`.
 //! - `POST /_simulator/graph/delta/expire`.
 //! - `GET /_simulator/graph/notifications`, `GET /_simulator/graph/subscriptions`,
@@ -60,7 +60,9 @@ pub fn router(graph: Graph) -> Router<Microsoft> {
         .route("/v1.0/{*path}", any(http::graph))
         .route(
             "/_simulator/graph/control",
-            get(http::settings).patch(http::change_settings),
+            get(http::settings)
+                .patch(http::change_settings)
+                .delete(http::reset_settings),
         )
         .route(
             "/_simulator/graph/ledger",

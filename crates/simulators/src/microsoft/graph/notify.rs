@@ -2,7 +2,7 @@
 //! not accepted.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -47,6 +47,16 @@ pub struct Attempt {
     pub notifications: usize,
 }
 
+/// How many notifications did not leave.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Stopped {
+    /// Kept back until delivery is on again.
+    pub held: usize,
+    /// Lost for good.
+    pub dropped: usize,
+}
+
 /// Sends change notifications. Clones share everything.
 #[derive(Clone)]
 pub struct Notifier {
@@ -59,6 +69,7 @@ struct Shared {
     started: AtomicBool,
     settings: Mutex<Settings>,
     held: Mutex<Vec<Outgoing>>,
+    dropped: AtomicUsize,
     log: Mutex<VecDeque<Attempt>>,
     client: OnceLock<Option<reqwest::Client>>,
 }
@@ -94,8 +105,7 @@ impl Notifier {
     }
 
     /// Sends what was kept back.
-    pub fn release(&self, settings: &Settings) {
-        self.configure(settings);
+    pub fn release(&self) {
         for outgoing in std::mem::take(&mut *lock(&self.shared.held)) {
             self.send(outgoing);
         }
@@ -104,6 +114,14 @@ impl Notifier {
     /// The latest attempts, oldest first.
     pub fn log(&self) -> Vec<Attempt> {
         lock(&self.shared.log).iter().cloned().collect()
+    }
+
+    /// How many notifications did not leave so far.
+    pub fn stopped(&self) -> Stopped {
+        Stopped {
+            held: lock(&self.shared.held).len(),
+            dropped: self.shared.dropped.load(Ordering::SeqCst),
+        }
     }
 
     /// Sends a lifecycle notification (`reauthorizationRequired`, `subscriptionRemoved` or `missed`). Does nothing for
@@ -262,13 +280,18 @@ impl Notifier {
         match delivery {
             Delivery::On => self.send(outgoing),
             Delivery::Paused => lock(&self.shared.held).push(outgoing),
-            Delivery::Dropped => {}
+            Delivery::Dropped => {
+                self.shared.dropped.fetch_add(1, Ordering::SeqCst);
+            }
         }
     }
 
     fn send(&self, outgoing: Outgoing) {
-        let notifier = self.clone();
-        tokio::spawn(async move { notifier.deliver(outgoing).await });
+        let copies = lock(&self.shared.settings).notification_copies;
+        for _ in 0..copies {
+            let (notifier, outgoing) = (self.clone(), outgoing.clone());
+            tokio::spawn(async move { notifier.deliver(outgoing).await });
+        }
     }
 
     async fn deliver(&self, outgoing: Outgoing) {

@@ -284,8 +284,19 @@ pub fn act(graph: &Graph, call: &Call) -> Result<Answer, GraphError> {
         return force(graph, call, &wanted.number, forced);
     }
     let refusals = graph.settings().refusals;
-    if refusals == Refusals::Immediate {
-        check_person(graph, call, &wanted)?;
+    if let Some(lacking) = lacking(graph, call, &wanted)? {
+        if refusals == Refusals::Immediate {
+            return Err(GraphError::bad_request(lacking.message()));
+        }
+        // That somebody has no Teams Phone at all is found out by the world when the operation runs.
+        if lacking != Lacking::Phone {
+            let forced = ForcedOutcome {
+                status: "failed".to_owned(),
+                detail: Some(lacking.message().to_owned()),
+                times: None,
+            };
+            return force(graph, call, &wanted.number, forced);
+        }
     }
     let mut world = graph.world().write();
     let begun = world.begin_number_operation(
@@ -380,26 +391,72 @@ fn invalid(name: &str, value: &str) -> GraphError {
     ))
 }
 
-/// What would make the operation fail later, told at once.
-fn check_person(graph: &Graph, call: &Call, wanted: &Wanted) -> Result<(), GraphError> {
+/// Which licence the person lacks for this number; none when nothing is lacking or nobody is found.
+fn lacking(graph: &Graph, call: &Call, wanted: &Wanted) -> Result<Option<Lacking>, GraphError> {
     let NumberAction::Assign { target, .. } = &wanted.action else {
-        return Ok(());
+        return Ok(None);
     };
     let world = graph.world().read();
-    let Some(user) = tenant(&world, call)?.users.get(target) else {
-        return Ok(());
+    let tenant = tenant(&world, call)?;
+    let Some(user) = tenant.users.get(target) else {
+        return Ok(None);
     };
     let ready = if user.is_resource_account {
         user.has_plan("MCOEV_VIRTUALUSER")
     } else {
         user.voice_ready()
     };
-    if ready {
-        return Ok(());
+    if !ready {
+        return Ok(Some(Lacking::Phone));
     }
-    Err(GraphError::bad_request(
-        "The assignment target does not have a valid license for Teams Phone.",
-    ))
+    // What is wrong with the number itself is the world's to say, and comes first.
+    let line = normalise(&wanted.number)
+        .and_then(|number| tenant.numbers.get(&number))
+        .filter(|line| Some(line.number_type.as_str()) == wanted.number_type.as_deref())
+        .filter(|line| line.target.as_ref().is_none_or(|owner| owner == target));
+    let Some(line) = line else {
+        return Ok(None);
+    };
+    let mobile = line
+        .capabilities
+        .iter()
+        .any(|capability| capability == "teamsPhoneMobile");
+    if mobile && !user.has_plan("MCOFMC1") {
+        return Ok(Some(Lacking::Mobile));
+    }
+    let calling = line.number_type == "callingPlan" && !user.is_resource_account;
+    if calling
+        && !["MCOPSTN1", "MCOPSTN2"]
+            .iter()
+            .any(|plan| user.has_plan(plan))
+    {
+        return Ok(Some(Lacking::CallingPlan));
+    }
+    Ok(None)
+}
+
+/// A licence that a kind of number needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lacking {
+    Phone,
+    Mobile,
+    CallingPlan,
+}
+
+impl Lacking {
+    fn message(self) -> &'static str {
+        match self {
+            Lacking::Phone => {
+                "The assignment target does not have a valid license for Teams Phone."
+            }
+            Lacking::Mobile => {
+                "The assignment target does not have a valid license for Teams Phone Mobile."
+            }
+            Lacking::CallingPlan => {
+                "The assignment target does not have a valid license for a Calling Plan."
+            }
+        }
+    }
 }
 
 fn refusal(error: &NumberError) -> GraphError {

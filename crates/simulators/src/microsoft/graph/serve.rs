@@ -271,8 +271,8 @@ impl Graph {
             .find(|segment| !segment.starts_with('{'))
             .and_then(|segment| segment.rsplit('.').next())
             .unwrap_or_default();
-        let mut entry = Entry {
-            sequence: 0,
+        let entry = Entry {
+            sequence: self.next_ledger_sequence(),
             at: seconds(call.now),
             tenant: call.caller.tenant.clone(),
             app: call.caller.app_id.clone(),
@@ -287,11 +287,7 @@ impl Graph {
             result: outcome,
         };
         let ledger = self.ledger().clone();
-        let written = tokio::task::spawn_blocking(move || {
-            entry.sequence = ledger.len() as u64 + 1;
-            ledger.append(entry)
-        })
-        .await;
+        let written = tokio::task::spawn_blocking(move || ledger.append(entry)).await;
         match written {
             Ok(Ok(())) => Ok(()),
             _ => Err(GraphError::new(

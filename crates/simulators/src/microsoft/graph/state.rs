@@ -29,6 +29,7 @@ struct Inner {
     settings: Mutex<Settings>,
     throttle: Mutex<Throttle>,
     ledger: Ledger<Entry>,
+    ledger_sequence: AtomicU64,
     delta_generation: AtomicU64,
     polls: Mutex<HashMap<String, u32>>,
     scripted: Mutex<HashMap<(String, String), ScriptedOperation>>,
@@ -42,13 +43,16 @@ impl Graph {
     ///
     /// The ledger cannot be opened.
     pub fn new(world: SharedWorld, data: Option<&Path>) -> io::Result<Graph> {
+        let ledger: Ledger<Entry> = Ledger::open(data, "graph-ledger.jsonl")?;
         Ok(Graph(Arc::new(Inner {
             notifier: Notifier::new(world.clone()),
             world,
             settings: Mutex::default(),
             throttle: Mutex::default(),
-            ledger: Ledger::open(data, "graph-ledger.jsonl")?,
-            delta_generation: AtomicU64::new(0),
+            ledger_sequence: AtomicU64::new(ledger.len() as u64),
+            ledger,
+            // A world that starts anew knows nothing of the changes its links once spoke of.
+            delta_generation: AtomicU64::new(u64::from(rand::random::<u32>())),
             polls: Mutex::default(),
             scripted: Mutex::default(),
         })))
@@ -83,12 +87,22 @@ impl Graph {
             world.delays.operation = SignedDuration::from_secs(changed.operation_seconds);
             world.delays.configuration = SignedDuration::from_secs(changed.configuration_seconds);
         }
-        lock(&self.0.settings).clone_from(&changed);
-        if changed.notifications == Delivery::On {
-            self.0.notifier.release(&changed);
-        }
-        self.0.notifier.configure(&changed);
+        self.adopt(&changed);
         Ok(changed)
+    }
+
+    /// Everything but the world's delays as it was at the start.
+    pub fn reset_settings(&self) -> Settings {
+        self.adopt(&Settings::default());
+        self.settings()
+    }
+
+    fn adopt(&self, settings: &Settings) {
+        lock(&self.0.settings).clone_from(settings);
+        self.0.notifier.configure(settings);
+        if settings.notifications == Delivery::On {
+            self.0.notifier.release();
+        }
     }
 
     /// Counts a call; see [`Throttle::admit`].
@@ -104,6 +118,11 @@ impl Graph {
     /// The ledger of effectful calls.
     pub fn ledger(&self) -> &Ledger<Entry> {
         &self.0.ledger
+    }
+
+    /// The position of the next ledger entry.
+    pub fn next_ledger_sequence(&self) -> u64 {
+        self.0.ledger_sequence.fetch_add(1, Ordering::SeqCst) + 1
     }
 
     /// The generation of delta tokens that is valid now.

@@ -243,6 +243,32 @@ async fn both_manners_of_refusal_can_be_asked_for() {
 }
 
 #[tokio::test]
+async fn a_calling_plan_number_needs_a_calling_plan() {
+    let sim = Sim::start().await;
+    let body = json!({ "numbers": ["+4570888001"], "numberType": "callingPlan" });
+    sim.simulator(Method::POST, &format!("/inventory/{TENANT}"), body)
+        .await;
+    let mut assign = sim.assign_body("+4570888001", &sim.voice_ready(0));
+    assign["numberType"] = json!("callingPlan");
+    let failed = sim
+        .outcome(
+            &sim.post(&format!("{NUMBERS}/assignNumber"), assign.clone())
+                .await,
+        )
+        .await;
+    assert_eq!(failed["status"], "failed");
+    assert!(
+        failed["numbers"][0]["statusDetail"]
+            .as_str()
+            .unwrap()
+            .contains("Calling Plan")
+    );
+    sim.control(json!({ "refusals": "immediate" })).await;
+    let refused = sim.post(&format!("{NUMBERS}/assignNumber"), assign).await;
+    assert_eq!(refused.refusal(), (400, "BadRequest"));
+}
+
+#[tokio::test]
 async fn the_operator_puts_numbers_into_the_inventory_and_takes_them_out() {
     let sim = Sim::start().await;
     let path = format!("/inventory/{TENANT}");
