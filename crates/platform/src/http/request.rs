@@ -21,7 +21,14 @@ use std::{
     time::Duration,
 };
 use tokio::sync::Semaphore;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{NotForContentType, Predicate, SizeAbove},
+    },
+};
 use uuid::Uuid;
 
 /// How requests are treated.
@@ -154,7 +161,17 @@ pub fn wrap(router: Router, options: HttpOptions) -> Router {
         .layer(from_fn_with_state(around.clone(), limit))
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn_with_state(around, finish))
-        .layer(CompressionLayer::new())
+        .layer(
+            // Made for each answer, so the cheapest level; a small answer costs more to compress than to send. What is built once
+            // is compressed once, by whoever builds it.
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(
+                    SizeAbove::new(1024)
+                        .and(NotForContentType::IMAGES)
+                        .and(NotForContentType::SSE),
+                ),
+        )
 }
 
 /// Turns away what is too much, and gives up what takes too long.

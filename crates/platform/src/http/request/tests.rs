@@ -13,6 +13,7 @@ fn app(change: impl FnOnce(&mut HttpOptions)) -> Router {
     change(&mut options);
     let router = Router::new()
         .route("/api/fine", get(|| async { "fine" }))
+        .route("/api/long", get(|| async { "long ".repeat(1_000) }))
         .route(
             "/api/broken",
             get(|context: RequestContext| async move {
@@ -219,4 +220,27 @@ async fn what_takes_too_long_or_is_too_much_is_turned_away() {
         (refused.status, refused.json()["code"].as_str().unwrap()),
         (413, "tooLarge")
     );
+}
+
+#[tokio::test]
+async fn a_large_answer_is_compressed_for_whoever_can_read_it_and_a_small_one_never() {
+    let app = app(|_| {});
+    let encoding = async |path: &str, accepted: Option<&'static str>| {
+        let mut request = request(Method::GET, path);
+        if let Some(accepted) = accepted {
+            let accepted = HeaderValue::from_static(accepted);
+            request
+                .headers_mut()
+                .insert(header::ACCEPT_ENCODING, accepted);
+        }
+        let response = app.clone().oneshot(request).await.unwrap();
+        let encoding = response.headers().get(header::CONTENT_ENCODING);
+        encoding.map(|encoding| encoding.to_str().unwrap().to_owned())
+    };
+    assert_eq!(
+        encoding("/api/long", Some("br, gzip")).await.as_deref(),
+        Some("br")
+    );
+    assert_eq!(encoding("/api/long", None).await, None);
+    assert_eq!(encoding("/api/fine", Some("br")).await, None);
 }
