@@ -12,7 +12,7 @@ pub(super) use mirrors::{
 pub(super) use people::{
     insert_people, known, mark_departed, mark_seen, mark_unseen, unseen, update_people,
 };
-pub use people::{PERSON, PERSON_WIDTH, person, read_person};
+pub use people::{PERSON, PERSON_WIDTH, person, person_by_object, read_person};
 pub(super) use subscriptions::{
     Subscription, drop_subscription, renew_subscription_at, save_subscription,
     set_subscription_problem, subscription, subscription_secret,
