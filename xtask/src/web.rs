@@ -77,8 +77,8 @@ pub fn note_built() {
 
 /// Writes openapi.json from the server's code, and the web client's types from that.
 pub fn contract() -> Result<(), String> {
-    let mut test = shell::cargo(["test", "-p", "server", "--test", "it", "openapi"]);
-    test.env("UPDATE_OPENAPI", "1");
+    let mut test = shell::cargo(["test", "-p", "server", "--test", "it", "contract"]);
+    test.env("UPDATE_CONTRACT", "1");
     shell::must(test)?;
     install()?;
     shell::must(shell::npm(["run", "--silent", "gen"]))
