@@ -4,38 +4,6 @@
  */
 
 export interface paths {
-    "/auth/client": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_client"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/auth/sign-out": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["sign_out"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -43,12 +11,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Who one is, and where one may do what. */
         get: operations["get_me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /** Chooses one's language. */
         patch: operations["update_me"];
         trace?: never;
     };
@@ -59,6 +29,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The organisations that one may see, by name. */
         get: operations["list_organisations"];
         put?: never;
         post?: never;
@@ -75,55 +46,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** An organisation. */
         get: operations["get_organisation"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/dashboard": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_dashboard"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/people": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_people"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/people/{person}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_person"];
         put?: never;
         post?: never;
         delete?: never;
@@ -139,6 +63,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** What is sold now, in the operator's order. */
         get: operations["list_offerings"];
         put?: never;
         post?: never;
@@ -148,112 +73,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/organisations/{organisation}/numbers": {
+    "/api/v1/organisations/{organisation}/dashboard": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_numbers"];
+        /** The figures of the landing page. */
+        get: operations["get_dashboard"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/number-series": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_number_series"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/sims": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_sims"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/quotes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["quote_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_orders"];
-        put?: never;
-        post: operations["place_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/orders/{order}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_order"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/orders/{order}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["cancel_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -267,6 +97,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** How the connection to the directory fares. */
         get: operations["get_connection"];
         put?: never;
         post?: never;
@@ -285,7 +116,292 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Synchronises the people with the directory now. Asked for while one waits, it is the same one. */
         post: operations["sync_directory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed, as it changes: never data, so that a page asks for what it may see.
+         * @description `event: change` with `{ "kind", "ids" }`; `event: end` when the right or the proof of identity has ended.
+         */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/number-series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's number series, with how many numbers of each are free. */
+        get: operations["list_number_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's numbers, in order. */
+        get: operations["list_numbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's orders. */
+        get: operations["list_orders"];
+        put?: never;
+        /**
+         * Places an order from a quote. It never costs more than the quote said: when a price has changed meanwhile the answer is 409
+         *     `priceChanged` with the new `quote` beside it.
+         */
+        post: operations["place_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order with its items and every step and its outcome. */
+        get: operations["get_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/orders/{order}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks that what has not been finished be taken back. What is done already stays. */
+        post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's people with what each has, what is under way for them and what they cost a month. */
+        get: operations["list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/people/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person's profile: who they are, their licences, what they have, cost and were ordered. */
+        get: operations["get_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Works out what an order would cost and do. What stands in its way is in `problems`, with a pointer to the field. */
+        post: operations["quote_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/sims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's SIM cards, by card number. Codes are not among it. */
+        get: operations["list_sims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ends a browser sign-in: opens the session and goes to where the person wanted to be. */
+        get: operations["finish_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/client": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells clients where and as what to sign in. */
+        get: operations["get_client"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends the browser to the identity provider. */
+        get: operations["sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the browser session. Doing it twice, or without one, is no error. In Teams the host owns the sign-in. */
+        post: operations["sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begins a fresh sign-in, in a window of its own. It ends on `/step-up#code=…` in that window, or on `/step-up?code=…` when it
+         *     failed.
+         * @description With a session cookie the same person must come back. A window that Teams opened has no cookie of ours: there the code is good
+         *     for whoever signed in, and the operation that it is sent to compares.
+         */
+        get: operations["step_up"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/step-up/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ends a fresh sign-in with a one-time code, in the fragment: fragments stay in the browser, out of logs and referrers. */
+        get: operations["finish_step_up"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -296,238 +412,224 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Money: {
-            amount: number;
-            currency: string;
+        /** @enum {string} */
+        Action: "activateTelephony" | "createMobile";
+        /** @description What a client needs to get a token for this interface. */
+        AuthClient: {
+            clientId: string;
+            /** @description To be asked for at the authority. */
+            scope: string;
+            /** @description Without a tenant. */
+            authority: string;
         };
-        FieldProblem: {
+        /** @description How the organisation's directory and its mirror here are connected. */
+        Connection: {
+            tenant: components["schemas"]["TenantId"] | null;
+            state: components["schemas"]["MirrorState"];
+            problem: components["schemas"]["ConnectionProblem"] | null;
+            lastSync: components["schemas"]["LastSync"] | null;
+            nextSyncAt: components["schemas"]["Instant"] | null;
+            /** @description Whether Microsoft tells of changes by itself. */
+            notifications: components["schemas"]["Notifications"];
+        };
+        ConnectionProblem: {
+            /** @description Stable: `unauthorised`, `refused`, `unavailable`, `emptyDirectory`, `tooManyMissing`. */
+            code: string;
+            /** @description In the caller's language, with the words of whoever refused in brackets. */
+            detail: string;
+            /** @description What to do about it. */
+            advice: string;
+        };
+        /**
+         * @description The currency the operator sells in. One today; the field is on every amount, so that a second one is an addition.
+         * @enum {string}
+         */
+        Currency: "DKK";
+        /** @description How the organisation stands, at a glance. */
+        Dashboard: {
+            employees: components["schemas"]["EmployeeFigures"];
+            /** @description By product, in the catalogue's order. */
+            subscriptions: components["schemas"]["ProductFigures"][];
+            /** @description Of all subscriptions together, without VAT. */
+            monthlyCost: components["schemas"]["Money"];
+            latestInvoice: components["schemas"]["InvoiceFigures"] | null;
+            orders: components["schemas"]["OrderFigures"];
+            /** @description What needs a person. */
+            warnings: components["schemas"]["Warning"][];
+        };
+        /** @description Something that an item does, in the caller's language. */
+        Effect: {
+            code: string;
+            detail: string;
+        };
+        EmployeeFigures: {
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            withTelephony: number;
+            /** Format: int64 */
+            withMobile: number;
+            /** Format: int64 */
+            withNeither: number;
+            /**
+             * Format: int64
+             * @description Disabled or deleted in Entra ID, and still costing.
+             */
+            disabledStillCosting: number;
+        };
+        /** @description A complaint about one field of a request. `pointer` is an RFC 6901 JSON pointer into the body, or `?name` for a query parameter. */
+        FieldError: {
             pointer: string;
+            /** @description Stable slug, camelCase. */
             code: string;
+            /** @description Plain words in the caller's language where a text for the code exists, else English. */
             detail: string;
         };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            code: string;
-            requestId: string;
-            errors?: components["schemas"]["FieldProblem"][] | null;
+        /** @enum {string} */
+        HeldReason: "approval" | "scheduledPort" | "needsAttention";
+        /**
+         * Format: date-time
+         * @description RFC 3339, UTC
+         */
+        Instant: string;
+        InvoiceFigures: {
+            id: string;
+            number: string;
+            /** @description The month, `2026-11`. */
+            period: string;
+            /** @description With VAT. */
+            total: components["schemas"]["Money"];
+            /** Format: date */
+            due: string;
+            /**
+             * Format: int64
+             * @description From the invoice before, in per cent.
+             */
+            changePercent: number | null;
         };
         /** @enum {string} */
-        Role: "accountAdministrator" | "serviceContributor" | "serviceViewer" | "subscriptionContributor" | "roleAdministrator" | "organisationAdministrator" | "userAdministrator" | "financeAdministrator" | "purchaser" | "reader" | "operatorAdministrator" | "operatorAgent";
-        /** @enum {string} */
-        Permission: "read" | "readInvoices" | "editData" | "editPeople" | "orderServiceItems" | "orderCommercialItems" | "orderPeopleItems" | "orderHardware" | "revealCodes" | "grantRoles" | "createCustomers" | "operate" | "workQueue" | "editFinance";
+        ItemState: "acknowledged" | "inProgress" | "held" | "completed" | "failed" | "cancelled";
         /** @enum {string} */
         Language: "en" | "da";
-        MyOrganisation: {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            kind: "operator" | "partner" | "customer";
-            customerNumber?: string | null;
-            roles: components["schemas"]["Role"][];
-            permissions: components["schemas"]["Permission"][];
-            myPage: boolean;
+        LastSync: {
+            startedAt: components["schemas"]["Instant"];
+            finishedAt: components["schemas"]["Instant"];
+            /** Format: int64 */
+            arrived: number;
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            left: number;
+            /**
+             * Format: int64
+             * @description People in the mirror now.
+             */
+            total: number;
         };
-        Principal: {
-            id: string;
-            tenant: string;
-            objectId: string;
-            name: string;
-            username?: string | null;
+        /** @description Whether the person's Microsoft licences suffice for a number in Teams. */
+        Licences: {
+            ready: boolean;
+            /** @description By name; one that is not known by name by its id. */
+            products: string[];
+            missing: components["schemas"]["MissingLicence"][];
+            checkedAt: components["schemas"]["Instant"] | null;
         };
         Me: {
             principal: components["schemas"]["Principal"];
+            /** @description The language they chose, or the one their browser asks for. */
             language: components["schemas"]["Language"];
-            /** @enum {string} */
-            session: "cookie" | "bearer";
+            session: components["schemas"]["ProvedBy"];
+            /** @description At most 200, by name. */
             organisations: components["schemas"]["MyOrganisation"][];
+            /** @description Whether there are more: `list_organisations` finds them. */
             more: boolean;
         };
-        UpdateMe: {
-            language: components["schemas"]["Language"];
-        };
-        Organisation: {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            kind: "operator" | "partner" | "customer";
-            customerNumber?: string | null;
-            tenant?: string | null;
-            language: components["schemas"]["Language"];
-            /** @enum {string} */
-            numberType: "operatorConnect" | "directRouting";
-            lastSyncedAt?: string | null;
-            /** @enum {string} */
-            syncState: "never" | "running" | "ok" | "failing";
-            syncProblem?: string | null;
-            version: number;
-        };
-        IdName: {
-            id: string;
-            name: string;
-        };
-        LatestInvoice: {
-            id: string;
-            number: string;
-            period: string;
-            total: components["schemas"]["Money"];
-            due: string;
-            changePercent?: number | null;
-        };
-        EmployeeCounts: {
-            total: number;
-            withTelephony: number;
-            withMobile: number;
-            withNeither: number;
-            disabledStillCosting: number;
-        };
-        SubscriptionCount: {
-            offering: components["schemas"]["IdName"];
-            /** @enum {string} */
-            kind: "telephony" | "mobile";
-            count: number;
-            monthlyCost: components["schemas"]["Money"];
-        };
-        OrderCounts: {
-            inProgress: number;
-            needsAttention: number;
-        };
-        Warning: {
-            code: string;
-            detail: string;
-            count: number;
-        };
-        Dashboard: {
-            employees: components["schemas"]["EmployeeCounts"];
-            subscriptions: components["schemas"]["SubscriptionCount"][];
-            monthlyCost: components["schemas"]["Money"];
-            latestInvoice?: null | components["schemas"]["LatestInvoice"];
-            orders: components["schemas"]["OrderCounts"];
-            warnings: components["schemas"]["Warning"][];
-        };
-        PersonNumber: {
-            number: string;
-            /** @enum {string} */
-            kind: "landline" | "mobile";
-        };
-        SubscriptionBrief: {
-            id: string;
-            /** @enum {string} */
-            kind: "telephony" | "mobile";
-            /** @enum {string} */
-            state: "ordered" | "active" | "suspended" | "ending";
-            offering: components["schemas"]["IdName"];
-            number?: string | null;
-            monthlyCost: components["schemas"]["Money"];
-            startedAt?: string | null;
-        };
-        /** @enum {string} */
-        OrderState: "acknowledged" | "pending" | "held" | "inProgress" | "completed" | "partial" | "failed" | "cancelled" | "rejected";
-        /** @enum {string} */
-        HeldReason: "approval" | "scheduledPort" | "needsAttention";
-        OpenOrder: {
-            id: string;
-            number: string;
-            action: string;
-            state: components["schemas"]["OrderState"];
-            heldReason?: null | components["schemas"]["HeldReason"];
-        };
-        Reason: {
-            code: string;
-            detail: string;
-        };
-        PossibleAction: {
-            /** @enum {string} */
-            action: "activateTelephony" | "createMobile";
-            possible: boolean;
-            reason?: null | components["schemas"]["Reason"];
-        };
-        PersonRow: {
-            id: string;
-            /** @enum {string} */
-            kind: "directory" | "local";
-            displayName: string;
-            firstName?: string | null;
-            lastName?: string | null;
-            email?: string | null;
-            title?: string | null;
-            department?: string | null;
-            objectId?: string | null;
-            /** @enum {string} */
-            state: "active" | "disabled" | "deleted";
-            numbers: components["schemas"]["PersonNumber"][];
-            subscriptions: components["schemas"]["SubscriptionBrief"][];
-            openOrders: components["schemas"]["OpenOrder"][];
-            monthlyCost: components["schemas"]["Money"];
-            actions: components["schemas"]["PossibleAction"][];
-        };
-        OrderBrief: {
-            id: string;
-            number: string;
-            state: components["schemas"]["OrderState"];
-            heldReason?: null | components["schemas"]["HeldReason"];
-            requestedBy: components["schemas"]["IdName"];
-            requestedAt: string;
-            executedAt?: string | null;
-            summary: string;
-            items: number;
-            oneTime: components["schemas"]["Money"];
-            monthly: components["schemas"]["Money"];
-        };
+        /**
+         * @description How the mirror of a tenant fares.
+         * @enum {string}
+         */
+        MirrorState: "never" | "running" | "ok" | "failing";
         MissingLicence: {
-            code: string;
+            /** @description Microsoft's name of the service plan. */
+            code: components["schemas"]["VoicePlan"];
             name: string;
             advice: string;
         };
-        Licences: {
-            ready: boolean;
-            products: string[];
-            missing: components["schemas"]["MissingLicence"][];
-            checkedAt?: string | null;
+        /** @description An amount in minor units of its currency, VAT excluded unless a name says otherwise. */
+        Money: {
+            /**
+             * Format: int64
+             * @description Minor units: 12900 is 129.00.
+             */
+            amount: number;
+            currency: components["schemas"]["Currency"];
         };
-        Sim: {
-            id: string;
-            iccid: string;
+        /** @description An organisation as the caller sees it in the switcher. */
+        MyOrganisation: {
+            id: components["schemas"]["OrganisationId"];
+            name: string;
+            kind: components["schemas"]["OrganisationKind"];
+            customerNumber: string;
+            roles: components["schemas"]["Role"][];
+            permissions: components["schemas"]["Permission"][];
+            /** @description Whether the caller is a colleague there and so has a page of their own. */
+            myPage: boolean;
+        };
+        /**
+         * @description Whether the directory tells us of changes by itself.
+         * @enum {string}
+         */
+        Notifications: "on" | "off" | "failing";
+        Number: {
+            id: components["schemas"]["NumberId"];
+            /** @description E.164 with `+`. */
+            number: string;
+            kind: components["schemas"]["NumberKind"];
+            state: components["schemas"]["NumberState"];
+            series: components["schemas"]["NumberSeriesId"] | null;
+            releaseDate: components["schemas"]["Instant"] | null;
+        };
+        /** @description A telephone number's row. */
+        NumberId: string;
+        /**
+         * @description Stored on the number, never guessed from its prefix.
+         * @enum {string}
+         */
+        NumberKind: "landline" | "mobile";
+        /** @description Where the number comes from. */
+        NumberRequest: {
+            number?: string | null;
             /** @enum {string} */
-            kind: "physical" | "eSim";
-            state: string;
-        };
-        Person: {
-            id: string;
+            from: "series";
+        } | {
             /** @enum {string} */
-            kind: "directory" | "local";
-            displayName: string;
-            firstName?: string | null;
-            lastName?: string | null;
-            email?: string | null;
-            title?: string | null;
-            department?: string | null;
-            objectId?: string | null;
-            /** @enum {string} */
-            state: "active" | "disabled" | "deleted";
-            numbers: components["schemas"]["PersonNumber"][];
-            subscriptions: components["schemas"]["SubscriptionBrief"][];
-            openOrders: components["schemas"]["OpenOrder"][];
-            monthlyCost: components["schemas"]["Money"];
-            actions: components["schemas"]["PossibleAction"][];
-            username?: string | null;
-            azureLink?: string | null;
-            licences: components["schemas"]["Licences"];
-            sims: components["schemas"]["Sim"][];
-            orders: components["schemas"]["OrderBrief"][];
-            officeLocation?: string | null;
-            mobilePhone?: string | null;
+            from: "new";
         };
-        OfferingAttributes: {
-            dataLimitMb?: number | null;
-            voiceMinutes?: number | null;
-            country?: string[] | null;
+        NumberSeries: {
+            id: components["schemas"]["NumberSeriesId"];
+            first: string;
+            last: string;
+            kind: components["schemas"]["NumberKind"];
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            free: number;
         };
+        /** @description A contiguous block of numbers of an organisation. */
+        NumberSeriesId: string;
+        /** @enum {string} */
+        NumberState: "free" | "reserved" | "active" | "resting";
+        /**
+         * @description How numbers get into the organisation's Teams.
+         * @enum {string}
+         */
+        NumberType: "operatorConnect" | "directRouting";
+        /** @description An object of an Entra ID directory (`oid`). */
+        ObjectId: string;
+        /** @description A product offering with the price that stands now. */
         Offering: {
-            id: string;
-            kind: string;
+            id: components["schemas"]["OfferingId"];
+            kind: components["schemas"]["OfferingKind"];
             code: string;
             name: string;
             description: string;
@@ -535,197 +637,532 @@ export interface components {
             monthly: components["schemas"]["Money"];
             attributes: components["schemas"]["OfferingAttributes"];
         };
-        Number: {
-            id: string;
+        /** @description What a package allows. Absent means that the kind of product has no such thing; `null` means without limit. */
+        OfferingAttributes: {
+            /**
+             * Format: int64
+             * @description Megabytes a month (1 GB is 1,000 MB).
+             * @default null
+             */
+            dataLimitMb: number | null;
+            /**
+             * Format: int64
+             * @description Minutes a month.
+             * @default null
+             */
+            voiceMinutes: number | null;
+            /**
+             * @description ISO 3166-1 alpha-2 countries, or group words such as `EU`, in which the allowances hold.
+             * @default []
+             */
+            countries: string[];
+        };
+        /** @description A product offering. */
+        OfferingId: string;
+        /** @enum {string} */
+        OfferingKind: "telephony" | "mobilePackage" | "addOn" | "feature" | "hardware" | "service";
+        OfferingRef: {
+            id: components["schemas"]["OfferingId"];
+            name: string;
+        };
+        /** @description An order for the person that has not ended. */
+        OpenOrder: {
+            id: components["schemas"]["OrderId"];
+            /** @description As people say it: `O-000123`. */
             number: string;
-            /** @enum {string} */
-            kind: "landline" | "mobile";
-            /** @enum {string} */
-            state: "free" | "reserved" | "active" | "resting";
-            series?: string | null;
-            releaseDate?: string | null;
-            person?: null | components["schemas"]["IdName"];
+            action: components["schemas"]["Action"];
+            state: components["schemas"]["OrderState"];
+            heldReason: components["schemas"]["HeldReason"] | null;
         };
-        NumberSeries: {
+        /** @description An order with its items and every step and its outcome. */
+        Order: {
+            id: components["schemas"]["OrderId"];
+            number: string;
+            state: components["schemas"]["OrderState"];
+            heldReason: components["schemas"]["HeldReason"] | null;
+            requestedBy: components["schemas"]["PrincipalRef"];
+            requestedAt: components["schemas"]["Instant"];
+            executedAt: components["schemas"]["Instant"] | null;
+            summary: string;
+            comment: string | null;
+            oneTime: components["schemas"]["Money"];
+            monthly: components["schemas"]["Money"];
+            items: components["schemas"]["OrderItemView"][];
+            steps: components["schemas"]["OrderStep"][];
+            /** @description Whether what has not been finished can still be taken back. */
+            cancellable: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description An order as a list shows it. */
+        OrderBrief: {
+            id: components["schemas"]["OrderId"];
+            /** @description As people say it: `O-000123`. */
+            number: string;
+            state: components["schemas"]["OrderState"];
+            heldReason: components["schemas"]["HeldReason"] | null;
+            requestedBy: components["schemas"]["PrincipalRef"];
+            requestedAt: components["schemas"]["Instant"];
+            executedAt: components["schemas"]["Instant"] | null;
+            /** @description One line: what, for whom, and how many more. */
+            summary: string;
+            items: number;
+            oneTime: components["schemas"]["Money"];
+            monthly: components["schemas"]["Money"];
+        };
+        OrderFigures: {
+            /** Format: int64 */
+            inProgress: number;
+            /** Format: int64 */
+            needsAttention: number;
+        };
+        /** @description An order. */
+        OrderId: string;
+        /** @description One wish of an order, as it is asked for and as it is stored with its quote. */
+        OrderItem: {
+            person: components["schemas"]["PersonId"];
+            offering: components["schemas"]["OfferingId"];
+            number: components["schemas"]["NumberRequest"];
+            /** @enum {string} */
+            action: "activateTelephony";
+        } | {
+            person: components["schemas"]["PersonId"];
+            offering: components["schemas"]["OfferingId"];
+            number: components["schemas"]["NumberRequest"];
+            sim: components["schemas"]["SimRequest"];
+            /** @enum {string} */
+            action: "createMobile";
+        };
+        /** @description One item of an order; also the saga that carries it out. */
+        OrderItemId: string;
+        OrderItemView: {
+            id: components["schemas"]["OrderItemId"];
+            action: components["schemas"]["Action"];
+            person: components["schemas"]["PersonRef"] | null;
+            offering: components["schemas"]["OfferingRef"] | null;
+            /** @description E.164. */
+            number: string | null;
+            /** @description ICCID. */
+            sim: string | null;
+            state: components["schemas"]["ItemState"];
+            problem: components["schemas"]["Effect"] | null;
+            oneTime: components["schemas"]["Money"];
+            monthly: components["schemas"]["Money"];
+            subscription: components["schemas"]["SubscriptionId"] | null;
+        };
+        /**
+         * @description TM Forum's states.
+         * @enum {string}
+         */
+        OrderState: "acknowledged" | "pending" | "held" | "inProgress" | "completed" | "partial" | "failed" | "cancelled" | "rejected";
+        OrderStep: {
             id: string;
-            first: string;
-            last: string;
-            /** @enum {string} */
-            kind: "landline" | "mobile";
-            total: number;
-            free: number;
+            item: components["schemas"]["OrderItemId"];
+            kind: string;
+            title: string;
+            state: components["schemas"]["OrderStepState"];
+            /** Format: int64 */
+            attempts: number;
+            startedAt: components["schemas"]["Instant"] | null;
+            finishedAt: components["schemas"]["Instant"] | null;
+            /** @description What was answered, when it was not plain success. */
+            outcome: string | null;
         };
+        /** @enum {string} */
+        OrderStepState: "pending" | "running" | "waiting" | "done" | "failed" | "compensating" | "compensated" | "skipped";
+        /** @description An organisation, with how its directory's mirror fares. */
+        Organisation: {
+            id: components["schemas"]["OrganisationId"];
+            name: string;
+            kind: components["schemas"]["OrganisationKind"];
+            customerNumber: string;
+            tenant: components["schemas"]["TenantId"] | null;
+            /** @description Of mails to the organisation; each person chooses their own. */
+            language: components["schemas"]["Language"];
+            numberType: components["schemas"]["NumberType"];
+            lastSyncedAt: components["schemas"]["Instant"] | null;
+            syncState: components["schemas"]["MirrorState"];
+            /** @description The code of what keeps the mirror from being up to date. */
+            syncProblem: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description An operator, a partner or a customer: a node of the tree. */
+        OrganisationId: string;
+        /** @enum {string} */
+        OrganisationKind: "operator" | "partner" | "customer";
+        /** @description One page of a list. */
+        Page_MyOrganisation: {
+            items: {
+                id: components["schemas"]["OrganisationId"];
+                name: string;
+                kind: components["schemas"]["OrganisationKind"];
+                customerNumber: string;
+                roles: components["schemas"]["Role"][];
+                permissions: components["schemas"]["Permission"][];
+                /** @description Whether the caller is a colleague there and so has a page of their own. */
+                myPage: boolean;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_Number: {
+            items: {
+                id: components["schemas"]["NumberId"];
+                /** @description E.164 with `+`. */
+                number: string;
+                kind: components["schemas"]["NumberKind"];
+                state: components["schemas"]["NumberState"];
+                series: components["schemas"]["NumberSeriesId"] | null;
+                releaseDate: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_NumberSeries: {
+            items: {
+                id: components["schemas"]["NumberSeriesId"];
+                first: string;
+                last: string;
+                kind: components["schemas"]["NumberKind"];
+                /** Format: int64 */
+                total: number;
+                /** Format: int64 */
+                free: number;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_Offering: {
+            items: {
+                id: components["schemas"]["OfferingId"];
+                kind: components["schemas"]["OfferingKind"];
+                code: string;
+                name: string;
+                description: string;
+                oneTime: components["schemas"]["Money"];
+                monthly: components["schemas"]["Money"];
+                attributes: components["schemas"]["OfferingAttributes"];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_OrderBrief: {
+            items: {
+                id: components["schemas"]["OrderId"];
+                /** @description As people say it: `O-000123`. */
+                number: string;
+                state: components["schemas"]["OrderState"];
+                heldReason: components["schemas"]["HeldReason"] | null;
+                requestedBy: components["schemas"]["PrincipalRef"];
+                requestedAt: components["schemas"]["Instant"];
+                executedAt: components["schemas"]["Instant"] | null;
+                /** @description One line: what, for whom, and how many more. */
+                summary: string;
+                items: number;
+                oneTime: components["schemas"]["Money"];
+                monthly: components["schemas"]["Money"];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_PersonRow: {
+            items: {
+                id: components["schemas"]["PersonId"];
+                kind: components["schemas"]["PersonKind"];
+                displayName: string;
+                firstName: string | null;
+                lastName: string | null;
+                email: string | null;
+                title: string | null;
+                department: string | null;
+                objectId: components["schemas"]["ObjectId"] | null;
+                state: components["schemas"]["PersonState"];
+                numbers: components["schemas"]["PersonNumber"][];
+                subscriptions: components["schemas"]["SubscriptionBrief"][];
+                openOrders: components["schemas"]["OpenOrder"][];
+                /** @description Of everything that costs something now, a month. */
+                monthlyCost: components["schemas"]["Money"];
+                /** @description What the caller may order for the person, possible now or with the reason why not. */
+                actions: components["schemas"]["PossibleAction"][];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_Sim: {
+            items: {
+                id: components["schemas"]["SimId"];
+                iccid: string;
+                kind: components["schemas"]["SimKind"];
+                state: components["schemas"]["SimState"];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /**
+         * @description One verb on one thing.
+         * @enum {string}
+         */
+        Permission: "read" | "readInvoices" | "editData" | "editPeople" | "editFinance" | "orderServiceItems" | "orderPeopleServiceItems" | "orderCommercialItems" | "orderPeopleItems" | "orderGoods" | "revealCodes" | "grantRoles" | "createCustomers" | "operate" | "workQueue";
+        /** @description A person's profile. */
+        Person: components["schemas"]["PersonRow"] & {
+            /** @description The user principal name. */
+            username: string | null;
+            /** @description The person's page in the Entra admin centre. */
+            azureLink: string | null;
+            licences: components["schemas"]["Licences"];
+            sims: components["schemas"]["PersonSim"][];
+            /** @description The latest ten. */
+            orders: components["schemas"]["OrderBrief"][];
+            officeLocation: string | null;
+            mobilePhone: string | null;
+        };
+        /** @description A person: mirrored from a directory, or local. */
+        PersonId: string;
+        /** @enum {string} */
+        PersonKind: "directory" | "local";
+        PersonNumber: {
+            /** @description E.164 with `+`. */
+            number: string;
+            kind: components["schemas"]["NumberKind"];
+        };
+        /** @description An id with the name to show for it. */
+        PersonRef: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
+        /** @description A person of the list, with what they have from this organisation and cost it. */
+        PersonRow: {
+            id: components["schemas"]["PersonId"];
+            kind: components["schemas"]["PersonKind"];
+            displayName: string;
+            firstName: string | null;
+            lastName: string | null;
+            email: string | null;
+            title: string | null;
+            department: string | null;
+            objectId: components["schemas"]["ObjectId"] | null;
+            state: components["schemas"]["PersonState"];
+            numbers: components["schemas"]["PersonNumber"][];
+            subscriptions: components["schemas"]["SubscriptionBrief"][];
+            openOrders: components["schemas"]["OpenOrder"][];
+            /** @description Of everything that costs something now, a month. */
+            monthlyCost: components["schemas"]["Money"];
+            /** @description What the caller may order for the person, possible now or with the reason why not. */
+            actions: components["schemas"]["PossibleAction"][];
+        };
+        PersonSim: {
+            id: components["schemas"]["SimId"];
+            iccid: string;
+            kind: components["schemas"]["SimKind"];
+            state: components["schemas"]["SimState"];
+        };
+        /** @enum {string} */
+        PersonState: "active" | "disabled" | "deleted";
+        PlaceOrderRequest: {
+            quote: components["schemas"]["QuoteId"];
+        };
+        PossibleAction: {
+            action: components["schemas"]["Action"];
+            possible: boolean;
+            reason: components["schemas"]["Reason"] | null;
+        };
+        Principal: {
+            id: components["schemas"]["PrincipalId"] | null;
+            tenant: components["schemas"]["TenantId"];
+            objectId: components["schemas"]["ObjectId"];
+            name: string;
+            username: string;
+        };
+        /** @description Whoever signs in: one (tenant, object id). */
+        PrincipalId: string;
+        PrincipalRef: {
+            id: components["schemas"]["PrincipalId"];
+            name: string;
+        };
+        /** @description What went wrong. Some codes come with more members, told at the operation. */
+        Problem: {
+            /** @description A relative reference that names the kind of problem: `/problems/` and the code. */
+            type: string;
+            /** @description A few words in the caller's language. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description What happened and what to do, in the caller's language. */
+            detail: string;
+            /** @description Stable slug, camelCase. */
+            code: string;
+            /** @description What is wrong with which field. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description Names this request in our log; tell it to support. */
+            requestId: string;
+        };
+        ProductFigures: {
+            offering: components["schemas"]["OfferingRef"];
+            kind: components["schemas"]["SubscriptionKind"];
+            /** Format: int64 */
+            count: number;
+            monthlyCost: components["schemas"]["Money"];
+        };
+        /**
+         * @description By what the caller is known.
+         * @enum {string}
+         */
+        ProvedBy: "cookie" | "bearer";
+        /** @description What an order would cost and do. With problems it cannot be ordered. */
+        Quote: {
+            id: components["schemas"]["QuoteId"];
+            expiresAt: components["schemas"]["Instant"];
+            items: components["schemas"]["QuotedItem"][];
+            oneTime: components["schemas"]["Totals"];
+            monthly: components["schemas"]["Totals"];
+            /**
+             * Format: int64
+             * @description Per cent.
+             */
+            vatRate: number;
+            problems: components["schemas"]["FieldError"][];
+        };
+        /** @description A quote: what an order would cost and do. */
+        QuoteId: string;
+        QuoteRequest: {
+            items: components["schemas"]["OrderItem"][];
+            /** @description For whoever carries it out. */
+            comment?: string | null;
+        };
+        QuotedItem: {
+            /** @description The item's place in the request, from 0. */
+            index: number;
+            action: components["schemas"]["Action"];
+            person: components["schemas"]["PersonRef"];
+            offering: components["schemas"]["OfferingRef"];
+            /** @description E.164; `null` when it is chosen as the order is placed. */
+            number: string | null;
+            /** @description ICCID. */
+            sim: string | null;
+            oneTime: components["schemas"]["Money"];
+            monthly: components["schemas"]["Money"];
+            effects: components["schemas"]["Effect"][];
+            /**
+             * Format: date
+             * @description The day from which it is charged, if it is ordered now and nothing is in the way.
+             */
+            startsOn: string;
+        };
+        Reason: {
+            /** @description Stable. */
+            code: string;
+            /** @description In the caller's language. */
+            detail: string;
+        };
+        /** @enum {string} */
+        Role: "accountAdministrator" | "serviceContributor" | "serviceViewer" | "subscriptionContributor" | "roleAdministrator" | "organisationAdministrator" | "userAdministrator" | "financeAdministrator" | "purchaser" | "reader" | "operatorAdministrator" | "operatorAgent";
+        SignedOut: {
+            /** @description Where the browser must go to end the session at the identity provider too. */
+            redirect: string;
+        };
+        Sim: {
+            id: components["schemas"]["SimId"];
+            iccid: string;
+            kind: components["schemas"]["SimKind"];
+            state: components["schemas"]["SimState"];
+        };
+        /** @description A SIM, physical or eSIM. */
+        SimId: string;
+        /** @enum {string} */
+        SimKind: "physical" | "eSim";
+        /** @description Where the SIM comes from. */
+        SimRequest: {
+            sim: components["schemas"]["SimId"];
+            /** @enum {string} */
+            from: "unassigned";
+        };
+        /** @enum {string} */
+        SimState: "unassigned" | "reserved" | "active" | "suspended" | "retired";
+        SubscriptionBrief: {
+            id: components["schemas"]["SubscriptionId"];
+            kind: components["schemas"]["SubscriptionKind"];
+            state: components["schemas"]["SubscriptionState"];
+            offering: components["schemas"]["OfferingRef"];
+            /** @description E.164 with `+`. */
+            number: string | null;
+            monthlyCost: components["schemas"]["Money"];
+            startedAt: components["schemas"]["Instant"] | null;
+        };
+        /** @description One product that one person has. */
+        SubscriptionId: string;
+        /** @enum {string} */
+        SubscriptionKind: "telephony" | "mobile";
+        /** @enum {string} */
+        SubscriptionState: "ordered" | "active" | "suspended" | "ending" | "ended";
+        /** @description An Entra ID directory, by its tenant id (`tid`). */
+        TenantId: string;
+        /** @description An amount without VAT, its VAT, and both together. */
         Totals: {
             net: components["schemas"]["Money"];
             vat: components["schemas"]["Money"];
             gross: components["schemas"]["Money"];
         };
-        Effect: {
+        UpdateMe: {
+            /** @description For the portal, mails and documents. */
+            language: components["schemas"]["Language"];
+        };
+        /**
+         * @description The service plans that matter for telephony, by Microsoft's names; of a person only these are kept.
+         * @enum {string}
+         */
+        VoicePlan: "teams" | "teamsExploratory" | "phone" | "phoneSmallBusiness" | "phoneGovernment" | "virtualUser" | "phoneMobile";
+        Warning: {
+            /** @description Stable: `disabledStillCosting`, `ordersNeedAttention`, `directoryFailing`. */
             code: string;
+            /** @description In the caller's language. */
             detail: string;
-        };
-        QuoteItem: {
-            index: number;
-            action: string;
-            person?: null | components["schemas"]["IdName"];
-            offering?: null | components["schemas"]["IdName"];
-            number?: string | null;
-            sim?: string | null;
-            oneTime: components["schemas"]["Money"];
-            monthly: components["schemas"]["Money"];
-            effects: components["schemas"]["Effect"][];
-            startsOn: string;
-        };
-        Quote: {
-            id: string;
-            expiresAt: string;
-            items: components["schemas"]["QuoteItem"][];
-            oneTime: components["schemas"]["Totals"];
-            monthly: components["schemas"]["Totals"];
-            vatRate: number;
-            problems: components["schemas"]["FieldProblem"][];
-        };
-        NumberChoice: {
-            /** @enum {string} */
-            from: "series";
-            number?: string | null;
-        } | {
-            /** @enum {string} */
-            from: "new";
-        };
-        SimChoice: {
-            /** @enum {string} */
-            from: "unassigned";
-            sim: string;
-        };
-        OrderItem: {
-            /** @enum {string} */
-            action: "activateTelephony";
-            person: string;
-            offering: string;
-            number: components["schemas"]["NumberChoice"];
-        } | {
-            /** @enum {string} */
-            action: "createMobile";
-            person: string;
-            offering: string;
-            number: components["schemas"]["NumberChoice"];
-            sim: components["schemas"]["SimChoice"];
-        };
-        NewQuote: {
-            items: components["schemas"]["OrderItem"][];
-            requestedStartDate?: string | null;
-            comment?: string | null;
-        };
-        NewOrder: {
-            quote: string;
-        };
-        OrderItemView: {
-            id: string;
-            action: string;
-            person?: null | components["schemas"]["IdName"];
-            offering?: null | components["schemas"]["IdName"];
-            number?: string | null;
-            state: string;
-            problem?: null | components["schemas"]["Reason"];
-            oneTime: components["schemas"]["Money"];
-            monthly: components["schemas"]["Money"];
-            subscription?: string | null;
-        };
-        Step: {
-            id: string;
-            item?: string | null;
-            kind: string;
-            title: string;
-            /** @enum {string} */
-            state: "pending" | "running" | "waiting" | "done" | "failed" | "compensating" | "compensated" | "skipped";
-            attempts: number;
-            startedAt?: string | null;
-            finishedAt?: string | null;
-            outcome?: string | null;
-        };
-        Order: {
-            id: string;
-            number: string;
-            state: components["schemas"]["OrderState"];
-            heldReason?: null | components["schemas"]["HeldReason"];
-            requestedBy: components["schemas"]["IdName"];
-            requestedAt: string;
-            executedAt?: string | null;
-            summary: string;
-            comment?: string | null;
-            oneTime: components["schemas"]["Money"];
-            monthly: components["schemas"]["Money"];
-            items: components["schemas"]["OrderItemView"][];
-            steps: components["schemas"]["Step"][];
-            cancellable: boolean;
-            version: number;
-        };
-        ConnectionProblem: {
-            code: string;
-            detail: string;
-            advice: string;
-        };
-        LastSync: {
-            startedAt: string;
-            finishedAt?: string | null;
-            arrived: number;
-            changed: number;
-            left: number;
-            total: number;
-        };
-        Connection: {
-            tenant?: string | null;
-            /** @enum {string} */
-            state: "never" | "running" | "ok" | "failing";
-            problem?: null | components["schemas"]["ConnectionProblem"];
-            lastSync?: null | components["schemas"]["LastSync"];
-            nextSyncAt?: string | null;
-            /** @enum {string} */
-            notifications: "on" | "off" | "failing";
-        };
-        AuthClient: {
-            clientId: string;
-            scope: string;
-            authority: string;
-        };
-        SignedOut: {
-            redirect: string;
-        };
-        Page_MyOrganisation: {
-            items: components["schemas"]["MyOrganisation"][];
-            next?: string | null;
-            total: number;
-        };
-        Page_PersonRow: {
-            items: components["schemas"]["PersonRow"][];
-            next?: string | null;
-            total: number;
-        };
-        Page_Offering: {
-            items: components["schemas"]["Offering"][];
-            next?: string | null;
-            total: number;
-        };
-        Page_Number: {
-            items: components["schemas"]["Number"][];
-            next?: string | null;
-            total: number;
-        };
-        Page_NumberSeries: {
-            items: components["schemas"]["NumberSeries"][];
-            next?: string | null;
-            total: number;
-        };
-        Page_Sim: {
-            items: components["schemas"]["Sim"][];
-            next?: string | null;
-            total: number;
-        };
-        Page_OrderBrief: {
-            items: components["schemas"]["OrderBrief"][];
-            next?: string | null;
-            total: number;
+            /** Format: int64 */
+            count: number;
         };
     };
     responses: never;
@@ -736,60 +1173,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_client: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuthClient"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sign_out: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignedOut"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_me: {
         parameters: {
             query?: never;
@@ -799,6 +1182,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Who one is, and where one may do what. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -807,6 +1191,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -830,6 +1215,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Who one is now. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -838,6 +1224,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -851,8 +1238,9 @@ export interface operations {
     list_organisations: {
         parameters: {
             query?: {
+                /** @description Part of the name or of the customer number. */
                 q?: string;
-                sort?: string;
+                /** @description 1 to 500; 50 without. */
                 limit?: number;
                 cursor?: string;
             };
@@ -862,6 +1250,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Organisations, by name. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -870,6 +1259,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MyOrganisation"];
                 };
             };
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -885,12 +1275,13 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organisation: string;
+                organisation: components["schemas"]["OrganisationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The organisation. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -899,6 +1290,40 @@ export interface operations {
                     "application/json": components["schemas"]["Organisation"];
                 };
             };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_offerings: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["OfferingKind"];
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is sold now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Offering"];
+                };
+            };
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -914,12 +1339,13 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organisation: string;
+                organisation: components["schemas"]["OrganisationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The figures. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -928,377 +1354,7 @@ export interface operations {
                     "application/json": components["schemas"]["Dashboard"];
                 };
             };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_people: {
-        parameters: {
-            query?: {
-                has?: "telephony" | "mobile" | "none";
-                state?: "active" | "disabled" | "deleted" | "local";
-                q?: string;
-                sort?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                organisation: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_PersonRow"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_person: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation: string;
-                person: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Person"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_offerings: {
-        parameters: {
-            query?: {
-                kind?: string;
-                q?: string;
-                sort?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                organisation: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Offering"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_numbers: {
-        parameters: {
-            query?: {
-                state?: "free" | "reserved" | "active" | "resting";
-                kind?: "landline" | "mobile";
-                q?: string;
-                sort?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                organisation: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Number"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_number_series: {
-        parameters: {
-            query?: {
-                q?: string;
-                sort?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                organisation: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_NumberSeries"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_sims: {
-        parameters: {
-            query?: {
-                state?: string;
-                q?: string;
-                sort?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                organisation: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Sim"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    quote_order: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewQuote"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Quote"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_orders: {
-        parameters: {
-            query?: {
-                state?: string;
-                q?: string;
-                sort?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                organisation: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_OrderBrief"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    place_order: {
-        parameters: {
-            query?: never;
-            header: {
-                "Idempotency-Key": string;
-            };
-            path: {
-                organisation: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewOrder"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_order: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation: string;
-                order: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_order: {
-        parameters: {
-            query?: never;
-            header: {
-                "Idempotency-Key": string;
-            };
-            path: {
-                organisation: string;
-                order: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1314,12 +1370,13 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organisation: string;
+                organisation: components["schemas"]["OrganisationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The connection. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1328,6 +1385,7 @@ export interface operations {
                     "application/json": components["schemas"]["Connection"];
                 };
             };
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1343,12 +1401,13 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organisation: string;
+                organisation: components["schemas"]["OrganisationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description It will begin in a moment; the connection as it stands. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1357,6 +1416,584 @@ export interface operations {
                     "application/json": components["schemas"]["Connection"];
                 };
             };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_number_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Number series, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NumberSeries"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_numbers: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["NumberState"];
+                kind?: components["schemas"]["NumberKind"];
+                /** @description Digits that the number contains. */
+                q?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Numbers, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Number"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_orders: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["OrderState"];
+                /** @description An order number, with or without `O-`. */
+                q?: string;
+                /** @description `requestedAt`, `number` or `state`, with `-` in front to descend; `-requestedAt` without. */
+                sort?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Orders, the newest first unless asked otherwise. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrderBrief"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceOrderRequest"];
+            };
+        };
+        responses: {
+            /** @description The order was taken and will be carried out. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being taken back. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: {
+                /** @description Words of a name, e-mail address, title or department, in any order; or three or more digits of a number. */
+                q?: string;
+                /** @description What the person has: telephony, mobile, or none of them. */
+                has?: "telephony" | "mobile" | "none";
+                state?: "active" | "disabled" | "deleted" | "local";
+                /** @description `name`, `department`, `telephony`, `mobile` or `cost`, with `-` in front to descend; `name` without. */
+                sort?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description People, by name unless asked otherwise. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonRow"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                person: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quote_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteRequest"];
+            };
+        };
+        responses: {
+            /** @description The quote, good for half an hour. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sims: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["SimState"];
+                /** @description Digits that the ICCID contains. */
+                q?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description SIM cards, by card number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Sim"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_sign_in: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+                error_description?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Into the portal, or to the page that tells why not. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where and as what to sign in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthClient"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: {
+                /** @description A path of the portal to go to afterwards. */
+                returnTo?: string;
+                /** @description Whose account to suggest. */
+                loginHint?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the identity provider, or to the page that tells why not. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session here has ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_up: {
+        parameters: {
+            query?: {
+                /** @description Whose account to suggest. */
+                loginHint?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the identity provider, which asks for the proof anew. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_step_up: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+                error_description?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To `/step-up#code=…`, or to `/step-up?code=…` with why not. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;

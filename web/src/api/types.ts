@@ -14,7 +14,7 @@ export type OpenOrder = Schemas['OpenOrder']
 export type PossibleAction = Schemas['PossibleAction']
 export type OrderBrief = Schemas['OrderBrief']
 export type Order = Schemas['Order']
-export type Step = Schemas['Step']
+export type Step = Order['steps'][number]
 export type OrderItemView = Schemas['OrderItemView']
 export type Offering = Schemas['Offering']
 export type NumberEntry = Schemas['Number']
@@ -22,7 +22,11 @@ export type NumberSeries = Schemas['NumberSeries']
 export type Sim = Schemas['Sim']
 export type Quote = Schemas['Quote']
 export type Totals = Schemas['Totals']
-export type Money = Schemas['Money']
+/** Integer minor units of a currency. */
+export interface Money {
+  amount: number
+  currency: string
+}
 export type OrderItem = Schemas['OrderItem']
 export type Connection = Schemas['Connection']
 export type ProblemBody = Schemas['Problem']

@@ -6,7 +6,7 @@ const organisation = (permissions: MyOrganisation['permissions']): MyOrganisatio
   id: 'a',
   name: 'A',
   kind: 'customer',
-  customerNumber: null,
+  customerNumber: '1',
   roles: [],
   permissions,
   myPage: true,

@@ -57,11 +57,19 @@ describe('what changed is asked for again', () => {
       .filter(([, key]) => client.getQueryState([...key])?.isInvalidated)
       .map(([name]) => name)
   }
-  test('an order: the list, that order, the figures; not another order', () => {
-    expect(staleAfter(['orders', ['o1']])).toEqual(['dashboard', 'orders', 'order'])
+  test('an order: the list, that order, the figures, what it takes; not another order', () => {
+    expect(staleAfter(['orders', ['o1']])).toEqual(['dashboard', 'orders', 'order', 'sims', 'numbers'])
   })
-  test('people: the figures and the connection', () => {
-    expect(staleAfter(['people', []])).toEqual(['dashboard', 'connection'])
+  test('people: everything of this organisation', () => {
+    expect(staleAfter(['people', []])).toEqual([
+      'dashboard',
+      'orders',
+      'order',
+      'other',
+      'sims',
+      'numbers',
+      'connection',
+    ])
   })
   test('numbers and SIM cards: just those', () => {
     expect(staleAfter(['numbers', []])).toEqual(['numbers'])

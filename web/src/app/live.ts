@@ -78,18 +78,23 @@ export function applyChanges(client: QueryClient, organisation: string, changes:
     ))
       persons.add(person)
   if (changes.has('people')) {
+    // Also what the server says when it no longer knows what a slow reader missed: ask for all there is, except for a
+    // price somebody is looking at.
     refreshPeopleLists(client, organisation)
-    stale(keys.persons(organisation))
-    stale(keys.organisation(organisation))
+    void client.invalidateQueries({
+      queryKey: keys.everything(organisation),
+      predicate: ({ queryKey }) => queryKey[2] !== 'quote' && queryKey[2] !== 'people',
+    })
+    return
   }
   if (persons.size > 0) void refreshPeople(client, organisation, [...persons])
-  if (changes.has('people') || persons.size > 0 || orders || subscriptions) stale(keys.dashboard(organisation))
-  if (changes.has('numbers')) {
+  if (persons.size > 0 || orders || subscriptions) stale(keys.dashboard(organisation))
+  if (changes.has('numbers') || orders) {
     stale(keys.numbers(organisation))
     stale(keys.series(organisation))
   }
-  if (changes.has('sims')) stale(keys.sims(organisation))
-  if (changes.has('connection') || changes.has('people')) {
+  if (changes.has('sims') || orders) stale(keys.sims(organisation))
+  if (changes.has('connection')) {
     stale(keys.connection(organisation))
     stale(keys.organisation(organisation))
   }

@@ -3,7 +3,7 @@ import * as format from './format'
 
 /** Intl writes no-break spaces; tests are easier to read with plain ones. */
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
-const dkk = (amount: number) => ({ amount, currency: 'DKK' })
+const dkk = (amount: number) => ({ amount, currency: 'DKK' as const })
 
 describe('money', () => {
   test('is written as each language writes it', () => {

@@ -131,7 +131,7 @@ export function Header({
         </Tooltip>
         {host.kind === 'browser' ? (
           <span className={styles.me} title={me.principal.username ?? me.principal.name}>
-            <Avatar name={me.principal.name} id={me.principal.id} brand />
+            <Avatar name={me.principal.name} id={me.principal.objectId} brand />
             <span className={parts.visuallyHidden}>
               <FormattedMessage id="shell.signedInAs" values={{ name: me.principal.name }} />
             </span>

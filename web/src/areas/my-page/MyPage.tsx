@@ -39,7 +39,7 @@ export function MyPage() {
       </h1>
       <section className={mergeClasses(parts.card, styles.card)} aria-labelledby="base">
         <div className={styles.who}>
-          <Avatar name={principal.name} id={principal.id} brand />
+          <Avatar name={principal.name} id={principal.objectId} brand />
           <h2 id="base" className={parts.subheading}>
             {principal.name}
           </h2>

@@ -7,7 +7,7 @@ import { english } from '~/texts'
 import da from '~/texts/da.json'
 import { QuoteView } from './QuoteView'
 
-const dkk = (amount: number) => ({ amount, currency: 'DKK' })
+const dkk = (amount: number) => ({ amount, currency: 'DKK' as const })
 const quote: Quote = {
   id: 'q1',
   expiresAt: '2026-11-21T22:00:00Z',

@@ -49,7 +49,11 @@ export function QuoteView({ quote }: { quote: Quote }) {
             <p className={mergeClasses(styles.text, parts.muted)}>
               <FormattedMessage id="quote.number" values={{ number: format.number(item.number) }} />
             </p>
-          ) : null}
+          ) : (
+            <p className={mergeClasses(styles.text, parts.muted)}>
+              <FormattedMessage id="quote.newNumber" />
+            </p>
+          )}
           {item.sim ? (
             <p className={mergeClasses(styles.text, parts.muted)}>
               <FormattedMessage

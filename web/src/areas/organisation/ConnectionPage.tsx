@@ -107,7 +107,7 @@ function Details({ connection }: { connection: Connection }) {
             </Badge>
           </span>
         </div>
-        {can('editData') || can('editPeople') ? (
+        {can('editPeople') ? (
           <Button
             icon={<ArrowSync20Regular />}
             disabled={sync.isPending || connection.state === 'running'}

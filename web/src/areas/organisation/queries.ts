@@ -85,7 +85,7 @@ export const seriesQuery = (organisation: string) =>
     queryFn: ({ signal }) =>
       unwrap(
         api.GET('/api/v1/organisations/{organisation}/number-series', {
-          params: { path: { organisation }, query: { limit: 100 } },
+          params: { path: { organisation } },
           signal,
         }),
       ),

@@ -14,7 +14,7 @@ test('only an address inside the portal is returned to', () => {
 })
 
 test('every failure has words, and an unknown one has words too', () => {
-  for (const code of ['personalAccount', 'consent_required', 'expired', undefined, 'never-heard-of']) {
+  for (const code of ['personalAccount', 'consentRequired', 'guest', 'expired', undefined, 'never-heard-of']) {
     const failure = failureOf(code)
     expect(en[failure.title]).toBeTruthy()
     expect(en[failure.body]).toBeTruthy()

@@ -257,8 +257,8 @@ const simTexts = {
   active: 'sim.active',
   suspended: 'sim.suspended',
   unassigned: 'sim.unassigned',
-  assigned: 'sim.assigned',
   reserved: 'sim.reserved',
+  retired: 'sim.retired',
 } as const
 
 function SimStateBadge({ state }: { state: string }) {

@@ -53,7 +53,7 @@ export function SyncLine({ organisation }: { organisation: Organisation }) {
           <FormattedMessage id="users.neverSynced" />
         )}
       </span>
-      {can('editData') || can('editPeople') ? (
+      {can('editPeople') ? (
         <Button
           appearance="transparent"
           size="small"

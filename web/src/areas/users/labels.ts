@@ -47,6 +47,7 @@ export function useLabels(): Labels {
         active: say({ id: 'subscription.active' }),
         suspended: say({ id: 'subscription.suspended' }),
         ending: say({ id: 'subscription.ending' }),
+        ended: say({ id: 'subscription.ended' }),
       },
       settingUp: say({ id: 'users.settingUp' }),
       more: (name) => say({ id: 'users.more' }, { name }),

@@ -28,7 +28,7 @@ const row = (changes: Partial<Row> = {}): Row => ({ subscriptions: [], openOrder
 test('ordering needs one of two permissions', () => {
   expect(mayOrder(['orderPeopleItems'])).toBe(true)
   expect(mayOrder(['orderCommercialItems'])).toBe(true)
-  expect(mayOrder(['read', 'orderHardware', 'editData'])).toBe(false)
+  expect(mayOrder(['read', 'orderGoods', 'editData'])).toBe(false)
 })
 
 describe('the actions on offer', () => {
@@ -62,7 +62,13 @@ describe('a cell', () => {
     })
   })
   test('is being set up while an order is open, whoever looks', () => {
-    const order = { id: '1', number: 'O-000001', action: 'activateTelephony', state: 'pending' as const }
+    const order = {
+      id: '1',
+      number: 'O-000001',
+      action: 'activateTelephony' as const,
+      state: 'pending' as const,
+      heldReason: null,
+    }
     expect(cellState(row({ openOrders: [order] }), 'telephony', reader)).toEqual({
       is: 'settingUp',
       order,
@@ -77,7 +83,13 @@ describe('a cell', () => {
     })
   })
   test('an order for the other product leaves this one alone', () => {
-    const order = { id: '1', number: 'O-000001', action: 'createMobile', state: 'pending' as const }
+    const order = {
+      id: '1',
+      number: 'O-000001',
+      action: 'createMobile' as const,
+      state: 'pending' as const,
+      heldReason: null,
+    }
     expect(cellState(row({ openOrders: [order] }), 'telephony', admin).is).toBe('possible')
   })
 })

@@ -34,11 +34,11 @@ export function cellState(
   permissions: readonly Permission[],
 ): CellState {
   const ofKind = row.subscriptions.filter((subscription) => subscription.kind === kind)
-  const standing = ofKind.filter(({ state }) => state !== 'ordered')
+  const standing = ofKind.filter(({ state }) => state !== 'ordered' && state !== 'ended')
   const first = standing[0]
-  if (first) return { is: 'subscription', subscription: first, more: ofKind.length - 1 }
+  if (first) return { is: 'subscription', subscription: first, more: standing.length - 1 }
   const order = row.openOrders.find(({ action }) => action === actionFor[kind])
-  const ordered = ofKind[0]
+  const ordered = ofKind.find(({ state }) => state === 'ordered')
   if (order || ordered) return { is: 'settingUp', order, number: ordered?.number ?? undefined }
   const action = offeredActions(row, permissions).find((offered) => offered.action === actionFor[kind])
   if (action?.possible) return { is: 'possible', action: action.action }

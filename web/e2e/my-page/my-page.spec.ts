@@ -1,0 +1,21 @@
+import { expect, expectAccessible, test } from '../world'
+
+test('My page shows who one is here', async ({ as }) => {
+  const page = await as('reader')
+  await page.getByRole('link', { name: 'My page' }).click()
+  await expect(page.getByRole('heading', { level: 2, name: /Rita Reader/ })).toBeVisible()
+  await expect(page.getByText('rita.reader@nordvind.example')).toBeVisible()
+  await expect(page.getByText('Reader', { exact: true })).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('help opens beside the page and gives the focus back', async ({ as }) => {
+  const page = await as('reader')
+  const help = page.getByRole('button', { name: 'Help' })
+  await help.click()
+  await expect(page.getByRole('dialog')).toContainText('What do the figures count?')
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(help).toBeFocused()
+})

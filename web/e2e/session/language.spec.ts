@@ -1,0 +1,20 @@
+import { expect, expectAccessible, test } from '../world'
+
+test('the language changes everything at once and is remembered', async ({ as }) => {
+  const page = await as('userAdministrator')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Good to see you/)
+  await page.getByRole('button', { name: 'Language: English' }).click()
+  await page.getByRole('menuitemradio', { name: 'Dansk' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Godt at se dig/)
+  await expect(page.locator('html')).toHaveAttribute('lang', 'da')
+  await expectAccessible(page)
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Godt at se dig/)
+  await page.getByRole('link', { name: 'Brugere', exact: true }).click()
+  await expect(page.getByRole('columnheader', { name: 'Pris pr. måned' })).toBeVisible()
+  await expect(page.getByRole('gridcell', { name: /^\d[\d.]*,\d\d kr\.$/ }).first()).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Sprog: Dansk' }).click()
+  await page.getByRole('menuitemradio', { name: 'English' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Users')
+})
