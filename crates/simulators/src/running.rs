@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::routing::get;
@@ -124,6 +125,7 @@ impl Simulators {
 
         let mailbox = Mailbox::open(mailbox::Options {
             data: options.data.clone(),
+            tls: Some(Arc::clone(&identity.config)),
             clock: clock.clone(),
             faults: network_faults.clone(),
             ..mailbox::Options::default()

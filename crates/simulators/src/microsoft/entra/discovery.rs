@@ -1,13 +1,15 @@
 //! What clients learn first: the OpenID Connect document, the keys, and what kind of account a name belongs to.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::admission::Audience;
 use super::error::Ids;
+use super::form::Form;
+use crate::common::html::{escape, page};
 use crate::microsoft::{Microsoft, Origin};
 
 /// `GET /{tenant}/v2.0/.well-known/openid-configuration`.
@@ -108,4 +110,15 @@ pub async fn instance(Origin(base): Origin, Path(_segment): Path<String>) -> Jso
         "api-version": "1.1",
         "metadata": [{"preferred_network": host, "preferred_cache": host, "aliases": [host]}],
     }))
+}
+
+/// `GET /error?code=`: where an error's `error_uri` leads.
+pub async fn explain(RawQuery(query): RawQuery) -> Html<String> {
+    let query = Form::parse(&query.unwrap_or_default());
+    let number = escape(query.text("code"));
+    let body = format!(
+        "<p>AADSTS{number} is described in Microsoft’s reference of \
+         <a href=\"https://learn.microsoft.com/entra/identity-platform/reference-error-codes\">error codes</a>.</p>"
+    );
+    Html(page("Sign-in error", &body))
 }

@@ -74,6 +74,7 @@ pub fn router() -> Router<Microsoft> {
             "/{tenant}/v2.0/adminconsent",
             get(consent::admin_consent).post(consent::admin_consent),
         )
+        .route("/error", get(discovery::explain))
         .route(
             "/oidc/userinfo",
             get(userinfo::userinfo).post(userinfo::userinfo),

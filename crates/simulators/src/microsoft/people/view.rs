@@ -5,18 +5,23 @@ use std::fmt::Write as _;
 use super::Asked;
 use crate::common::html::{escape, page, table};
 use crate::microsoft::control::people::Change;
-use crate::microsoft::world::{DEMO_PASSWORD, Tenant, User, World, plans};
+use crate::microsoft::world::{DEMO_PASSWORD, Tenant, User, UserType, World, plans};
 
 const STYLE: &str = "<style>form.person{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:.75rem}\
     label{display:block}input[type=text],input[type=search]{font:inherit;width:100%;box-sizing:border-box;padding:.35rem}\
     fieldset{grid-column:1/-1;border:1px solid #8885}button{font:inherit;padding:.35rem .9rem}\
-    .buttons{display:flex;gap:.5rem;flex-wrap:wrap;grid-column:1/-1}.search{display:flex;gap:.5rem;max-width:40rem}\
+    .buttons{display:flex;gap:.5rem;flex-wrap:wrap;grid-column:1/-1}\
+    .search{display:flex;gap:.75rem;align-items:center;max-width:45rem}.search label,.search button{white-space:nowrap}\
+    main{overflow-x:auto}th,td{overflow-wrap:normal}\
     .pages{display:flex;gap:1rem}</style>";
 
 /// The tenants.
 pub fn overview(world: &World) -> String {
     let rows = world.tenants().map(|tenant| {
-        let persons = tenant.users.values().filter(|u| !u.is_resource_account);
+        let persons = tenant
+            .users
+            .values()
+            .filter(|u| u.user_type == UserType::Member && !u.is_resource_account);
         vec![
             link(
                 &format!("/_simulator/directory/{}", tenant.id),
@@ -92,8 +97,7 @@ pub fn list(
         });
     let mut body = format!(
         "{STYLE}<nav aria-label=\"Path\"><a href=\"/_simulator/\">Directories</a></nav>{done}\
-         <form class=\"search\" role=\"search\"><label for=\"q\" hidden>Search people</label>\
-         <input id=\"q\" type=\"search\" name=\"q\" value=\"{q}\" placeholder=\"Name, title, department or number\">\
+         <form class=\"search\" role=\"search\"><input type=\"search\" name=\"q\" aria-label=\"Search people\" value=\"{q}\" placeholder=\"Name, title, department or number\">\
          <label><input type=\"checkbox\" name=\"deleted\" value=\"true\"{bin}> Recycle bin</label>\
          <button type=\"submit\">Search</button></form>\
          <p>{count} people{shown}. <a href=\"#add\">Add a person</a></p>{table}",

@@ -64,6 +64,15 @@ impl World {
                     // Both are registered above, the tenant is there: nothing can be missing.
                     let _ = world.consent(plan.id, client);
                 }
+                if plan.id == tenants::KONTORPARTNER {
+                    // The partner manages its own people through the portal, and so consented to that as well.
+                    let _ = world.update_service_principal(plan.id, CLIENT_ID, |principal| {
+                        let more = permissions::PROVISIONING.iter();
+                        principal
+                            .graph_roles
+                            .extend(more.map(|role| (*role).to_owned()));
+                    });
+                }
                 let _ = world.update_service_principal(plan.id, INTEGRATOR_ID, |principal| {
                     let roles = BTreeSet::from([API_ROLE.to_owned()]);
                     principal.api_roles.insert(CLIENT_ID.to_owned(), roles);

@@ -132,7 +132,7 @@ async fn plans_follow_a_licence_after_a_while() {
 async fn people_are_found_by_what_is_known_of_them() {
     let sim = Sim::start().await;
     let found = sim
-        .json("/_simulator/people?tenant=nordvind.example&q=METTE%20HOLM")
+        .json("/_simulator/people?tenant=nordvind.example&q=METTE.HOLM@")
         .await;
     assert_eq!(
         (&found["total"], &found["items"][0]["username"]),
