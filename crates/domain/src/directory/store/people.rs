@@ -87,6 +87,22 @@ pub async fn person(conn: &mut Conn, scope: &Scope, id: PersonId) -> Result<Opti
     .transpose()
 }
 
+/// The colleague behind an account of the organisation's tenant: for somebody's own page.
+pub async fn person_by_object(
+    conn: &mut Conn,
+    scope: &Scope,
+    object: ObjectId,
+) -> Result<Option<Person>> {
+    conn.optional(
+        &format!("SELECT {PERSON} FROM people p WHERE p.home = ?1 AND p.object_id = ?2 AND p.listed"),
+        params![scope.tenant(), object],
+    )
+    .await?
+    .as_ref()
+    .map(read_person)
+    .transpose()
+}
+
 /// Those of `objects` whom the mirror has, in one query a chunk.
 pub(in super::super) async fn known(
     conn: &mut Conn,
