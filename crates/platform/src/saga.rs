@@ -319,7 +319,8 @@ async fn record(
             progress = Some(Progress::Waiting { until });
         }
         StepOutcome::Retry { after, why } => {
-            let until = now.plus(after.unwrap_or_else(|| pause(step.attempts)));
+            // Whoever asks us to wait may mean no time at all; our own pauses grow whatever they say.
+            let until = now.plus(after.unwrap_or_default().max(pause(step.attempts)));
             step.next_at = Some(until);
             step.outcome = Some(why.clone());
             progress = Some(if step.attempts >= TRIES {

@@ -9,7 +9,7 @@ use super::{
 use crate::access::{self, ObjectId, Scope, SystemScope, TenantId};
 use platform::{
     Error, Ids, Instant, Result,
-    db::{Db, Tx},
+    db::{Conn, Db, Tx},
     jobs::{self, NewJob},
     live,
     outside::OutsideError,
@@ -58,7 +58,7 @@ pub async fn note_change(
     subscription: &str,
     client_state: &str,
 ) -> Result<bool> {
-    if !is_ours(tx, tenant, subscription, client_state).await? {
+    if !is_genuine(tx, tenant, subscription, client_state).await? {
         return Ok(false);
     }
     let at = ids.now().plus(BURST);
@@ -87,7 +87,7 @@ pub async fn note_lifecycle(
     event: Lifecycle,
 ) -> Result<bool> {
     let system = access::for_system();
-    if !is_ours(tx, tenant, subscription, client_state).await? {
+    if !is_genuine(tx, tenant, subscription, client_state).await? {
         return Ok(false);
     }
     match event {
@@ -104,8 +104,10 @@ pub async fn note_lifecycle(
     Ok(true)
 }
 
-async fn is_ours(
-    tx: &mut Tx,
+/// Whether a notification carries the secret that we gave to this very subscription of this tenant. Asking costs no write, so
+/// that a flood of forged ones costs none either.
+pub async fn is_genuine(
+    conn: &mut Conn,
     tenant: TenantId,
     subscription: &str,
     client_state: &str,
@@ -114,7 +116,7 @@ async fn is_ours(
         return Ok(false);
     };
     let expected =
-        store::subscription_secret(tx, access::for_system(), tenant, subscription).await?;
+        store::subscription_secret(conn, access::for_system(), tenant, subscription).await?;
     Ok(expected.is_some_and(|expected| secret.hash().ct_eq(expected.as_slice()).into()))
 }
 

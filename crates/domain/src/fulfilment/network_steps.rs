@@ -14,6 +14,9 @@ use platform::{
 use serde_json::json;
 use std::time::Duration;
 
+/// A call without an answer may still be on its way for this long; longer than any call's own time limit.
+pub(super) const IN_FLIGHT: Duration = Duration::from_secs(30);
+
 pub async fn place(
     network: &dyn Network,
     kind: StepKind,
@@ -39,7 +42,14 @@ pub async fn take_back(
     // What became of the step itself decides whether there is anything to take back.
     match network.find_order(&step.id.to_string()).await {
         Err(error) => return passing(error),
-        Ok(None) => return undone(),
+        Ok(None) if step.memo.get("waited").is_some() => return undone(),
+        // Perhaps a call that got no answer is still on its way: look once more when it cannot be any longer.
+        Ok(None) => {
+            return StepOutcome::Wait {
+                until: now.plus(IN_FLIGHT),
+                memo: json!({ "waited": true }),
+            };
+        }
         Ok(Some(order)) => match order.state {
             NetworkOrderState::Completed | NetworkOrderState::Partial => {}
             NetworkOrderState::Failed
@@ -84,6 +94,13 @@ async fn follow(
             Err(OutsideError::Refused { code, message }) => {
                 return StepOutcome::Failed {
                     why: format!("{code}: {message}"),
+                };
+            }
+            // It may still arrive: asking before it can no longer be on its way would prove nothing.
+            Err(error @ (OutsideError::UnknownOutcome(_) | OutsideError::Malformed(_))) => {
+                return StepOutcome::Retry {
+                    after: Some(IN_FLIGHT),
+                    why: error.to_string(),
                 };
             }
             Err(error) => return passing(error),

@@ -4,7 +4,7 @@
 
 use super::{
     jobs::Outside,
-    network_steps::passing,
+    network_steps::{IN_FLIGHT, passing},
     plan::StepPayload,
     ports::{InventoryNumber, OperationLink, OperationState},
 };
@@ -23,8 +23,6 @@ use std::time::Duration;
 /// Microsoft's operations take seconds; longer ones are asked about less often.
 const LOOK: Duration = Duration::from_secs(2);
 const LONGEST_LOOK: Duration = Duration::from_secs(30);
-/// A call without an answer may still be on its way for this long.
-const IN_FLIGHT: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
