@@ -205,4 +205,14 @@ mod tests {
             assert_eq!(own_path(&ours, wanted), path, "{wanted:?}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_asked_for_the_way_back_leads_to_us(wanted in "(/|//|\\\\|https?:|[a-z.@:#?%\t\n\\\\/]){0,12}") {
+            let ours: Url = "https://portal.example/".parse().unwrap();
+            let path = own_path(&ours, &wanted);
+            proptest::prop_assert!(path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\"));
+            proptest::prop_assert_eq!(ours.join(&path).unwrap().origin(), ours.origin());
+        }
+    }
 }
