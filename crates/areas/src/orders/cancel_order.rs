@@ -29,7 +29,9 @@ pub async fn cancel_order(
     Path((organisation, order)): Path<(OrganisationId, OrderId)>,
     request: KeyedEmpty,
 ) -> Result<Response> {
-    let scope = caller.enter(&app, &operations::CANCEL_ORDER, organisation).await?;
+    let scope = caller
+        .enter(&app, &operations::CANCEL_ORDER, organisation)
+        .await?;
     let flight = app.idempotency.enter(
         idempotency::Scope {
             principal: caller.principal()?.id.0,
@@ -46,7 +48,12 @@ pub async fn cancel_order(
     let order = orders::cancel(&mut tx, &app.ids, &scope, order).await?;
     let view = whole(&mut tx, &scope, &order, caller.language()).await?;
     let answer = claim
-        .finish(&mut tx, StatusCode::ACCEPTED, Some(ETag(order.version)), &view)
+        .finish(
+            &mut tx,
+            StatusCode::ACCEPTED,
+            Some(ETag(order.version)),
+            &view,
+        )
         .await?;
     tx.commit().await?;
     Ok(answer.into_response())

@@ -24,7 +24,9 @@ pub async fn get_order(
     caller: Caller,
     Path((organisation, order)): Path<(OrganisationId, OrderId)>,
 ) -> Result<(ETag, Json<Order>)> {
-    let scope = caller.enter(&app, &operations::GET_ORDER, organisation).await?;
+    let scope = caller
+        .enter(&app, &operations::GET_ORDER, organisation)
+        .await?;
     let mut conn = app.db.read().await?;
     let order = orders::order(&mut conn, &scope, order).await?;
     let view = whole(&mut conn, &scope, &order, caller.language()).await?;

@@ -29,7 +29,9 @@ pub async fn list_offerings(
     Path(organisation): Path<OrganisationId>,
     Query(query): Query<ListOfferingsQuery>,
 ) -> Result<Json<Page<Offering>>> {
-    caller.enter(&app, &operations::LIST_OFFERINGS, organisation).await?;
+    caller
+        .enter(&app, &operations::LIST_OFFERINGS, organisation)
+        .await?;
     let mut conn = app.db.read().await?;
     let offerings = catalogue::offerings(&mut conn, app.clock.now(), query.kind).await?;
     let language = caller.language();

@@ -37,7 +37,9 @@ pub async fn list_orders(
     Path(organisation): Path<OrganisationId>,
     Query(query): Query<ListOrdersQuery>,
 ) -> Result<Json<Page<OrderBrief>>> {
-    let scope = caller.enter(&app, &operations::LIST_ORDERS, organisation).await?;
+    let scope = caller
+        .enter(&app, &operations::LIST_ORDERS, organisation)
+        .await?;
     let paging = Paging::check(
         query.limit,
         query.cursor.as_deref(),

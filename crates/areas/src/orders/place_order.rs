@@ -41,7 +41,9 @@ pub async fn place_order(
     Path(organisation): Path<OrganisationId>,
     request: Keyed<PlaceOrderBody>,
 ) -> Result<Response> {
-    let scope = caller.enter(&app, &operations::PLACE_ORDER, organisation).await?;
+    let scope = caller
+        .enter(&app, &operations::PLACE_ORDER, organisation)
+        .await?;
     let flight = app.idempotency.enter(
         idempotency::Scope {
             principal: caller.principal()?.id.0,
@@ -64,14 +66,25 @@ pub async fn place_order(
     };
     let view = whole(&mut tx, &scope, &order, caller.language()).await?;
     let answer = claim
-        .finish(&mut tx, StatusCode::ACCEPTED, Some(ETag(order.version)), &view)
+        .finish(
+            &mut tx,
+            StatusCode::ACCEPTED,
+            Some(ETag(order.version)),
+            &view,
+        )
         .await?;
     tx.commit().await?;
     Ok(answer.into_response())
 }
 
 /// Completes an error for the one who has to act on it: texts at the fields, or the new quote.
-async fn explained(app: &App, caller: &Caller, scope: &Scope, quote: QuoteId, mut error: Error) -> Error {
+async fn explained(
+    app: &App,
+    caller: &Caller,
+    scope: &Scope,
+    quote: QuoteId,
+    mut error: Error,
+) -> Error {
     let language = caller.language();
     for field in &mut error.fields {
         let problem = orders::Problem {
@@ -87,9 +100,7 @@ async fn explained(app: &App, caller: &Caller, scope: &Scope, quote: QuoteId, mu
         return error;
     }
     match quoted_again(app, scope, quote).await {
-        Ok(again) => {
-            error.with_extra(serde_json::json!({ "quote": Quote::of(&again, language) }))
-        }
+        Ok(again) => error.with_extra(serde_json::json!({ "quote": Quote::of(&again, language) })),
         Err(_) => error,
     }
 }

@@ -35,7 +35,9 @@ pub async fn quote_order(
     Path(organisation): Path<OrganisationId>,
     Json(body): Json<QuoteOrderBody>,
 ) -> Result<(StatusCode, Json<Quote>)> {
-    let scope = caller.enter(&app, &operations::QUOTE_ORDER, organisation).await?;
+    let scope = caller
+        .enter(&app, &operations::QUOTE_ORDER, organisation)
+        .await?;
     let request = QuoteRequest {
         items: body.items,
         comment: body.comment,

@@ -26,7 +26,9 @@ pub async fn stream_events(
     caller: Caller,
     Path(organisation): Path<OrganisationId>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
-    let scope = caller.enter(&app, &operations::STREAM_EVENTS, organisation).await?;
+    let scope = caller
+        .enter(&app, &operations::STREAM_EVENTS, organisation)
+        .await?;
     let mut topics = vec![organisation.0];
     topics.extend(scope.tenant().map(|tenant| tenant.0));
     let listener = Listener {

@@ -186,7 +186,11 @@ pub fn problems(problems: &[orders::Problem], language: Language) -> Vec<FieldEr
         .map(|problem| FieldError {
             pointer: problem.pointer.clone(),
             code: problem.code.clone(),
-            detail: filled(language, &format!("problem.{}", problem.code), &problem.values),
+            detail: filled(
+                language,
+                &format!("problem.{}", problem.code),
+                &problem.values,
+            ),
         })
         .collect()
 }
@@ -367,12 +371,13 @@ fn item_view(item: &OrderItem, language: Language) -> OrderItemView {
             id,
             name: item.person_name.clone().unwrap_or_default(),
         }),
-        offering: item.offering.zip(item.offering_name.as_ref()).map(|(id, name): (_, &Texts)| {
-            OfferingRef {
+        offering: item
+            .offering
+            .zip(item.offering_name.as_ref())
+            .map(|(id, name): (_, &Texts)| OfferingRef {
                 id,
                 name: name.in_language(language).to_owned(),
-            }
-        }),
+            }),
         number: item.number.clone(),
         sim: item.iccid.clone(),
         state: item.state,
@@ -391,7 +396,12 @@ fn item_view(item: &OrderItem, language: Language) -> OrderItemView {
 }
 
 impl Order {
-    pub fn of(order: &orders::Order, items: &[OrderItem], steps: &[Step], language: Language) -> Self {
+    pub fn of(
+        order: &orders::Order,
+        items: &[OrderItem],
+        steps: &[Step],
+        language: Language,
+    ) -> Self {
         Order {
             id: order.id,
             number: order_number(order.number),
@@ -408,8 +418,12 @@ impl Order {
             one_time: order.one_time,
             monthly: order.monthly,
             items: items.iter().map(|item| item_view(item, language)).collect(),
-            steps: steps.iter().map(|step| OrderStep::of(step, language)).collect(),
-            cancellable: !orders::rules::is_final(order.state) && order.cancel_requested_at.is_none(),
+            steps: steps
+                .iter()
+                .map(|step| OrderStep::of(step, language))
+                .collect(),
+            cancellable: !orders::rules::is_final(order.state)
+                && order.cancel_requested_at.is_none(),
             version: order.version,
         }
     }

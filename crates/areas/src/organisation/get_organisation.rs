@@ -44,7 +44,9 @@ pub async fn get_organisation(
     caller: Caller,
     Path(organisation): Path<OrganisationId>,
 ) -> Result<(ETag, Json<Organisation>)> {
-    let scope = caller.enter(&app, &operations::GET_ORGANISATION, organisation).await?;
+    let scope = caller
+        .enter(&app, &operations::GET_ORGANISATION, organisation)
+        .await?;
     let mut conn = app.db.read().await?;
     let organisation = access::organisation(&mut conn, &scope).await?;
     let mirror = directory::mirror(&mut conn, &scope).await?;
@@ -60,7 +62,9 @@ pub async fn get_organisation(
             .as_ref()
             .and_then(|mirror| mirror.last)
             .map(|round| round.finished_at),
-        sync_state: mirror.as_ref().map_or(MirrorState::Never, |mirror| mirror.state),
+        sync_state: mirror
+            .as_ref()
+            .map_or(MirrorState::Never, |mirror| mirror.state),
         sync_problem: mirror
             .and_then(|mirror| mirror.problem)
             .map(|problem| problem.code),

@@ -18,8 +18,12 @@ pub async fn list_number_series(
     caller: Caller,
     Path(organisation): Path<OrganisationId>,
 ) -> Result<Json<Page<NumberSeries>>> {
-    let scope = caller.enter(&app, &operations::LIST_NUMBER_SERIES, organisation).await?;
+    let scope = caller
+        .enter(&app, &operations::LIST_NUMBER_SERIES, organisation)
+        .await?;
     let mut conn = app.db.read().await?;
     let series = numbering::series(&mut conn, &scope).await?;
-    Ok(Json(Page::whole(series.into_iter().map(NumberSeries::from).collect())))
+    Ok(Json(Page::whole(
+        series.into_iter().map(NumberSeries::from).collect(),
+    )))
 }

@@ -35,18 +35,28 @@ pub async fn list_numbers(
     Path(organisation): Path<OrganisationId>,
     Query(query): Query<ListNumbersQuery>,
 ) -> Result<Json<Page<Number>>> {
-    let scope = caller.enter(&app, &operations::LIST_NUMBERS, organisation).await?;
+    let scope = caller
+        .enter(&app, &operations::LIST_NUMBERS, organisation)
+        .await?;
     let paging = Paging::check(query.limit, query.cursor.as_deref(), None, &["number"])?;
     let filter = numbering::Filter {
         state: query.state,
         kind: query.kind,
         digits: digits(query.q.as_deref().unwrap_or_default()),
     };
-    let after = paging.after.as_ref().map(|cursor| cursor.text(0)).transpose()?;
+    let after = paging
+        .after
+        .as_ref()
+        .map(|cursor| cursor.text(0))
+        .transpose()?;
     let mut conn = app.db.read().await?;
-    let (numbers, total) = numbering::list(&mut conn, &scope, &filter, after, paging.fetch()).await?;
-    let page = Page::cut(numbers, u64::try_from(total).unwrap_or(0), &paging, |last| {
-        vec![last.number.as_str().into()]
-    });
+    let (numbers, total) =
+        numbering::list(&mut conn, &scope, &filter, after, paging.fetch()).await?;
+    let page = Page::cut(
+        numbers,
+        u64::try_from(total).unwrap_or(0),
+        &paging,
+        |last| vec![last.number.as_str().into()],
+    );
     Ok(Json(page.map(Number::from)))
 }

@@ -34,13 +34,26 @@ pub async fn list_sims(
     Path(organisation): Path<OrganisationId>,
     Query(query): Query<ListSimsQuery>,
 ) -> Result<Json<Page<Sim>>> {
-    let scope = caller.enter(&app, &operations::LIST_SIMS, organisation).await?;
+    let scope = caller
+        .enter(&app, &operations::LIST_SIMS, organisation)
+        .await?;
     let paging = Paging::check(query.limit, query.cursor.as_deref(), None, &["iccid"])?;
-    let after = paging.after.as_ref().map(|cursor| cursor.text(0)).transpose()?;
+    let after = paging
+        .after
+        .as_ref()
+        .map(|cursor| cursor.text(0))
+        .transpose()?;
     let digits = digits(query.q.as_deref().unwrap_or_default());
     let mut conn = app.db.read().await?;
-    let (sims, total) =
-        sims::list(&mut conn, &scope, query.state, &digits, after, paging.fetch()).await?;
+    let (sims, total) = sims::list(
+        &mut conn,
+        &scope,
+        query.state,
+        &digits,
+        after,
+        paging.fetch(),
+    )
+    .await?;
     let page = Page::cut(sims, u64::try_from(total).unwrap_or(0), &paging, |last| {
         vec![last.iccid.as_str().into()]
     });
