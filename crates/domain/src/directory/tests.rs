@@ -35,6 +35,8 @@ struct World {
     ids: Ids,
     source: Arc<Source>,
     organisation: OrganisationId,
+    /// Where the directory is asked to tell of changes.
+    hook: Option<&'static str>,
     fixture: Fixture,
 }
 
@@ -69,8 +71,19 @@ impl World {
             clock,
             ids,
             organisation: organisations[1],
+            hook: None,
             fixture,
         }
+    }
+
+    /// A world to which the directory tells of changes.
+    async fn told(people: u128) -> World {
+        let world = World { hook: Some("https://portal.example/hooks/graph"), ..World::new().await };
+        for number in 1..=people {
+            world.source.put(number, |_| {});
+        }
+        world.run().await;
+        world
     }
 
     /// A world whose mirror has `people` people.
@@ -84,10 +97,6 @@ impl World {
     }
 
     fn worker(&self) -> Worker {
-        self.worker_with(Some("https://portal.example/hooks/graph"))
-    }
-
-    fn worker_with(&self, notification_url: Option<&str>) -> Worker {
         Worker::new(self.fixture.db.clone(), self.clock.clone())
             .with(
                 SYNC_TENANT,
@@ -104,7 +113,7 @@ impl World {
                     db: self.fixture.db.clone(),
                     ids: self.ids.clone(),
                     source: self.source.clone(),
-                    notification_url: notification_url.map(|url| url.parse::<Url>().unwrap()),
+                    notification_url: self.hook.map(|url| url.parse::<Url>().unwrap()),
                 }),
             )
     }

@@ -31,7 +31,7 @@ impl World {
 
 #[tokio::test]
 async fn a_genuine_notification_brings_the_change_in_a_moment_and_a_forged_one_nothing() {
-    let world = World::with(2).await;
+    let world = World::told(2).await;
     assert_eq!(world.mirror().await.notifications, Notifications::On);
     let (subscription, _) = world.source.subscriptions()[0].clone();
     let secret = world.source.secret();
@@ -61,7 +61,7 @@ async fn a_genuine_notification_brings_the_change_in_a_moment_and_a_forged_one_n
 
 #[tokio::test]
 async fn the_request_is_renewed_halfway_and_made_anew_when_it_is_gone() {
-    let world = World::with(1).await;
+    let world = World::told(1).await;
     let (first, expires_at) = world.source.subscriptions()[0].clone();
     assert_eq!(expires_at.since(world.clock.now()).as_secs() / 60, 41_759);
     world.clock.advance(HALF_LIFE + Duration::from_secs(60));
@@ -79,7 +79,7 @@ async fn the_request_is_renewed_halfway_and_made_anew_when_it_is_gone() {
 
 #[tokio::test]
 async fn what_the_directory_says_of_the_request_is_followed() {
-    let world = World::with(1).await;
+    let world = World::told(1).await;
     let (first, expires_at) = world.source.subscriptions()[0].clone();
     world.clock.advance(Duration::from_secs(3600));
     world.lifecycle(Lifecycle::Renew).await;
@@ -102,7 +102,8 @@ async fn what_the_directory_says_of_the_request_is_followed() {
 
 #[tokio::test]
 async fn without_notifications_the_schedule_does_it_alone() {
-    let world = World::new().await;
+    let mut world = World::new().await;
+    world.hook = Some("https://portal.example/hooks/graph");
     world.source.put(1, |_| {});
     world.source.refuse_subscriptions(Some(OutsideError::Refused {
         code: "ValidationError".into(),
@@ -119,7 +120,8 @@ async fn without_notifications_the_schedule_does_it_alone() {
     // Not wanted any more: what still comes is nobody's.
     let (subscription, _) = world.source.subscriptions()[0].clone();
     world.clock.advance(HALF_LIFE + Duration::from_secs(60));
-    world.worker_with(None).run_until_idle().await.unwrap();
+    world.hook = None;
+    world.run().await;
     assert_eq!(world.mirror().await.notifications, Notifications::Off);
     assert!(!world.note(TENANT, &subscription, &world.source.secret()).await);
 }
