@@ -8,7 +8,7 @@ CREATE TABLE quotes (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
-CREATE INDEX quotes_expiry ON quotes (expires_at);
+CREATE INDEX quotes_expiry ON quotes (organisation, expires_at);
 
 CREATE TABLE order_numbers (
     singleton BIGINT PRIMARY KEY CHECK (singleton = 1),

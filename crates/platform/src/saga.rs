@@ -48,6 +48,12 @@ pub struct Step {
     pub finished_at: Option<Instant>,
 }
 
+impl PartialEq for Step {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.state == other.state
+    }
+}
+
 /// What one try of a step, or of its compensation, came to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StepOutcome {
@@ -436,11 +442,5 @@ mod tests {
         steps[0].next_at = Some(Instant(10));
         assert_eq!(next(&steps, false, Instant(9)), Next::Wait(Instant(10)));
         assert!(matches!(next(&steps, false, Instant(10)), Next::Run(_)));
-    }
-}
-
-impl PartialEq for Step {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id && self.state == other.state
     }
 }

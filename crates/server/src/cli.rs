@@ -20,7 +20,7 @@ switchboard: the self-service portal of a telecom operator
   switchboard migrate     bring the database's schema up to date and stop
   switchboard check       check the configuration and stop
   switchboard config      print a configuration file with every key and its default
-  switchboard seal-key    print a new line for the file of sealing keys
+  switchboard seal-key [ID]  print a new line for the file of sealing keys; ID is 1 without
   switchboard audit       verify the audit log of every organisation
   switchboard backup FILE write a consistent copy of a SQLite database while it is in use
 
@@ -70,6 +70,11 @@ async fn dispatch(arguments: Vec<String>) -> Result<(), String> {
         }
         ["seal-key"] => {
             println!("{}", Sealer::make_key_line("1"));
+            Ok(())
+        }
+        // To rotate: the new line goes first into the file, under a name that no other line has.
+        ["seal-key", id] => {
+            println!("{}", Sealer::make_key_line(id));
             Ok(())
         }
         ["help"] => {

@@ -16,6 +16,7 @@ use platform::{
     Clock, Ids, Result,
     config::Config,
     db::{Db, DbOptions},
+    housekeeping,
     http::{HttpOptions, Idempotency},
     jobs::Worker,
     live::Live,
@@ -59,7 +60,11 @@ pub async fn compose(
     join(config, db, clock, stop).await
 }
 
-async fn join(
+/// Joins everything around a database whose schema is up to date.
+///
+/// # Errors
+/// One line that says what is wrong and what to do.
+pub async fn join(
     config: &Config,
     db: Db,
     clock: Arc<dyn Clock>,
@@ -120,6 +125,10 @@ async fn join(
             }),
         )
         .with(
+            housekeeping::SWEEP_UP,
+            Arc::new(housekeeping::SweepUp::new(db.clone(), clock.clone())),
+        )
+        .with(
             outbox::SEND_MAIL,
             Arc::new(outbox::SendMail {
                 db: db.clone(),
@@ -158,6 +167,7 @@ impl Composition {
     pub async fn start_schedules(&self) -> Result<()> {
         let mut tx = self.db.begin().await?;
         directory::start(&mut tx, &self.ids, access::for_system()).await?;
+        housekeeping::start(&mut tx, &self.ids).await?;
         tx.commit().await
     }
 }

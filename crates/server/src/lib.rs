@@ -5,4 +5,4 @@ mod compose;
 mod health;
 mod web;
 
-pub use compose::{Composition, compose};
+pub use compose::{Composition, compose, join};

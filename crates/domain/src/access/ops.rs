@@ -132,14 +132,14 @@ pub async fn create_organisation(
         ),
         None => None,
     };
-    let fits = match (new.kind, parent) {
-        (OrganisationKind::Operator, None) => true,
-        (
-            OrganisationKind::Partner | OrganisationKind::Customer,
-            Some(OrganisationKind::Operator | OrganisationKind::Partner),
-        ) => true,
-        _ => false,
-    };
+    let fits = matches!(
+        (new.kind, parent),
+        (OrganisationKind::Operator, None)
+            | (
+                OrganisationKind::Partner | OrganisationKind::Customer,
+                Some(OrganisationKind::Operator | OrganisationKind::Partner),
+            )
+    );
     if !fits {
         return Err(Error::rule(
             "wrongParent",

@@ -2,11 +2,9 @@
 
 mod mirror;
 mod notifications;
-mod source;
+pub(crate) mod source;
 
-use super::{
-    KeepSubscription, Mirror, Person, PersonState, SYNC_TENANT, SyncTenant, ops, store,
-};
+use super::{KeepSubscription, Mirror, Person, PersonState, SYNC_TENANT, SyncTenant, ops, store};
 use crate::access::{
     self, NewOrganisation, NumberType, ObjectId, OrganisationId, OrganisationKind, Role, Scope,
     TenantId,
@@ -43,7 +41,9 @@ struct World {
 impl World {
     async fn new() -> World {
         let fixture = Fixture::new(crate::migrations()).await;
-        let clock = Arc::new(ManualClock::at(Instant::parse("2026-11-21T12:00:00Z").unwrap()));
+        let clock = Arc::new(ManualClock::at(
+            Instant::parse("2026-11-21T12:00:00Z").unwrap(),
+        ));
         let ids = Ids::new(clock.clone());
         let system = access::for_system();
         let mut tx = fixture.db.begin().await.unwrap();
@@ -61,8 +61,11 @@ impl World {
                 language: Language::En,
                 number_type: NumberType::OperatorConnect,
             };
-            organisations
-                .push(access::create_organisation(&mut tx, &ids, system, &new).await.unwrap());
+            organisations.push(
+                access::create_organisation(&mut tx, &ids, system, &new)
+                    .await
+                    .unwrap(),
+            );
         }
         ops::start(&mut tx, &ids, system).await.unwrap();
         tx.commit().await.unwrap();
@@ -78,7 +81,10 @@ impl World {
 
     /// A world to which the directory tells of changes.
     async fn told(people: u128) -> World {
-        let world = World { hook: Some("https://portal.example/hooks/graph"), ..World::new().await };
+        let world = World {
+            hook: Some("https://portal.example/hooks/graph"),
+            ..World::new().await
+        };
         for number in 1..=people {
             world.source.put(number, |_| {});
         }
@@ -131,7 +137,9 @@ impl World {
 
     async fn scope(&self) -> Scope {
         let mut conn = self.fixture.db.read().await.unwrap();
-        access::for_work(&mut conn, access::for_system(), self.organisation).await.unwrap()
+        access::for_work(&mut conn, access::for_system(), self.organisation)
+            .await
+            .unwrap()
     }
 
     async fn mirror(&self) -> Mirror {
@@ -149,7 +157,9 @@ impl World {
     async fn person(&self, number: u128) -> Option<Person> {
         let scope = self.scope().await;
         let mut conn = self.fixture.db.read().await.unwrap();
-        store::person_by_object(&mut conn, &scope, object(number)).await.unwrap()
+        store::person_by_object(&mut conn, &scope, object(number))
+            .await
+            .unwrap()
     }
 
     /// Everybody of the first hundred who is not deleted: number to whether active.
@@ -166,7 +176,9 @@ impl World {
     }
 
     async fn backlog(&self) -> Backlog {
-        jobs::backlog(&mut self.fixture.db.read().await.unwrap()).await.unwrap()
+        jobs::backlog(&mut self.fixture.db.read().await.unwrap())
+            .await
+            .unwrap()
     }
 
     async fn request_sync(&self) {
@@ -179,10 +191,17 @@ impl World {
     /// Whether somebody with a role may still do what it allows.
     async fn may_enter(&self, number: u128) -> bool {
         let mut conn = self.fixture.db.read().await.unwrap();
-        let caller = access::caller(&mut conn, TENANT, object(number), "", "", None).await.unwrap();
-        access::authorise(&mut conn, &caller, self.organisation, access::Permission::Read)
+        let caller = access::caller(&mut conn, TENANT, object(number), "", "", None)
             .await
-            .is_ok()
+            .unwrap();
+        access::authorise(
+            &mut conn,
+            &caller,
+            self.organisation,
+            access::Permission::Read,
+        )
+        .await
+        .is_ok()
     }
 
     async fn give_role(&self, number: u128) {

@@ -14,6 +14,8 @@ use platform::{
     db::{Conn, Row, Tx, Value, params},
 };
 
+use std::time::Duration;
+
 fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text)
         .map_err(|error| Error::internal(format!("stored order JSON: {error}")))
@@ -23,7 +25,16 @@ fn text<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::internal(format!("order JSON: {error}")))
 }
 
+/// Quotes that nobody ordered from are kept a day after they expired, for whoever asks what was said.
+const KEEP_QUOTES: Duration = Duration::from_secs(24 * 3600);
+
 pub(super) async fn insert_quote(tx: &mut Tx, scope: &Scope, quote: &Quote) -> Result<()> {
+    tx.execute(
+        "DELETE FROM quotes WHERE organisation = ?1 AND expires_at < ?2
+           AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.quote = quotes.id)",
+        params![scope.organisation(), quote.created_at.minus(KEEP_QUOTES)],
+    )
+    .await?;
     tx.execute(
         "INSERT INTO quotes (id, organisation, principal, request, answer, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![

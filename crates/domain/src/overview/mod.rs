@@ -7,8 +7,6 @@
 mod model;
 pub mod rules;
 mod store;
-#[cfg(test)]
-mod tests;
 
 pub use model::*;
 pub use store::{dashboard, list_people, person_details};

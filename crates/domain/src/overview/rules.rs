@@ -16,7 +16,10 @@ pub struct Hindrance {
 
 impl Hindrance {
     fn plain(code: &'static str) -> Self {
-        Hindrance { code, values: Vec::new() }
+        Hindrance {
+            code,
+            values: Vec::new(),
+        }
     }
 }
 
@@ -31,7 +34,10 @@ pub fn hindrance(row: &PersonRow, action: Action, connected: bool) -> Option<Hin
         return Some(Hindrance::plain("personNotActive"));
     }
     let kind = orders::rules::subscription_kind(action);
-    let has = row.subscriptions.iter().any(|subscription| subscription.kind == kind);
+    let has = row
+        .subscriptions
+        .iter()
+        .any(|subscription| subscription.kind == kind);
     match kind {
         SubscriptionKind::Telephony => {
             if has || row.telephony_elsewhere {
@@ -45,7 +51,11 @@ pub fn hindrance(row: &PersonRow, action: Action, connected: bool) -> Option<Hin
                 code: "licenceMissing",
                 values: vec![(
                     "licences",
-                    missing.iter().map(|missing| missing.name()).collect::<Vec<_>>().join(", "),
+                    missing
+                        .iter()
+                        .map(|missing| missing.name())
+                        .collect::<Vec<_>>()
+                        .join(", "),
                 )],
             })
         }
@@ -56,7 +66,9 @@ pub fn hindrance(row: &PersonRow, action: Action, connected: bool) -> Option<Hin
 /// Whether a subscription in this state is paid for. One that is being set up is not yet.
 pub fn costs(state: SubscriptionState) -> bool {
     match state {
-        SubscriptionState::Active | SubscriptionState::Suspended | SubscriptionState::Ending => true,
+        SubscriptionState::Active | SubscriptionState::Suspended | SubscriptionState::Ending => {
+            true
+        }
         SubscriptionState::Ordered | SubscriptionState::Ended => false,
     }
 }

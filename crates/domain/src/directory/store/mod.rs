@@ -9,10 +9,10 @@ pub(super) use mirrors::{
     Position, claim, finish_round, insert_tenant, position, save_position, set_name, set_next,
     set_problem, tenants, tenants_served,
 };
+pub use people::{PERSON, PERSON_WIDTH, person, person_by_object, read_person};
 pub(super) use people::{
     insert_people, known, mark_departed, mark_seen, mark_unseen, unseen, update_people,
 };
-pub use people::{PERSON, PERSON_WIDTH, person, person_by_object, read_person};
 pub(super) use subscriptions::{
     Subscription, drop_subscription, renew_subscription_at, save_subscription,
     set_subscription_problem, subscription, subscription_secret,

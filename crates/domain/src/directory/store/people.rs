@@ -94,7 +94,9 @@ pub async fn person_by_object(
     object: ObjectId,
 ) -> Result<Option<Person>> {
     conn.optional(
-        &format!("SELECT {PERSON} FROM people p WHERE p.home = ?1 AND p.object_id = ?2 AND p.listed"),
+        &format!(
+            "SELECT {PERSON} FROM people p WHERE p.home = ?1 AND p.object_id = ?2 AND p.listed"
+        ),
         params![scope.tenant(), object],
     )
     .await?

@@ -22,17 +22,25 @@ async fn a_colleague_arrives_changes_is_disabled_leaves_and_comes_back() {
     let world = World::with(7).await;
     assert_eq!(world.last().await, (7, 0, 0));
     let mirror = world.mirror().await;
-    assert_eq!((mirror.state, mirror.total, mirror.name.as_str()), (MirrorState::Ok, 7, "Nordvind"));
+    assert_eq!(
+        (mirror.state, mirror.total, mirror.name.as_str()),
+        (MirrorState::Ok, 7, "Nordvind")
+    );
     world.give_role(2).await;
 
     world.source.put(8, |_| {});
-    world.source.put(1, |person| person.display_name = "Anna Ågård".into());
+    world
+        .source
+        .put(1, |person| person.display_name = "Anna Ågård".into());
     world.source.put(2, |person| person.enabled = false);
     world.next_round().await;
     assert_eq!(world.last().await, (1, 2, 0));
     assert_eq!(world.person(1).await.unwrap().display_name, "Anna Ågård");
     assert_eq!(world.person(2).await.unwrap().state, PersonState::Disabled);
-    assert!(!world.may_enter(2).await, "whoever is disabled has no right any more");
+    assert!(
+        !world.may_enter(2).await,
+        "whoever is disabled has no right any more"
+    );
 
     world.source.put(2, |person| person.enabled = true);
     world.source.delete(3);
@@ -70,7 +78,9 @@ async fn guests_and_resource_accounts_are_no_colleagues() {
 async fn an_expired_cursor_means_a_full_round_that_notices_who_has_left() {
     let world = World::with(10).await;
     world.source.lose(4);
-    world.source.put(5, |person| person.title = Some("Chief".into()));
+    world
+        .source
+        .put(5, |person| person.title = Some("Chief".into()));
     world.source.fail_next([Some(OutsideError::StartOver)]);
     world.source.asked();
     world.next_round().await;
@@ -82,7 +92,9 @@ async fn an_expired_cursor_means_a_full_round_that_notices_who_has_left() {
 #[tokio::test]
 async fn a_cursor_that_is_always_expired_is_no_endless_loop() {
     let world = World::with(2).await;
-    world.source.fail_next([Some(OutsideError::StartOver), Some(OutsideError::StartOver)]);
+    world
+        .source
+        .fail_next([Some(OutsideError::StartOver), Some(OutsideError::StartOver)]);
     world.next_round().await;
     assert_eq!(world.mirror().await.state, MirrorState::Failing);
     world.next_round().await;
@@ -146,7 +158,9 @@ async fn a_throttled_round_waits_as_long_as_it_was_asked_to() {
     for number in 1..=6 {
         world.source.put(number, |_| {});
     }
-    world.source.fail_next([None, Some(OutsideError::Busy(Duration::from_secs(40)))]);
+    world
+        .source
+        .fail_next([None, Some(OutsideError::Busy(Duration::from_secs(40)))]);
     world.run().await;
     let mirror = world.mirror().await;
     assert_eq!((mirror.state, mirror.problem), (MirrorState::Running, None));
@@ -168,8 +182,15 @@ async fn without_access_it_says_so_and_goes_on_trying() {
     assert_eq!(mirror.state, MirrorState::Failing);
     let problem = mirror.problem.unwrap();
     assert_eq!(problem.code, "unauthorised");
-    assert_eq!(problem.detail, "Authorization_RequestDenied: Insufficient privileges");
-    assert_eq!(world.last().await, (3, 0, 0), "the last complete round stands");
+    assert_eq!(
+        problem.detail,
+        "Authorization_RequestDenied: Insufficient privileges"
+    );
+    assert_eq!(
+        world.last().await,
+        (3, 0, 0),
+        "the last complete round stands"
+    );
     world.next_round().await;
     assert_eq!(world.mirror().await.state, MirrorState::Failing);
     world.next_round().await;
@@ -240,7 +261,11 @@ async fn what_is_asked_for_during_a_run_is_done_after_it() {
     world.source.put(3, |_| {});
     world.request_sync().await;
     let source = world.source.clone();
-    let (db, ids, scope) = (world.fixture.db.clone(), world.ids.clone(), world.scope().await);
+    let (db, ids, scope) = (
+        world.fixture.db.clone(),
+        world.ids.clone(),
+        world.scope().await,
+    );
     world.source.meanwhile(move || {
         Box::pin(async move {
             source.put(4, |_| {});
@@ -250,8 +275,19 @@ async fn what_is_asked_for_during_a_run_is_done_after_it() {
         })
     });
     world.run().await;
-    assert_eq!(world.view().await.len(), 4, "without waiting for the interval");
-    assert_eq!(world.backlog().await, Backlog { ready: 1, running: 0, failed: 0 });
+    assert_eq!(
+        world.view().await.len(),
+        4,
+        "without waiting for the interval"
+    );
+    assert_eq!(
+        world.backlog().await,
+        Backlog {
+            ready: 1,
+            running: 0,
+            failed: 0
+        }
+    );
 }
 
 #[tokio::test]
@@ -260,21 +296,34 @@ async fn a_page_that_another_run_has_saved_is_not_saved_again() {
     let (db, system) = (&world.fixture.db, access::for_system());
     let position = async || {
         let mut conn = db.read().await.unwrap();
-        store::position(&mut conn, system, TENANT).await.unwrap().unwrap()
+        store::position(&mut conn, system, TENANT)
+            .await
+            .unwrap()
+            .unwrap()
     };
     let stale = position().await;
     world.source.put(3, |_| {});
-    let page = world.source.changes(TENANT, stale.cursor.as_deref()).await.unwrap();
+    let page = world
+        .source
+        .changes(TENANT, stale.cursor.as_deref())
+        .await
+        .unwrap();
     world.next_round().await;
     world.source.delete(3);
     world.next_round().await;
     let after = position().await;
     let mut tx = db.begin().await.unwrap();
-    let saved = ops::save_page(&mut tx, &world.ids, system, TENANT, &stale, page, INTERVAL).await.unwrap();
+    let saved = ops::save_page(&mut tx, &world.ids, system, TENANT, &stale, page, INTERVAL)
+        .await
+        .unwrap();
     assert!(matches!(saved, ops::Saved::Overtaken));
     tx.commit().await.unwrap();
     assert_eq!(position().await, after);
-    assert_eq!(world.view().await.len(), 2, "an old page does not bring back who has left");
+    assert_eq!(
+        world.view().await.len(),
+        2,
+        "an old page does not bring back who has left"
+    );
 }
 
 #[tokio::test]
@@ -283,14 +332,23 @@ async fn one_person_is_asked_for_by_themselves() {
     let scope = world.scope().await;
     let id = world.person(1).await.unwrap().id;
     let (db, ids, source) = (&world.fixture.db, &world.ids, &*world.source);
-    let refresh = async || ops::refresh_person(db, ids, source, &scope, id).await.unwrap().unwrap();
+    let refresh = async || {
+        ops::refresh_person(db, ids, source, &scope, id)
+            .await
+            .unwrap()
+            .unwrap()
+    };
     let before = refresh().await;
     assert_eq!(before.version, 1);
     source.put(1, |person| person.enabled = false);
     assert_eq!(refresh().await.state, PersonState::Disabled);
     source.delete(1);
     assert_eq!(refresh().await.state, PersonState::Deleted);
-    assert_eq!(refresh().await.version, 3, "an unchanged person is not written");
+    assert_eq!(
+        refresh().await.version,
+        3,
+        "an unchanged person is not written"
+    );
     // The round finds what it would have said done already.
     world.next_round().await;
     assert_eq!(world.last().await, (0, 0, 0));
@@ -306,8 +364,14 @@ async fn asking_for_a_synchronisation_often_is_asking_once() {
     world.run().await;
     assert_eq!(world.source.asked().len(), 1);
     let mut tx = world.fixture.db.begin().await.unwrap();
-    ops::start(&mut tx, &world.ids, access::for_system()).await.unwrap();
+    ops::start(&mut tx, &world.ids, access::for_system())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     world.run().await;
-    assert_eq!(world.backlog().await.ready, 1, "starting anew makes no second job");
+    assert_eq!(
+        world.backlog().await.ready,
+        1,
+        "starting anew makes no second job"
+    );
 }

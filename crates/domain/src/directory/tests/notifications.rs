@@ -11,7 +11,9 @@ const HALF_LIFE: Duration = Duration::from_secs(41_760 * 60 / 2);
 impl World {
     async fn note(&self, tenant: TenantId, subscription: &str, state: &str) -> bool {
         let mut tx = self.fixture.db.begin().await.unwrap();
-        let noted = ops::note_change(&mut tx, &self.ids, tenant, subscription, state).await.unwrap();
+        let noted = ops::note_change(&mut tx, &self.ids, tenant, subscription, state)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         noted
     }
@@ -43,13 +45,20 @@ async fn a_genuine_notification_brings_the_change_in_a_moment_and_a_forged_one_n
         (TENANT, subscription.as_str(), ""),
         (TENANT, subscription.as_str(), &secret[1..]),
         (TENANT, "another", secret.as_str()),
-        (TenantId(Uuid::from_u128(0xb2)), subscription.as_str(), secret.as_str()),
+        (
+            TenantId(Uuid::from_u128(0xb2)),
+            subscription.as_str(),
+            secret.as_str(),
+        ),
     ] {
         assert!(!world.note(tenant, subscription, state).await);
     }
     world.clock.advance(Duration::from_secs(1));
     world.run().await;
-    assert!(world.source.asked().is_empty(), "a forged one costs no call");
+    assert!(
+        world.source.asked().is_empty(),
+        "a forged one costs no call"
+    );
     for _ in 0..50 {
         assert!(world.note(TENANT, &subscription, &secret).await);
     }
@@ -105,10 +114,12 @@ async fn without_notifications_the_schedule_does_it_alone() {
     let mut world = World::new().await;
     world.hook = Some("https://portal.example/hooks/graph");
     world.source.put(1, |_| {});
-    world.source.refuse_subscriptions(Some(OutsideError::Refused {
-        code: "ValidationError".into(),
-        message: "the endpoint did not answer".into(),
-    }));
+    world
+        .source
+        .refuse_subscriptions(Some(OutsideError::Refused {
+            code: "ValidationError".into(),
+            message: "the endpoint did not answer".into(),
+        }));
     world.run().await;
     assert_eq!(world.mirror().await.notifications, Notifications::Failing);
     assert_eq!(world.view().await.len(), 1);
@@ -123,5 +134,9 @@ async fn without_notifications_the_schedule_does_it_alone() {
     world.hook = None;
     world.run().await;
     assert_eq!(world.mirror().await.notifications, Notifications::Off);
-    assert!(!world.note(TENANT, &subscription, &world.source.secret()).await);
+    assert!(
+        !world
+            .note(TENANT, &subscription, &world.source.secret())
+            .await
+    );
 }

@@ -60,25 +60,28 @@ impl Source {
     /// Makes, changes or restores somebody.
     pub fn put(&self, number: u128, change: impl FnOnce(&mut PersonRecord)) {
         self.inside(|inside| {
-            let record = inside.people.entry(object(number)).or_insert_with(|| PersonRecord {
-                object: object(number),
-                display_name: format!("Person {number}"),
-                given_name: Some("Person".into()),
-                surname: Some(number.to_string()),
-                mail: None,
-                username: format!("{number}@nordvind.example"),
-                title: None,
-                department: None,
-                office_location: None,
-                mobile_phone: None,
-                enabled: true,
-                guest: false,
-                resource_account: false,
-                usage_location: None,
-                preferred_language: None,
-                skus: Vec::new(),
-                plans: Vec::new(),
-            });
+            let record = inside
+                .people
+                .entry(object(number))
+                .or_insert_with(|| PersonRecord {
+                    object: object(number),
+                    display_name: format!("Person {number}"),
+                    given_name: Some("Person".into()),
+                    surname: Some(number.to_string()),
+                    mail: None,
+                    username: format!("{number}@nordvind.example"),
+                    title: None,
+                    department: None,
+                    office_location: None,
+                    mobile_phone: None,
+                    enabled: true,
+                    guest: false,
+                    resource_account: false,
+                    usage_location: None,
+                    preferred_language: None,
+                    skus: Vec::new(),
+                    plans: Vec::new(),
+                });
             change(record);
             inside.journal.push(object(number));
         });
@@ -167,7 +170,10 @@ impl Inside {
                     .filter(|object| seen.insert(**object))
                     .map(|object| match self.people.get(object) {
                         Some(record) => Change::Present(Box::new(record.clone())),
-                        None => Change::Absent { object: *object, restorable: true },
+                        None => Change::Absent {
+                            object: *object,
+                            restorable: true,
+                        },
                     })
                     .collect();
                 ChangePage {
@@ -251,10 +257,16 @@ impl DirectorySource for Source {
         expires_at: Instant,
     ) -> Result<ChangeSubscription, OutsideError> {
         self.inside(|inside| {
-            let kept = inside.subscriptions.iter_mut().find(|(id, _)| id == subscription);
+            let kept = inside
+                .subscriptions
+                .iter_mut()
+                .find(|(id, _)| id == subscription);
             let kept = kept.ok_or_else(|| OutsideError::NotFound(subscription.to_owned()))?;
             kept.1 = expires_at;
-            Ok(ChangeSubscription { id: kept.0.clone(), expires_at })
+            Ok(ChangeSubscription {
+                id: kept.0.clone(),
+                expires_at,
+            })
         })
     }
 }

@@ -2,10 +2,7 @@
 
 use super::super::{HeldSubscription, OpenOrder, PersonRow, rules};
 use crate::{
-    access::Scope,
-    catalogue::Texts,
-    directory::PersonId,
-    numbering::NumberKind,
+    access::Scope, catalogue::Texts, directory::PersonId, numbering::NumberKind,
     subscriptions::SubscriptionKind,
 };
 use platform::{

@@ -4,6 +4,8 @@ mod figures;
 mod held;
 mod people;
 mod profile;
+#[cfg(test)]
+mod tests;
 
 pub use figures::dashboard;
 pub use people::list_people;

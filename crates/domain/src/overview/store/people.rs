@@ -65,7 +65,10 @@ enum Order {
     /// A column of people, in an index.
     Column(&'static str),
     /// What the person has: a table `held (person, key)` is made first, and `key` of whoever is not in it is the text.
-    Held { with: String, otherwise: &'static str },
+    Held {
+        with: String,
+        otherwise: &'static str,
+    },
 }
 
 fn order(statement: &mut Statement, scope: &Scope, query: &PeopleQuery) -> Order {
@@ -102,13 +105,21 @@ fn page(scope: &Scope, query: &PeopleQuery) -> (String, Vec<platform::db::Value>
     let mut statement = Statement::default();
     let order = order(&mut statement, scope, query);
     let filter = filter(&mut statement, scope, query);
-    let (than, direction) = if query.descends { ("<", "DESC") } else { (">", "ASC") };
+    let (than, direction) = if query.descends {
+        ("<", "DESC")
+    } else {
+        (">", "ASC")
+    };
     let limit = statement.bind(query.limit);
     let homes = homes(scope, query);
     let sql = match order {
         Order::Column(column) => {
             // By name the key and the name are one; the comparison names it once, as the index has it.
-            let keys = if column == "p.name_key" { column.to_owned() } else { format!("{column}, p.name_key") };
+            let keys = if column == "p.name_key" {
+                column.to_owned()
+            } else {
+                format!("{column}, p.name_key")
+            };
             let after = query.after.as_ref().map_or_else(String::new, |place| {
                 let mut values = Vec::new();
                 if column != "p.name_key" {
@@ -134,7 +145,10 @@ fn page(scope: &Scope, query: &PeopleQuery) -> (String, Vec<platform::db::Value>
             } else {
                 format!("{key} {direction}, {name} {direction}, 1 {direction}")
             };
-            format!("{} ORDER BY {sorted} LIMIT {limit}", arms.join(" UNION ALL "))
+            format!(
+                "{} ORDER BY {sorted} LIMIT {limit}",
+                arms.join(" UNION ALL ")
+            )
         }
         Order::Held { with, otherwise } => {
             let key = format!("COALESCE(held.key, {otherwise})");
@@ -144,7 +158,10 @@ fn page(scope: &Scope, query: &PeopleQuery) -> (String, Vec<platform::db::Value>
                     statement.bind(place.name_key.as_str()),
                     statement.bind(place.id),
                 ];
-                format!(" AND ({key}, p.name_key, p.id) {than} ({})", values.join(", "))
+                format!(
+                    " AND ({key}, p.name_key, p.id) {than} ({})",
+                    values.join(", ")
+                )
             });
             let homes: Vec<_> = homes.into_iter().map(|home| statement.bind(home)).collect();
             // The rows themselves are read for those of the page only.
@@ -172,7 +189,10 @@ fn bind_key(statement: &mut Statement, key: &SortKey) -> String {
 fn count(scope: &Scope, query: &PeopleQuery) -> (String, Vec<platform::db::Value>) {
     let mut statement = Statement::default();
     let filter = filter(&mut statement, scope, query);
-    let homes: Vec<_> = homes(scope, query).into_iter().map(|home| statement.bind(home)).collect();
+    let homes: Vec<_> = homes(scope, query)
+        .into_iter()
+        .map(|home| statement.bind(home))
+        .collect();
     let sql = format!(
         "SELECT COUNT(*) FROM people p WHERE p.home IN ({}) AND p.listed AND {filter}",
         homes.join(", ")
@@ -203,7 +223,9 @@ fn filter(statement: &mut Statement, scope: &Scope, query: &PeopleQuery) -> Stri
         Some(ListedState::Active) => "p.state = 'active'".to_owned(),
         Some(ListedState::Disabled) => format!("p.state = 'disabled' AND {anything}"),
         Some(ListedState::Deleted) => format!("p.state = 'deleted' AND {anything}"),
-        Some(ListedState::Local) => format!("p.kind = 'local' AND (p.state = 'active' OR {anything})"),
+        Some(ListedState::Local) => {
+            format!("p.kind = 'local' AND (p.state = 'active' OR {anything})")
+        }
     }];
     match query.has {
         None => {}
@@ -240,7 +262,10 @@ fn filter(statement: &mut Statement, scope: &Scope, query: &PeopleQuery) -> Stri
 
 /// The digits of what can be a piece of a telephone number, however it is spaced.
 fn digits(q: &str) -> Option<String> {
-    if !q.chars().all(|letter| letter.is_ascii_digit() || " +-()./".contains(letter)) {
+    if !q
+        .chars()
+        .all(|letter| letter.is_ascii_digit() || " +-()./".contains(letter))
+    {
         return None;
     }
     let digits: String = q.chars().filter(char::is_ascii_digit).collect();

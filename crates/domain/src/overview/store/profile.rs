@@ -74,5 +74,10 @@ pub async fn person_details(
         (Some(_), Some(found)) => found.get::<Option<_>>(0)?.max(Some(row.person.updated_at)),
         _ => None,
     };
-    Ok(Some(PersonDetails { row, sims, orders, checked_at }))
+    Ok(Some(PersonDetails {
+        row,
+        sims,
+        orders,
+        checked_at,
+    }))
 }
