@@ -191,7 +191,17 @@ impl Inside {
 
 #[async_trait]
 impl DirectorySource for Source {
-    async fn changes(&self, _: TenantId, from: Option<&str>) -> Result<ChangePage, OutsideError> {
+    async fn changes(
+        &self,
+        tenant: TenantId,
+        from: Option<&str>,
+    ) -> Result<ChangePage, OutsideError> {
+        if tenant != super::TENANT {
+            return Ok(ChangePage {
+                changes: Vec::new(),
+                next: Next::Cursor("since:0".into()),
+            });
+        }
         let (page, aside) = self.inside(|inside| {
             inside.asked.push(from.map(str::to_owned));
             let page = match inside.failures.pop_front().flatten() {
