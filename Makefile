@@ -1,7 +1,7 @@
 # Each target is one line into xtask, where the logic is. ARGS is handed on: make test ARGS="tidy unit".
 XTASK := cargo run --quiet --package xtask --
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check tidy postgres proof bench fmt web contract app-package clean-data
+.PHONY: help run demo test check tidy postgres proof bench fmt web contract clean-data
 
 help: ; @$(XTASK) help
 run: ; @$(XTASK) run $(ARGS)
@@ -15,5 +15,4 @@ bench: ; @$(XTASK) bench $(ARGS)
 fmt: ; @$(XTASK) fmt $(ARGS)
 web: ; @$(XTASK) web $(ARGS)
 contract: ; @$(XTASK) contract $(ARGS)
-app-package: ; @$(XTASK) app-package $(ARGS)
 clean-data: ; @$(XTASK) clean-data $(ARGS)

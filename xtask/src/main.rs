@@ -28,7 +28,6 @@ Switchboard: what can be done here (each is also `make <name>`; further words go
   fmt          format Rust and TypeScript
   web          build the web client when its inputs changed
   contract     write openapi.json and the web client's types anew from the server's code
-  app-package  the Teams app package, as a zip file
   clean-data   throw ./data away";
 
 fn main() -> ExitCode {
@@ -48,7 +47,6 @@ fn main() -> ExitCode {
         "fmt" => fmt(),
         "web" => web::install_and_build().map(|_| ()),
         "contract" => web::contract(),
-        "app-package" => web::app_package(),
         "clean-data" => run::clean_data(),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");

@@ -100,13 +100,6 @@ pub fn types_are_fresh() -> Result<(), String> {
     }
 }
 
-/// The Teams app package.
-pub fn app_package() -> Result<(), String> {
-    let mut package = shell::command("node");
-    package.arg("teams/package.mjs");
-    shell::must(package)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
