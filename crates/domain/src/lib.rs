@@ -5,6 +5,7 @@ pub mod access;
 pub mod catalogue;
 pub mod directory;
 pub mod fulfilment;
+pub mod notices;
 pub mod numbering;
 pub mod orders;
 pub mod overview;

@@ -122,6 +122,7 @@ pub async fn join(
                 ids: ids.clone(),
                 clock: clock.clone(),
                 outside,
+                portal: config.server.public_url.clone(),
             }),
         )
         .with(

@@ -214,6 +214,22 @@ pub async fn principal(
     .transpose()
 }
 
+/// Somebody who did something, by the id that the thing remembers.
+pub async fn principal_by_id(
+    conn: &mut Conn,
+    _: SystemScope,
+    id: PrincipalId,
+) -> Result<Option<Principal>> {
+    conn.optional(
+        &format!("SELECT {PRINCIPAL} FROM principals WHERE id = ?1"),
+        params![id],
+    )
+    .await?
+    .as_ref()
+    .map(read_principal)
+    .transpose()
+}
+
 /// The principal for this identity, made when there is none; the names become the newest ones.
 pub(super) async fn upsert_principal(
     tx: &mut Tx,

@@ -10,6 +10,7 @@ use crate::{
     access::{self, NumberType, OrganisationId, Scope},
     catalogue,
     directory::{self, ports::DirectorySource},
+    notices::{self, OrderNews, OrderOutcome},
     orders::{self, ItemEnd, ItemState, OrderId, OrderItem, OrderState},
 };
 use async_trait::async_trait;
@@ -21,6 +22,7 @@ use platform::{
     saga::{self, Executor, Progress, Step, StepOutcome},
 };
 use std::{sync::Arc, time::Duration};
+use url::Url;
 use uuid::Uuid;
 
 /// A held order looks again this often, in case what was in the way has gone.
@@ -40,6 +42,8 @@ pub struct CarryOut {
     pub ids: Ids,
     pub clock: Arc<dyn Clock>,
     pub outside: Outside,
+    /// Where the portal is reached, for links in mails; with `/` at its end.
+    pub portal: Url,
 }
 
 #[derive(serde::Deserialize)]
@@ -150,6 +154,7 @@ impl CarryOut {
     ) -> Result<Option<Instant>> {
         let mut tx = self.db.begin().await?;
         lease.guard(&mut tx).await?;
+        let before = orders::order(&mut tx, scope, order).await?.state;
         let again = match progress {
             Progress::Completed => {
                 orders::end_item(&mut tx, &self.ids, scope, order, item, &ItemEnd::Completed)
@@ -173,8 +178,59 @@ impl CarryOut {
                 Some(self.clock.now().plus(HELD_LOOK))
             }
         };
+        self.tell(&mut tx, scope, order, before).await?;
         tx.commit().await?;
         Ok(again)
+    }
+
+    /// Tells whoever ordered, when the order has just ended or been held. Somebody without an address is not told; the order
+    /// overview says the same.
+    async fn tell(
+        &self,
+        tx: &mut Tx,
+        scope: &Scope,
+        order: OrderId,
+        before: OrderState,
+    ) -> Result<()> {
+        let order = orders::order(tx, scope, order).await?;
+        let outcome = match order.state {
+            state if state == before => return Ok(()),
+            OrderState::Completed => OrderOutcome::Completed,
+            OrderState::Partial => OrderOutcome::Partial,
+            OrderState::Failed => OrderOutcome::Failed,
+            OrderState::Cancelled => OrderOutcome::Cancelled,
+            OrderState::Held => OrderOutcome::Held,
+            OrderState::Acknowledged
+            | OrderState::Pending
+            | OrderState::InProgress
+            | OrderState::Rejected => return Ok(()),
+        };
+        let system = access::for_system();
+        let Some(orderer) = access::principal_by_id(tx, system, order.requested_by).await? else {
+            return Ok(());
+        };
+        let Some(to) = directory::email(tx, system, orderer.tenant, orderer.object).await? else {
+            return Ok(());
+        };
+        let organisation = access::organisation(tx, scope).await?;
+        let mut link = self.portal.clone();
+        link.set_path(&format!(
+            "o/{}/organisation/orders/{}",
+            organisation.id, order.id
+        ));
+        let news = OrderNews {
+            to,
+            language: orderer.language.unwrap_or(organisation.language),
+            number: &orders::order_number(order.number),
+            outcome,
+            link,
+            lane: organisation.id.0,
+        };
+        match notices::order_ended(tx, &self.ids, &news).await {
+            // An address in the directory that no mail can go to must not keep the order from ending.
+            Err(error) if error.code == "mailAddress" => Ok(()),
+            told => told,
+        }
     }
 }
 

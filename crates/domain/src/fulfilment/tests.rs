@@ -146,6 +146,25 @@ async fn a_cancelled_order_leaves_nothing_wherever_it_was() {
 }
 
 #[tokio::test]
+async fn whoever_ordered_is_told_once_how_it_ended_and_no_number_is_in_the_mail() {
+    let bench = Bench::new().await;
+    let order = bench.order(bench.wishes().await).await;
+    bench.follow(&order, 1).await;
+    bench.worker().run_until_idle().await.unwrap();
+    let mails = bench.fake.0.lock().unwrap().mails.clone();
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].to, "mette@nordlys.example");
+    assert_eq!(mails[0].subject, "Order O-000001 is completed");
+    let link = format!(
+        "https://portal.example/o/{}/organisation/orders/{}",
+        bench.scope.organisation(),
+        order.id
+    );
+    assert!(mails[0].text.contains(&link));
+    assert!(!mails[0].text.contains("+45"));
+}
+
+#[tokio::test]
 async fn an_order_that_has_ended_cannot_be_cancelled() {
     let bench = Bench::new().await;
     let order = bench.order(bench.wishes().await).await;

@@ -105,6 +105,25 @@ pub async fn person_by_object(
     .transpose()
 }
 
+/// Where an account's mail goes, as the directory tells it; `None` for somebody unknown, departed or without an address.
+pub async fn email(
+    conn: &mut Conn,
+    _: SystemScope,
+    tenant: TenantId,
+    object: ObjectId,
+) -> Result<Option<String>> {
+    match conn
+        .optional(
+            "SELECT email FROM people WHERE home = ?1 AND object_id = ?2 AND state = 'active'",
+            params![tenant, object],
+        )
+        .await?
+    {
+        Some(row) => row.get(0),
+        None => Ok(None),
+    }
+}
+
 /// Those of `objects` whom the mirror has, in one query a chunk.
 pub(in super::super) async fn known(
     conn: &mut Conn,

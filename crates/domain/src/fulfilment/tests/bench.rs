@@ -14,7 +14,7 @@ use crate::{
     subscriptions::{self, SubscriptionState},
 };
 use platform::{
-    Ids, Instant, Money, i18n::Language, jobs::Worker, seal::Sealer, testing::Fixture,
+    Ids, Instant, Money, i18n::Language, jobs::Worker, outbox, seal::Sealer, testing::Fixture,
     time::ManualClock,
 };
 use std::{sync::Arc, time::Duration};
@@ -114,19 +114,29 @@ impl Bench {
 
     pub(super) fn worker(&self) -> Worker {
         let fake = Arc::new(self.fake.clone());
-        Worker::new(self.fixture.db.clone(), self.clock.clone()).with(
-            orders::CARRY_OUT,
-            Arc::new(CarryOut {
-                db: self.fixture.db.clone(),
-                ids: self.ids.clone(),
-                clock: self.clock.clone(),
-                outside: Outside {
-                    network: fake.clone(),
-                    teams: fake.clone(),
-                    directory: fake,
-                },
-            }),
-        )
+        Worker::new(self.fixture.db.clone(), self.clock.clone())
+            .with(
+                orders::CARRY_OUT,
+                Arc::new(CarryOut {
+                    db: self.fixture.db.clone(),
+                    ids: self.ids.clone(),
+                    clock: self.clock.clone(),
+                    outside: Outside {
+                        network: fake.clone(),
+                        teams: fake.clone(),
+                        directory: fake.clone(),
+                    },
+                    portal: "https://portal.example/".parse().unwrap(),
+                }),
+            )
+            .with(
+                outbox::SEND_MAIL,
+                Arc::new(outbox::SendMail {
+                    db: self.fixture.db.clone(),
+                    clock: self.clock.clone(),
+                    transport: fake,
+                }),
+            )
     }
 
     pub(super) async fn wishes(&self) -> Vec<ItemRequest> {

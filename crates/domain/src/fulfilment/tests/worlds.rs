@@ -12,7 +12,11 @@ use crate::{
     },
 };
 use async_trait::async_trait;
-use platform::{Instant, outside::OutsideError};
+use platform::{
+    Instant,
+    outbox::{Mail, MailError, MailTransport},
+    outside::OutsideError,
+};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
@@ -71,6 +75,7 @@ pub(super) struct Worlds {
     /// Number in the tenant's inventory, and to whom it is assigned.
     pub(super) inventory: HashMap<String, Option<ObjectId>>,
     pub(super) plans: Vec<Uuid>,
+    pub(super) mails: Vec<Mail>,
 }
 
 impl Worlds {
@@ -215,9 +220,14 @@ impl TeamsTelephony for Fake {
 #[async_trait]
 impl DirectorySource for Fake {
     async fn changes(&self, tenant: TenantId, _: Option<&str>) -> Result<ChangePage, OutsideError> {
-        let anna = self.person(tenant, ANNA).await?;
+        let mut changes = Vec::new();
+        for object in [ANNA, METTE] {
+            changes.push(Change::Present(Box::new(
+                self.person(tenant, object).await?,
+            )));
+        }
         Ok(ChangePage {
-            changes: vec![Change::Present(Box::new(anna))],
+            changes,
             next: Next::Cursor("now".to_owned()),
         })
     }
@@ -229,7 +239,7 @@ impl DirectorySource for Fake {
             display_name: "Anna Åkjær".to_owned(),
             given_name: None,
             surname: None,
-            mail: None,
+            mail: (object == METTE).then(|| "mette@nordlys.example".to_owned()),
             username: "anna@nordlys.example".to_owned(),
             title: None,
             department: None,
@@ -292,5 +302,13 @@ impl DirectorySource for Fake {
         expires_at: Instant,
     ) -> Result<ChangeSubscription, OutsideError> {
         self.subscribe(tenant, "", "", expires_at).await
+    }
+}
+
+#[async_trait]
+impl MailTransport for Fake {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        self.0.lock().unwrap().mails.push(mail.clone());
+        Ok(())
     }
 }

@@ -11,12 +11,14 @@ pub use figures::dashboard;
 pub use people::list_people;
 pub use profile::person_details;
 
+use crate::access::Scope;
 use platform::db::Value;
 
 /// A statement that is put together: its text from fixed pieces, every value by parameter.
 #[derive(Default)]
 struct Statement {
     params: Vec<Value>,
+    organisation: Option<String>,
 }
 
 impl Statement {
@@ -24,5 +26,16 @@ impl Statement {
     fn bind(&mut self, value: impl Into<Value>) -> String {
         self.params.push(value.into());
         format!("?{}", self.params.len())
+    }
+
+    /// The place of the scope's organisation. It is taken when it is first named: one engine refuses a parameter that the text
+    /// does not use.
+    fn organisation(&mut self, scope: &Scope) -> String {
+        if let Some(place) = &self.organisation {
+            return place.clone();
+        }
+        let place = self.bind(scope.organisation());
+        self.organisation = Some(place.clone());
+        place
     }
 }

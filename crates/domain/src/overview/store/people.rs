@@ -73,7 +73,7 @@ enum Order {
 
 fn order(statement: &mut Statement, scope: &Scope, query: &PeopleQuery) -> Order {
     let mut number = |kind: &'static str| {
-        let organisation = statement.bind(scope.organisation());
+        let organisation = statement.organisation(scope);
         Order::Held {
             with: format!(
                 "SELECT s.person AS person, MIN(n.number) AS key FROM subscriptions s JOIN numbers n ON n.id = s.number
@@ -89,7 +89,7 @@ fn order(statement: &mut Statement, scope: &Scope, query: &PeopleQuery) -> Order
         PeopleSort::Telephony => number("telephony"),
         PeopleSort::Mobile => number("mobile"),
         PeopleSort::Cost => {
-            let organisation = statement.bind(scope.organisation());
+            let organisation = statement.organisation(scope);
             Order::Held {
                 with: format!(
                     "SELECT s.person AS person, CAST(COALESCE(SUM(s.monthly), 0) AS BIGINT) AS key FROM subscriptions s
@@ -210,28 +210,27 @@ fn homes(scope: &Scope, query: &PeopleQuery) -> Vec<platform::db::Value> {
 }
 
 fn filter(statement: &mut Statement, scope: &Scope, query: &PeopleQuery) -> String {
-    let organisation = statement.bind(scope.organisation());
-    let has = |kind: &str| {
+    let mut has = |kind: &str| {
+        let organisation = statement.organisation(scope);
         format!(
             "EXISTS (SELECT 1 FROM subscriptions s WHERE s.person = p.id AND s.organisation = {organisation} AND s.state <> 'ended'{kind})"
         )
     };
-    let anything = has("");
     let mut filters = vec![match query.state {
         // Whoever has left is shown as long as something is there to be ended.
-        None => format!("(p.state = 'active' OR {anything})"),
+        None => format!("(p.state = 'active' OR {})", has("")),
         Some(ListedState::Active) => "p.state = 'active'".to_owned(),
-        Some(ListedState::Disabled) => format!("p.state = 'disabled' AND {anything}"),
-        Some(ListedState::Deleted) => format!("p.state = 'deleted' AND {anything}"),
+        Some(ListedState::Disabled) => format!("p.state = 'disabled' AND {}", has("")),
+        Some(ListedState::Deleted) => format!("p.state = 'deleted' AND {}", has("")),
         Some(ListedState::Local) => {
-            format!("p.kind = 'local' AND (p.state = 'active' OR {anything})")
+            format!("p.kind = 'local' AND (p.state = 'active' OR {})", has(""))
         }
     }];
     match query.has {
         None => {}
         Some(Has::Telephony) => filters.push(has(" AND s.kind = 'telephony'")),
         Some(Has::Mobile) => filters.push(has(" AND s.kind = 'mobile'")),
-        Some(Has::None) => filters.push(format!("NOT {anything}")),
+        Some(Has::None) => filters.push(format!("NOT {}", has(""))),
     }
     let folded = fold(&query.q);
     let words: Vec<_> = folded
@@ -247,6 +246,7 @@ fn filter(statement: &mut Statement, scope: &Scope, query: &PeopleQuery) -> Stri
         let words = words.join(" AND ");
         filters.push(match digits(&folded) {
             Some(digits) => {
+                let organisation = statement.organisation(scope);
                 let pattern = statement.bind(like_contains(&digits));
                 format!(
                     "(({words}) OR p.id IN (SELECT s.person FROM numbers n JOIN subscriptions s ON s.number = n.id

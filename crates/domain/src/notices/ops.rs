@@ -1,0 +1,66 @@
+//! The verbs of this room.
+
+use crate::TEXTS;
+use platform::{
+    Ids, Result,
+    db::Tx,
+    i18n::Language,
+    outbox::{self, NewMail},
+};
+use url::Url;
+use uuid::Uuid;
+
+/// How an order ended, as far as a mail says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderOutcome {
+    Completed,
+    Partial,
+    Failed,
+    Cancelled,
+    /// It stands held: somebody at the operator looks at it.
+    Held,
+}
+
+impl OrderOutcome {
+    const fn key(self) -> &'static str {
+        match self {
+            OrderOutcome::Completed => "completed",
+            OrderOutcome::Partial => "partial",
+            OrderOutcome::Failed => "failed",
+            OrderOutcome::Cancelled => "cancelled",
+            OrderOutcome::Held => "held",
+        }
+    }
+}
+
+/// What a mail about an order is made of.
+#[derive(Clone, Debug)]
+pub struct OrderNews<'a> {
+    pub to: String,
+    pub language: Language,
+    /// `O-000123`.
+    pub number: &'a str,
+    pub outcome: OrderOutcome,
+    /// Where the order is to be seen.
+    pub link: Url,
+    /// The organisation: whom the mail serves.
+    pub lane: Uuid,
+}
+
+/// Tells whoever ordered how it ended.
+pub async fn order_ended(tx: &mut Tx, ids: &Ids, news: &OrderNews<'_>) -> Result<()> {
+    let key = news.outcome.key();
+    let values = [("number", news.number), ("link", news.link.as_str())];
+    outbox::enqueue(
+        tx,
+        ids,
+        NewMail {
+            to: news.to.clone(),
+            subject: TEXTS.text(news.language, &format!("mail.{key}.subject"), &values[..1]),
+            text: TEXTS.text(news.language, &format!("mail.{key}.text"), &values),
+            lane: news.lane,
+        },
+    )
+    .await
+    .map(|_| ())
+}
