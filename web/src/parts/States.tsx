@@ -39,11 +39,14 @@ export function EmptyState({
   title,
   children,
   action,
+  page = false,
 }: {
   icon: FluentIcon
   title: ReactNode
   children?: ReactNode
   action?: ReactNode
+  /** Whether this is all of a page, so that its title is the page's heading. */
+  page?: boolean
 }) {
   const styles = useStyles()
   const parts = useParts()
@@ -52,7 +55,7 @@ export function EmptyState({
       <span className={styles.disc} aria-hidden="true">
         <Icon />
       </span>
-      <p className={parts.subheading}>{title}</p>
+      {page ? <h1 className={parts.subheading}>{title}</h1> : <p className={parts.subheading}>{title}</p>}
       {children ? <p className={mergeClasses(styles.body, parts.muted)}>{children}</p> : null}
       {action ? <div className={styles.action}>{action}</div> : null}
     </div>

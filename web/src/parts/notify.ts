@@ -4,8 +4,8 @@ export interface Notice {
   intent: 'success' | 'error' | 'warning' | 'info'
   title: ReactNode
   body?: ReactNode
-  /** A link that closes the toast when followed. */
-  link?: ReactNode
+  /** A link below it; it is given what closes the notice, to call when it is followed. */
+  link?: (close: () => void) => ReactNode
   id?: string
   /** The id of an earlier notice that this one makes superfluous. */
   replaces?: string

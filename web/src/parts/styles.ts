@@ -22,6 +22,7 @@ export const useParts = makeStyles({
   heading: { margin: 0, fontSize: tokens.fontSizeBase500, lineHeight: tokens.lineHeightBase500, fontWeight: 600 },
   subheading: { margin: 0, fontSize: tokens.fontSizeBase400, lineHeight: tokens.lineHeightBase400, fontWeight: 600 },
   small: { margin: 0, fontSize: tokens.fontSizeBase300, lineHeight: tokens.lineHeightBase300, fontWeight: 600 },
+  paragraph: { margin: 0 },
   muted: { color: tokens.colorNeutralForeground2 },
   caption: {
     color: tokens.colorNeutralForeground2,
@@ -39,6 +40,10 @@ export const useParts = makeStyles({
       borderRadius: tokens.borderRadiusSmall,
     },
   },
+  /** For a link in the middle of words: colour alone does not tell it from them. */
+  underlined: { textDecorationLine: 'underline' },
+  /** A menu that stands in the page's own tree, so that it belongs to a landmark. */
+  popover: { zIndex: 1000 },
   ellipsis: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
   visuallyHidden: {
     position: 'absolute',

@@ -79,7 +79,7 @@ export function HelpPanel({ area, onClose }: { area: AreaId | undefined; onClose
           <FormattedMessage id="help.title" />
         </DrawerHeaderTitle>
       </DrawerHeader>
-      <DrawerBody>
+      <DrawerBody tabIndex={0}>
         {shown.map(({ title, body }) => (
           <section key={title} className={styles.topic}>
             <h3 className={parts.small}>

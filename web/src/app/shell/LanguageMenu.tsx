@@ -5,10 +5,12 @@ import { configureApi } from '~/api/client'
 import { keys } from '~/api/keys'
 import type { Language } from '~/api/types'
 import { saveLanguage } from '~/areas/session/queries'
+import { useParts } from '~/parts/styles'
 import { rememberLanguage, useLanguage } from '../i18n'
 import { LanguageButton, languageNames } from './LanguageButton'
 
 export function LanguageMenu() {
+  const parts = useParts()
   const client = useQueryClient()
   const { language, setLanguage } = useLanguage()
 
@@ -34,6 +36,8 @@ export function LanguageMenu() {
 
   return (
     <Menu
+      inline
+      positioning={{ strategy: 'fixed', position: 'below', align: 'end' }}
       checkedValues={{ language: [language] }}
       onCheckedValueChange={(_, { checkedItems }) => {
         const wanted = checkedItems[0]
@@ -43,7 +47,7 @@ export function LanguageMenu() {
       <MenuTrigger disableButtonEnhancement>
         <LanguageButton />
       </MenuTrigger>
-      <MenuPopover>
+      <MenuPopover className={parts.popover}>
         <MenuList>
           {(Object.keys(languageNames) as Language[]).map((id) => (
             <MenuItemRadio key={id} name="language" value={id} lang={id}>

@@ -28,6 +28,7 @@ const useStyles = makeStyles({
     minWidth: 0,
     overflow: 'hidden',
   },
+  row: { display: 'flex', alignItems: 'center', minWidth: 0, overflow: 'hidden' },
 })
 
 /** The areas at the top, in Teams, whose own menus already stand at the left. */
@@ -43,19 +44,21 @@ export function NavigationTabs({ current }: { current: AreaId | undefined }) {
   return (
     <nav className={styles.tabs} aria-label={intl.formatMessage({ id: 'shell.areas' })}>
       <Overflow minimumVisible={2} padding={48}>
-        <TabList
-          selectedValue={current ?? null}
-          onTabSelect={(_, { value }) => go(mine.find(({ id }) => id === value))}
-        >
-          {mine.map(({ id, text }, at) => (
-            <OverflowItem key={id} id={id} priority={id === current ? 100 : 50 - at}>
-              <Tab value={id}>
-                <FormattedMessage id={text} />
-              </Tab>
-            </OverflowItem>
-          ))}
+        <div className={styles.row}>
+          <TabList
+            selectedValue={current ?? null}
+            onTabSelect={(_, { value }) => go(mine.find(({ id }) => id === value))}
+          >
+            {mine.map(({ id, text }, at) => (
+              <OverflowItem key={id} id={id} priority={id === current ? 100 : 50 - at}>
+                <Tab value={id}>
+                  <FormattedMessage id={text} />
+                </Tab>
+              </OverflowItem>
+            ))}
+          </TabList>
           <MoreAreas areas={mine} onChoose={go} />
-        </TabList>
+        </div>
       </Overflow>
     </nav>
   )

@@ -31,7 +31,7 @@ const useStyles = makeStyles({
     forcedColorAdjust: 'none',
   },
   shareCell: { width: '24%', '@media (max-width: 740px)': { display: 'none' } },
-  track: { backgroundColor: tokens.colorNeutralBackground5, borderRadius: '3px' },
+  track: { backgroundColor: tokens.colorNeutralStroke3, borderRadius: '3px' },
 })
 
 export function SubscriptionTable(state: CardState) {

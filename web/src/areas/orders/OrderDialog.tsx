@@ -122,8 +122,9 @@ export function OrderDialog({
         intent: 'success',
         title: <FormattedMessage id="order.placed" values={{ number: order.number }} />,
         body: <FormattedMessage id={`order.placed.${action}`} values={{ name: person.displayName }} />,
-        link: (
+        link: (close) => (
           <Link
+            onClick={close}
             to="/o/$organisation/organisation/orders/$order"
             params={{ organisation: organisation.id, order: order.id }}
             className={parts.link}
@@ -186,6 +187,13 @@ export function OrderDialog({
                 {notice ? (
                   <MessageBar intent="warning" layout="multiline" politeness="assertive">
                     <MessageBarBody>{notice}</MessageBarBody>
+                  </MessageBar>
+                ) : null}
+                {hasProblems && problems.rest.length === 0 ? (
+                  <MessageBar intent="error" layout="multiline">
+                    <MessageBarBody>
+                      <FormattedMessage id="quote.marked" />
+                    </MessageBarBody>
                   </MessageBar>
                 ) : null}
                 {problems.rest.map((detail) => (

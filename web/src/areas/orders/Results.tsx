@@ -46,8 +46,13 @@ function Watch({ organisation, order, person }: PlacedOrder) {
       intent: intents[state],
       title: <FormattedMessage id={`orders.result.${state}`} values={{ number: data.number }} />,
       body: data.summary,
-      link: (
-        <Link to="/o/$organisation/organisation/orders/$order" params={{ organisation, order }} className={parts.link}>
+      link: (close) => (
+        <Link
+          onClick={close}
+          to="/o/$organisation/organisation/orders/$order"
+          params={{ organisation, order }}
+          className={parts.link}
+        >
           <FormattedMessage id="orders.open" />
         </Link>
       ),

@@ -210,7 +210,7 @@ function Item({ item }: { item: OrderItemView }) {
                 to="/o/$organisation/users"
                 params={{ organisation: organisation.id }}
                 search={{ q: item.person.name, open: item.person.id }}
-                className={parts.link}
+                className={mergeClasses(parts.link, parts.underlined)}
               >
                 {item.person.name}
               </Link>

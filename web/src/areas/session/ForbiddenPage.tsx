@@ -19,14 +19,14 @@ export function ForbiddenPage({ whole = false }: { whole?: boolean }) {
   if (whole)
     return (
       <Plain title={<FormattedMessage id="forbidden.organisation" />}>
-        <p>
+        <p className={parts.paragraph}>
           <FormattedMessage id="forbidden.organisation.body" />
         </p>
         {home}
       </Plain>
     )
   return (
-    <EmptyState icon={LockClosed24Regular} title={<FormattedMessage id="forbidden.title" />} action={home}>
+    <EmptyState page icon={LockClosed24Regular} title={<FormattedMessage id="forbidden.title" />} action={home}>
       <FormattedMessage id="forbidden.body" />
     </EmptyState>
   )

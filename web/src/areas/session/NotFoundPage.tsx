@@ -10,7 +10,7 @@ export function NotFoundPage() {
   useTitle(intl.formatMessage({ id: 'notFound.title' }))
   return (
     <Plain title={<FormattedMessage id="notFound.title" />}>
-      <p>
+      <p className={parts.paragraph}>
         <FormattedMessage id="notFound.body" />
       </p>
       <Link to="/" className={parts.link}>

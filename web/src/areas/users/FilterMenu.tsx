@@ -10,6 +10,7 @@ import {
 } from '@fluentui/react-components'
 import { FormattedMessage } from 'react-intl'
 import type { HasFilter, StateFilter } from '~/api/types'
+import { useParts } from '~/parts/styles'
 import { FilterButton } from './FilterButton'
 import { hasFilters, stateFilters, type UsersSearch } from './search'
 
@@ -22,8 +23,11 @@ export function FilterMenu({
   state: StateFilter | undefined
   onChange: (changes: Partial<UsersSearch>) => void
 }) {
+  const parts = useParts()
   return (
     <Menu
+      inline
+      positioning={{ strategy: 'fixed', position: 'below', align: 'end' }}
       checkedValues={{ has: [has ?? 'any'], state: [state ?? 'any'] }}
       onCheckedValueChange={(_, { name, checkedItems }) => {
         if (name === 'has') onChange({ has: hasFilters.find((value) => value === checkedItems[0]) })
@@ -33,7 +37,7 @@ export function FilterMenu({
       <MenuTrigger disableButtonEnhancement>
         <FilterButton active={[has, state].filter(Boolean).length} />
       </MenuTrigger>
-      <MenuPopover>
+      <MenuPopover className={parts.popover}>
         <MenuList>
           <MenuGroup>
             <MenuGroupHeader>

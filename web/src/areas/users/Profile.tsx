@@ -86,9 +86,9 @@ function Details({ person }: { person: Person }) {
   return (
     <div className={styles.profile}>
       <section className={styles.section}>
-        <h3 className={parts.small}>
+        <h2 className={parts.small}>
           <FormattedMessage id="profile.title" />
-        </h3>
+        </h2>
         <dl className={styles.facts}>
           <Fact name={<FormattedMessage id="profile.firstName" />}>{person.firstName}</Fact>
           <Fact name={<FormattedMessage id="profile.lastName" />}>{person.lastName}</Fact>
@@ -127,9 +127,9 @@ function Details({ person }: { person: Person }) {
       <section className={styles.section}>
         {person.kind === 'directory' ? (
           <>
-            <h3 className={parts.small}>
+            <h2 className={parts.small}>
               <FormattedMessage id="profile.licences" />
-            </h3>
+            </h2>
             {person.licences.products.length > 0 ? (
               <ul className={styles.plain}>
                 {person.licences.products.map((product) => (
@@ -162,9 +162,9 @@ function Details({ person }: { person: Person }) {
             )}
           </>
         ) : null}
-        <h3 className={parts.small}>
+        <h2 className={parts.small}>
           <FormattedMessage id="profile.sims" />
-        </h3>
+        </h2>
         {person.sims.length > 0 ? (
           <ul className={styles.plain}>
             {person.sims.map(({ id, iccid, state, kind }) => (
@@ -185,9 +185,9 @@ function Details({ person }: { person: Person }) {
       </section>
 
       <section className={styles.section}>
-        <h3 className={parts.small}>
+        <h2 className={parts.small}>
           <FormattedMessage id="profile.subscriptions" />
-        </h3>
+        </h2>
         {person.subscriptions.length === 0 ? (
           <p className={mergeClasses(styles.text, parts.muted)}>
             <FormattedMessage id="profile.noSubscriptions" />
@@ -215,9 +215,9 @@ function Details({ person }: { person: Person }) {
         )}
         {person.orders.length > 0 ? (
           <>
-            <h3 className={parts.small}>
+            <h2 className={parts.small}>
               <FormattedMessage id="profile.orders" />
-            </h3>
+            </h2>
             <ul className={styles.plain}>
               {person.orders.slice(0, 5).map(({ id, number, state, heldReason, summary }) => (
                 <li key={id} className={styles.line}>

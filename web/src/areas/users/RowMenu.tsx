@@ -10,6 +10,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { FormattedMessage } from 'react-intl'
 import type { ActionName, PersonRow } from '~/api/types'
 import { useSession } from '~/app/session'
+import { useParts } from '~/parts/styles'
 import { offeredActions } from './rules'
 
 /** The one menu of the list, opened at whichever row's dots were clicked: no menu per row. */
@@ -27,6 +28,7 @@ export function RowMenu({
   onOrder: (action: ActionName, person: PersonRow) => void
 }) {
   const { organisation } = useSession()
+  const parts = useParts()
   const navigate = useNavigate()
   const { row, anchor } = target
   const actions = offeredActions(row, organisation.permissions)
@@ -37,12 +39,13 @@ export function RowMenu({
   return (
     <Menu
       open
-      positioning={{ target: anchor, position: 'below', align: 'end' }}
+      inline
+      positioning={{ target: anchor, position: 'below', align: 'end', strategy: 'fixed' }}
       onOpenChange={(event, data) => {
         if (!data.open) close(event.type === 'keydown')
       }}
     >
-      <MenuPopover>
+      <MenuPopover className={parts.popover}>
         <MenuList>
           {actions.map(({ action, possible, reason }) => (
             <MenuItem

@@ -21,6 +21,7 @@ import { FormattedMessage, useIntl } from 'react-intl'
 import type { ActionName, Page, PersonRow } from '~/api/types'
 import { useSession } from '~/app/session'
 import { ErrorState } from '~/parts/States'
+import { useParts } from '~/parts/styles'
 import type { TextId } from '~/texts'
 import { headHeight, rowHeight, useGridStyles } from './gridStyles'
 import { useLabels } from './labels'
@@ -55,6 +56,7 @@ export function UsersGrid({
   onOrder: (action: ActionName, person: PersonRow) => void
 }) {
   const styles = useGridStyles()
+  const parts = useParts()
   const intl = useIntl()
   const labels = useLabels()
   const { organisation } = useSession()
@@ -204,9 +206,17 @@ export function UsersGrid({
         >
           <div role="row" aria-rowindex={1} className={mergeClasses(styles.columns, styles.head)}>
             {columns.map(({ id, text, place }) => heading(id, text, place && styles[place]))}
-            <div role="columnheader" aria-label={intl.formatMessage({ id: 'users.column.actions' })} />
+            <div role="columnheader" className={styles.headCell}>
+              <span className={parts.visuallyHidden}>
+                <FormattedMessage id="users.column.actions" />
+              </span>
+            </div>
             {heading('cost', 'users.column.cost', styles.headEnd)}
-            <div role="columnheader" aria-label={intl.formatMessage({ id: 'users.column.profile' })} />
+            <div role="columnheader" className={styles.headCell}>
+              <span className={parts.visuallyHidden}>
+                <FormattedMessage id="users.column.profile" />
+              </span>
+            </div>
           </div>
           <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => {

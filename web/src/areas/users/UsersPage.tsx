@@ -102,7 +102,9 @@ export function UsersPage() {
           <div className={mergeClasses(parts.caption, styles.count)}>
             <span role="status">
               {total === undefined ? (
-                <FormattedMessage id="common.loading" />
+                people.isError ? null : (
+                  <FormattedMessage id="common.loading" />
+                )
               ) : (
                 <FormattedMessage id={filtered ? 'users.found' : 'users.count'} values={{ count: total }} />
               )}

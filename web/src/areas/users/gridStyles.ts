@@ -38,7 +38,7 @@ export const useGridStyles = makeStyles({
   },
   beyond740: { '@media (max-width: 740px)': { display: 'none' } },
   beyond1090: { '@media (max-width: 1090px)': { display: 'none' } },
-  headCell: { minWidth: 0, fontSize: tokens.fontSizeBase200, fontWeight: 600 },
+  headCell: { position: 'relative', minWidth: 0, fontSize: tokens.fontSizeBase200, fontWeight: 600 },
   headEnd: { textAlign: 'end' },
   sort: {
     display: 'inline-flex',
