@@ -212,9 +212,12 @@ macro_rules! text_column {
 
 /// A closed set of words that is stored, sent and read by the same text:
 /// `words! { /// doc  pub enum State { Open = "open", Closed = "closed" } }`.
+///
+/// A text is taken as a bare token: as a `literal` it would reach the derives wrapped up, and utoipa would write the variant's
+/// name into the contract instead.
 #[macro_export]
 macro_rules! words {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:tt),* $(,)? }) => {
         $(#[$meta])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
