@@ -77,5 +77,5 @@ CREATE TABLE people (
 );
 CREATE UNIQUE INDEX people_identity ON people (home, object_id);
 -- The list in its usual order, and what is needed to count it and to sort it otherwise.
-CREATE INDEX people_by_name ON people (home, name_key, id, state) WHERE listed;
-CREATE INDEX people_by_department ON people (home, department_key, name_key, id) WHERE listed;
+CREATE INDEX people_by_name ON people (home, listed, name_key, id, state);
+CREATE INDEX people_by_department ON people (home, listed, department_key, name_key, id);

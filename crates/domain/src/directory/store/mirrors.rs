@@ -235,7 +235,7 @@ pub async fn mirror(conn: &mut Conn, scope: &Scope) -> Result<Option<Mirror>> {
         .optional(
             "SELECT t.id, t.name, t.state, t.problem_code, t.problem_detail, t.last_started_at, t.last_finished_at,
                t.last_arrived, t.last_changed, t.last_departed, t.next_at, t.subscription, t.subscription_problem,
-               (SELECT COUNT(*) FROM people p WHERE p.home = t.id AND p.listed AND p.state IN ('active', 'disabled'))
+               (SELECT COUNT(*) FROM people p WHERE p.home = t.id AND p.listed = TRUE AND p.state IN ('active', 'disabled'))
              FROM tenants t WHERE t.id = ?1",
             params![scope.tenant()],
         )

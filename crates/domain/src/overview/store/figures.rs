@@ -11,7 +11,7 @@ pub async fn dashboard(conn: &mut Conn, scope: &Scope) -> Result<Figures> {
     let mut figures = Figures::default();
     let active: i64 = conn
         .one(
-            "SELECT COUNT(*) FROM people p WHERE p.home IN (?1, ?2) AND p.listed AND p.state = 'active'",
+            "SELECT COUNT(*) FROM people p WHERE p.home IN (?1, ?2) AND p.listed = TRUE AND p.state = 'active'",
             params![scope.organisation(), scope.tenant()],
         )
         .await?
@@ -26,7 +26,7 @@ pub async fn dashboard(conn: &mut Conn, scope: &Scope) -> Result<Figures> {
                      MAX(CASE WHEN s.kind = 'mobile' THEN 1 ELSE 0 END) AS mobile,
                      MAX(CASE WHEN s.state = 'ordered' THEN 0 ELSE 1 END) AS costs
                    FROM subscriptions s WHERE s.organisation = ?1 AND s.state <> 'ended' GROUP BY s.person) held
-             JOIN people p ON p.id = held.person WHERE p.listed AND p.home IN (?1, ?2)",
+             JOIN people p ON p.id = held.person WHERE p.listed = TRUE AND p.home IN (?1, ?2)",
             params![scope.organisation(), scope.tenant()],
         )
         .await?;

@@ -1,6 +1,6 @@
 //! The list of people: one statement for the page, one for how many there are, and two for what the people of the page have.
 //!
-//! The usual order, by name, walks an index and reads no more rows than it shows. People of the directory and local people
+//! The usual order, by name, walks an index and reads no more rows than it shows; what is counted is in that index too. People of the directory and local people
 //! stand under two homes; the two walks are merged.
 
 use super::{
@@ -35,8 +35,13 @@ pub async fn list_people(
         .map(|row| read(row, query.sort))
         .collect::<Result<Vec<_>>>()?;
     held::fill(conn, scope, &mut rows).await?;
-    let (sql, params) = count(scope, query);
-    let total = conn.one(&sql, &params).await?.get(0)?;
+    let total = if query.after.is_none() && (rows.len() as i64) < query.limit {
+        // All of them are here.
+        rows.len() as i64
+    } else {
+        let (sql, params) = count(scope, query);
+        conn.one(&sql, &params).await?.get(0)?
+    };
     Ok(PeoplePage { rows, total })
 }
 
@@ -134,7 +139,7 @@ fn page(scope: &Scope, query: &PeopleQuery) -> (String, Vec<platform::db::Value>
                 .map(|home| {
                     let home = statement.bind(home);
                     format!(
-                        "SELECT {PERSON}, p.name_key, {column} FROM people p WHERE p.home = {home} AND p.listed AND {filter}{after}"
+                        "SELECT {PERSON}, p.name_key, {column} FROM people p WHERE p.home = {home} AND p.listed = TRUE AND {filter}{after}"
                     )
                 })
                 .collect();
@@ -168,7 +173,7 @@ fn page(scope: &Scope, query: &PeopleQuery) -> (String, Vec<platform::db::Value>
             format!(
                 "WITH held AS ({with}), page AS (
                    SELECT p.id AS id, p.name_key AS name_key, {key} AS key FROM people p LEFT JOIN held ON held.person = p.id
-                   WHERE p.home IN ({}) AND p.listed AND {filter}{after}
+                   WHERE p.home IN ({}) AND p.listed = TRUE AND {filter}{after}
                    ORDER BY 3 {direction}, 2 {direction}, 1 {direction} LIMIT {limit})
                  SELECT {PERSON}, page.name_key, page.key FROM page JOIN people p ON p.id = page.id
                  ORDER BY page.key {direction}, page.name_key {direction}, page.id {direction}",
@@ -194,7 +199,7 @@ fn count(scope: &Scope, query: &PeopleQuery) -> (String, Vec<platform::db::Value
         .map(|home| statement.bind(home))
         .collect();
     let sql = format!(
-        "SELECT COUNT(*) FROM people p WHERE p.home IN ({}) AND p.listed AND {filter}",
+        "SELECT COUNT(*) FROM people p WHERE p.home IN ({}) AND p.listed = TRUE AND {filter}",
         homes.join(", ")
     );
     (sql, statement.params)
