@@ -1155,7 +1155,7 @@ export interface components {
          * @description The service plans that matter for telephony, by Microsoft's names; of a person only these are kept.
          * @enum {string}
          */
-        VoicePlan: "teams" | "teamsExploratory" | "phone" | "phoneSmallBusiness" | "phoneGovernment" | "virtualUser" | "phoneMobile";
+        VoicePlan: "TEAMS1" | "MCO_TEAMS_IW" | "MCOEV" | "MCOEVSMB" | "MCOEV_GOV" | "MCOEV_VIRTUALUSER" | "MCOFMC1";
         Warning: {
             /** @description Stable: `disabledStillCosting`, `ordersNeedAttention`, `directoryFailing`. */
             code: string;
@@ -1305,6 +1305,9 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: components["schemas"]["OfferingKind"];
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -1460,7 +1463,11 @@ export interface operations {
     };
     list_number_series: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path: {
                 organisation: components["schemas"]["OrganisationId"];

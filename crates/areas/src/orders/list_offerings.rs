@@ -7,7 +7,7 @@ use domain::{
 };
 use platform::{
     Result,
-    http::{Json, Page, Path, Query},
+    http::{Json, Page, Paging, Path, Query},
 };
 
 #[derive(serde::Deserialize, utoipa::IntoParams)]
@@ -15,6 +15,9 @@ use platform::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ListOfferingsQuery {
     kind: Option<OfferingKind>,
+    /// 1 to 500; 50 without.
+    limit: Option<u32>,
+    cursor: Option<String>,
 }
 
 /// What is sold now, in the operator's order.
@@ -32,13 +35,10 @@ pub async fn list_offerings(
     caller
         .enter(&app, &operations::LIST_OFFERINGS, organisation)
         .await?;
+    let paging = Paging::check(query.limit, query.cursor.as_deref(), None, &["position"])?;
     let mut conn = app.db.read().await?;
     let offerings = catalogue::offerings(&mut conn, app.clock.now(), query.kind).await?;
+    let page = Page::of_whole(offerings, &paging, |offering| offering.code.clone())?;
     let language = caller.language();
-    Ok(Json(Page::whole(
-        offerings
-            .into_iter()
-            .map(|offering| Offering::of(offering, language))
-            .collect(),
-    )))
+    Ok(Json(page.map(|offering| Offering::of(offering, language))))
 }

@@ -45,13 +45,21 @@ impl<T> Page<T> {
         Page { items, next, total }
     }
 
-    /// A list that is never longer than one page.
-    pub fn whole(items: Vec<T>) -> Self {
-        Page {
-            total: items.len() as u64,
-            items,
-            next: None,
+    /// Cuts the page out of a list that is short enough to be read whole. `key` tells each item from the others.
+    pub fn of_whole(
+        mut items: Vec<T>,
+        paging: &Paging,
+        key: impl Fn(&T) -> String,
+    ) -> Result<Self> {
+        let total = items.len() as u64;
+        if let Some(cursor) = &paging.after {
+            let last = cursor.text(0)?;
+            let seen = items.iter().position(|item| key(item) == last);
+            items.drain(..seen.map_or(0, |place| place + 1));
         }
+        Ok(Self::cut(items, total, paging, |last| {
+            vec![key(last).into()]
+        }))
     }
 
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
