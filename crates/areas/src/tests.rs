@@ -2,6 +2,7 @@
 //! told. The tests of an area speak as people: `world.mette().get("/api/v1/me")`.
 
 mod access_matrix;
+pub(crate) mod people;
 
 use crate::{App, Settings, Shared, operations};
 use async_trait::async_trait;
@@ -347,6 +348,10 @@ impl Client<'_> {
 
     pub(crate) async fn post(&self, path: &str) -> Answer {
         self.send(Method::POST, path, None).await
+    }
+
+    pub(crate) async fn post_json(&self, path: &str, body: serde_json::Value) -> Answer {
+        self.send(Method::POST, path, Some(body)).await
     }
 
     pub(crate) async fn patch(&self, path: &str, body: serde_json::Value) -> Answer {

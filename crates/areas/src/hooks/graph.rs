@@ -150,3 +150,133 @@ fn answer(token: String) -> Result<Response> {
     )
         .into_response())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::{NORDVIND, World, people::person};
+    use serde_json::{Value, json};
+    use std::time::Duration;
+
+    const PATH: &str = "/hooks/graph";
+
+    fn notification(subscription: &str, state: &str) -> Value {
+        json!({
+            "subscriptionId": subscription, "clientState": state, "tenantId": NORDVIND, "changeType": "updated",
+            "resource": "Users/1", "resourceData": { "id": "1" },
+        })
+    }
+
+    #[tokio::test]
+    async fn the_handshake_gives_the_token_back_as_plain_text() {
+        let world = World::new().await;
+        let answer = world
+            .nobody()
+            .post(&format!("{PATH}?validationToken=Validation%3A+%3Cb%3E"))
+            .await;
+        assert_eq!(
+            (answer.status, answer.text.as_str()),
+            (200, "Validation: <b>")
+        );
+        assert_eq!(answer.headers["content-type"], "text/plain; charset=utf-8");
+        let long = "x".repeat(5_000);
+        assert_eq!(
+            world
+                .nobody()
+                .post(&format!("{PATH}?validationToken={long}"))
+                .await
+                .status,
+            400
+        );
+    }
+
+    #[tokio::test]
+    async fn a_genuine_notification_is_followed_once_and_a_forged_one_not_at_all() {
+        let world = World::new().await;
+        let directory = world.mirror(vec![person(1, "Anna Holm")]).await;
+        let secret = directory.secret.lock().unwrap().clone();
+        let asked = || std::mem::take(&mut *directory.asked.lock().unwrap());
+        asked();
+        let forged: Vec<_> = (0..500)
+            .map(|number| notification("subscription", &format!("guess {number}")))
+            .chain([
+                notification("another", &secret),
+                json!({ "subscriptionId": "subscription" }),
+                json!({}),
+            ])
+            .collect();
+        let commits = world.app.db.commits();
+        let answer = world
+            .nobody()
+            .post_json(PATH, json!({ "value": forged }))
+            .await;
+        assert_eq!(answer.status, 202, "the sender learns nothing");
+        assert_eq!(world.app.db.commits(), commits, "and causes no write");
+        world.clock.advance(Duration::from_secs(1));
+        world.work(&directory).await;
+        assert_eq!(asked(), 0);
+
+        let genuine: Vec<_> = (0..100)
+            .map(|_| notification("subscription", &secret))
+            .collect();
+        for _ in 0..3 {
+            assert_eq!(
+                world
+                    .nobody()
+                    .post_json(PATH, json!({ "value": genuine }))
+                    .await
+                    .status,
+                202
+            );
+        }
+        world.clock.advance(Duration::from_secs(1));
+        world.work(&directory).await;
+        assert_eq!(asked(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_becomes_of_the_request_is_followed_too() {
+        let world = World::new().await;
+        let directory = world.mirror(vec![person(1, "Anna Holm")]).await;
+        let secret = directory.secret.lock().unwrap().clone();
+        for event in [
+            "subscriptionRemoved",
+            "missed",
+            "reauthorizationRequired",
+            "somethingNew",
+        ] {
+            let mut told = notification("subscription", &secret);
+            told["lifecycleEvent"] = json!(event);
+            assert_eq!(
+                world
+                    .nobody()
+                    .post_json(PATH, json!({ "value": [told] }))
+                    .await
+                    .status,
+                202,
+                "{event}"
+            );
+        }
+        world.work(&directory).await;
+        assert_ne!(
+            *directory.secret.lock().unwrap(),
+            secret,
+            "a new one was asked for"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_no_notification_is_refused() {
+        let world = World::new().await;
+        assert_eq!(
+            world
+                .nobody()
+                .post_json(PATH, json!({ "value": 1 }))
+                .await
+                .status,
+            400
+        );
+        assert_eq!(world.nobody().post(PATH).await.status, 400);
+        let large = json!({ "value": [], "rest": "x".repeat(2 * 1024 * 1024) });
+        assert_eq!(world.nobody().post_json(PATH, large).await.status, 413);
+    }
+}
