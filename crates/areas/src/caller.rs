@@ -46,6 +46,7 @@ pub enum ProvedBy {
 pub struct Caller {
     pub who: access::Caller,
     pub by: ProvedBy,
+    is_person: bool,
     context: RequestContext,
     step_up: Option<Secret>,
     proof: Proof,
@@ -74,6 +75,7 @@ impl FromRequestParts<Shared> for Caller {
             Proof::Token { .. } => ProvedBy::Bearer,
             Proof::Session(_) => ProvedBy::Cookie,
         };
+        let is_person = seen.is_person;
         let who = know(app, seen).await?;
         if let Some(principal) = &who.principal {
             context.know_principal(principal.id.0, principal.language.unwrap_or_default());
@@ -86,6 +88,7 @@ impl FromRequestParts<Shared> for Caller {
         Ok(Caller {
             who,
             by,
+            is_person,
             context,
             step_up,
             proof,
@@ -232,6 +235,11 @@ impl Caller {
         }
     }
 
+    /// The tenant whose organisations' colleague the caller is. An application is nobody's colleague.
+    pub(crate) fn home(&self) -> Option<access::TenantId> {
+        self.is_person.then_some(self.who.tenant)
+    }
+
     pub fn context(&self) -> &RequestContext {
         &self.context
     }
@@ -305,7 +313,7 @@ impl Caller {
     ) -> Result<Vec<Membership>> {
         let mut conn = app.db.read().await?;
         let principal = self.who.principal.as_ref().map(|principal| principal.id);
-        access::memberships(&mut conn, principal, self.who.tenant, q, after, limit).await
+        access::memberships(&mut conn, principal, self.home(), q, after, limit).await
     }
 }
 

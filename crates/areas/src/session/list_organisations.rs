@@ -39,7 +39,7 @@ pub async fn list_organisations(
     let memberships = caller.memberships(&app, &q, after, paging.fetch()).await?;
     let mut conn = app.db.read().await?;
     let principal = caller.who.principal.as_ref().map(|principal| principal.id);
-    let total = access::count_memberships(&mut conn, principal, caller.who.tenant, &q).await?;
+    let total = access::count_memberships(&mut conn, principal, caller.home(), &q).await?;
     let page = Page::cut(memberships, total, &paging, |last| {
         vec![
             fold(&last.organisation.name).into(),

@@ -331,11 +331,12 @@ pub(super) async fn insert_role(
 }
 
 /// Organisations that the caller may see, by name, those with a role of their own first by nature of the filter: `q` is
-/// folded and matched within name or customer number. The scope here is the caller: their principal, or their tenant.
+/// folded and matched within name or customer number. The scope here is the caller: their principal, or their tenant, which
+/// is `None` for an application: it is nobody's colleague.
 pub async fn memberships(
     conn: &mut Conn,
     principal: Option<PrincipalId>,
-    tenant: TenantId,
+    tenant: Option<TenantId>,
     q: &str,
     after: Option<(String, OrganisationId)>,
     limit: i64,
@@ -371,7 +372,7 @@ pub async fn memberships(
             .await?
             .ok_or_else(Error::not_found)?;
         memberships.push(Membership {
-            own_page: organisation.tenant == Some(tenant),
+            own_page: tenant.is_some() && organisation.tenant == tenant,
             permissions: permissions(&reach.roles),
             roles: reach.roles,
             organisation,
@@ -384,7 +385,7 @@ pub async fn memberships(
 pub async fn count_memberships(
     conn: &mut Conn,
     principal: Option<PrincipalId>,
-    tenant: TenantId,
+    tenant: Option<TenantId>,
     q: &str,
 ) -> Result<u64> {
     let row = conn

@@ -1,4 +1,7 @@
 //! What the whole service does, seen from outside: over HTTP, against simulators of the outside worlds, on whichever database
 //! engine SWITCHBOARD_TEST_DB names. One binary; the folders mirror the areas.
 
+mod access;
 mod contract;
+mod orders;
+mod support;

@@ -1,0 +1,110 @@
+//! What is ordered decides what is needed: each action, quoted, placed and cancelled by everybody.
+
+use super::rules::{ANYTHING_FOR_PEOPLE, Need, TARGET, Verdict, personas};
+use crate::support::{App, Org, mobile, telephony};
+use platform::db::params;
+use serde_json::{Value, json};
+
+/// What each action needs, by the product's table.
+const ACTIONS: &[(&str, Need)] = &[
+    ("activateTelephony", ANYTHING_FOR_PEOPLE),
+    ("createMobile", ANYTHING_FOR_PEOPLE),
+];
+
+/// An item of each action.
+async fn item(app: &App, action: &str) -> Value {
+    let person = app.people(TARGET, true).await[2];
+    let next = json!({ "from": "series" });
+    match action {
+        "activateTelephony" => telephony(app, person, next),
+        "createMobile" => mobile(app, person, next, app.cards(TARGET).await[0]),
+        other => panic!("the test has no item for the action {other}"),
+    }
+}
+
+#[tokio::test]
+async fn each_action_is_quoted_and_ordered_by_those_who_may() {
+    let app = App::start().await;
+    let known = &crate::support::contract().document["components"]["schemas"]["Action"]["enum"];
+    let tried: Vec<&str> = ACTIONS.iter().map(|(action, _)| *action).collect();
+    assert_eq!(*known, json!(tried), "an action is not in this table");
+    let admin = app.hanne();
+    for persona in personas(&app).await {
+        let caller = persona.caller(&app);
+        for (action, need) in ACTIONS {
+            let items = json!([item(&app, action).await]);
+            let expected = persona.verdict(*need);
+            let place = format!("{action} by {}", persona.name);
+            let quote = caller.quote(items.clone()).await;
+            assert_eq!(
+                Verdict::of(quote.status),
+                Some(expected),
+                "{place}: {}",
+                quote.text
+            );
+            // A quote is its maker's alone, whatever the other may do.
+            let others = admin.quote(items).await.ok(201);
+            let stolen = caller.place(&others["id"]).await;
+            assert!(
+                matches!(stolen.status, 401 | 403 | 404),
+                "{place}: {}",
+                stolen.text
+            );
+            let order = if expected == Verdict::Goes {
+                let placed = caller.place(&quote.json()["id"]).await.ok(202);
+                assert_eq!(placed["items"][0]["action"], *action);
+                caller.cancel(&placed).await.ok(202)
+            } else {
+                let placed = admin.place(&others["id"]).await.ok(202);
+                let answer = caller.cancel(&placed).await;
+                assert_eq!(
+                    Verdict::of(answer.status),
+                    Some(expected),
+                    "{place}: {}",
+                    answer.text
+                );
+                admin.cancel(&placed).await.ok(202)
+            };
+            app.work().await;
+            assert_eq!(admin.see(&order).await["state"], "cancelled");
+        }
+    }
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_right_that_was_taken_away_after_the_quote_is_gone() {
+    let app = App::start().await;
+    let ulla = app.ulla();
+    let person = app.person(Org::Nordvind, "Rita Reader").await;
+    let next = json!({ "from": "series" });
+    let quote = ulla
+        .quote(json!([telephony(&app, person, next)]))
+        .await
+        .ok(201);
+    let mut tx = app.db().begin().await.unwrap();
+    tx.execute(
+        "UPDATE role_assignments SET role = 'reader' WHERE role = 'userAdministrator'",
+        params![],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(
+        ulla.place(&quote["id"]).await.problem(),
+        (403, "forbidden".to_owned())
+    );
+    let row = ulla.look(&format!("people/{person}")).await;
+    let possible: Vec<_> = row["actions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|action| &action["possible"])
+        .collect();
+    assert!(
+        possible.iter().all(|possible| **possible == json!(false)),
+        "{row}"
+    );
+    assert_eq!(app.count("SELECT COUNT(*) FROM orders").await, 0);
+    app.end().await;
+}

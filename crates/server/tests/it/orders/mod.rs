@@ -1,0 +1,3 @@
+//! Orders from the quote to their end, with both outside worlds in it.
+
+mod telephony;

@@ -1,0 +1,260 @@
+//! At the end of a test the three books must agree: our database, what the network carried out, and what Microsoft assigned.
+//! Nothing was done twice, nothing is missing, nothing is there that nobody ordered.
+
+use super::{App, Org};
+use platform::{
+    audit,
+    db::{Row, Value, params},
+};
+use simulators::network::tmf::Action;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+struct Step {
+    id: String,
+    kind: String,
+    state: String,
+}
+
+struct Item {
+    id: Uuid,
+    state: String,
+    number: Option<String>,
+    steps: Vec<Step>,
+}
+
+pub(super) async fn check(app: &App) {
+    let items = items(app).await;
+    check_orders(app).await;
+    check_network(app, &items);
+    check_microsoft(app, &items).await;
+    check_stock(app).await;
+    check_chains(app).await;
+}
+
+async fn rows(app: &App, sql: &str, values: &[Value]) -> Vec<Row> {
+    let mut conn = app.db().read().await.expect("a connection");
+    conn.all(sql, values).await.expect("rows")
+}
+
+async fn items(app: &App) -> Vec<Item> {
+    let mut items = Vec::new();
+    for row in rows(app, "SELECT id, state, number FROM order_items", params![]).await {
+        let id: Uuid = row.get(0).expect("an id");
+        let steps = rows(
+            app,
+            "SELECT id, kind, state FROM saga_steps WHERE saga = ?1 ORDER BY position",
+            params![id],
+        )
+        .await;
+        items.push(Item {
+            id,
+            state: row.get(1).expect("a state"),
+            number: row.get(2).expect("a number"),
+            steps: steps
+                .iter()
+                .map(|row| Step {
+                    id: row.get::<Uuid>(0).expect("an id").to_string(),
+                    kind: row.get(1).expect("a kind"),
+                    state: row.get(2).expect("a state"),
+                })
+                .collect(),
+        });
+    }
+    items
+}
+
+/// An order has ended when all its items have, in the state that follows from theirs.
+async fn check_orders(app: &App) {
+    for row in rows(app, "SELECT id, state, organisation FROM orders", params![]).await {
+        let id: Uuid = row.get(0).expect("an id");
+        let state: String = row.get(1).expect("a state");
+        let organisation: Uuid = row.get(2).expect("an organisation");
+        let items = rows(
+            app,
+            "SELECT state, organisation FROM order_items WHERE order_id = ?1",
+            params![id],
+        )
+        .await;
+        let states: BTreeSet<String> = items
+            .iter()
+            .map(|row| row.get(0).expect("a state"))
+            .collect();
+        for item in &items {
+            assert_eq!(item.get::<Uuid>(1).expect("an organisation"), organisation);
+        }
+        let all = |wanted: &str| states.len() == 1 && states.contains(wanted);
+        let fits = match state.as_str() {
+            "completed" => all("completed"),
+            "cancelled" => all("cancelled"),
+            "failed" => states.contains("failed") && !states.contains("completed"),
+            "partial" => states.contains("completed") && states.len() > 1,
+            "held" => states.contains("held"),
+            _ => false,
+        };
+        assert!(fits, "the order {id} is {state} with items {states:?}");
+    }
+}
+
+/// Each step took effect at the network as often as its state says.
+fn check_network(app: &App, items: &[Item]) {
+    let mut effects: BTreeMap<String, Vec<Action>> = BTreeMap::new();
+    for effect in app.sim.network.effects(|effect| effect.applied) {
+        effects
+            .entry(effect.external_id.clone().unwrap_or_default())
+            .or_default()
+            .push(effect.action);
+    }
+    for item in items {
+        for step in item.steps.iter().filter(|s| s.kind.starts_with("network.")) {
+            let done = effects.remove(&step.id).unwrap_or_default().len();
+            let undone = effects
+                .remove(&format!("{}-undo", step.id))
+                .unwrap_or_default()
+                .len();
+            let place = format!("{} of the item {} is {}", step.kind, item.id, step.state);
+            match step.state.as_str() {
+                "done" => assert_eq!((done, undone), (1, 0), "{place}"),
+                "pending" | "skipped" | "failed" => assert_eq!((done, undone), (0, 0), "{place}"),
+                "compensated" => assert!(done <= 1 && done == undone, "{place}: {done}, {undone}"),
+                _ => assert!(
+                    item.state == "held" && done <= 1 && undone <= done,
+                    "{place}"
+                ),
+            }
+            if item.state == "completed" {
+                assert_eq!(step.state, "done", "{place}");
+            }
+        }
+    }
+    assert!(
+        effects.is_empty(),
+        "effects that nobody ordered: {effects:#?}"
+    );
+}
+
+/// A number is assigned in Teams when, and only when, a telephony subscription of that very person has it.
+async fn check_microsoft(app: &App, items: &[Item]) {
+    let mut expected = BTreeMap::new();
+    for row in rows(
+        app,
+        "SELECT n.number, p.object_id FROM subscriptions s JOIN numbers n ON n.id = s.number JOIN people p ON p.id = s.person
+         WHERE s.kind = 'telephony' AND s.state = 'active'",
+        params![],
+    )
+    .await
+    {
+        let number: String = row.get(0).expect("a number");
+        let object: Uuid = row.get(1).expect("an object id");
+        expected.insert(number, object.to_string());
+    }
+    let held: BTreeSet<&str> = items
+        .iter()
+        .filter(|item| item.state == "held")
+        .filter_map(|item| item.number.as_deref())
+        .collect();
+    let world = app.sim.microsoft.world.read();
+    let mut found = BTreeMap::new();
+    for org in Org::ALL {
+        let tenant = world.tenant(org.tenant_text()).expect("a tenant");
+        for line in tenant.numbers.values() {
+            if let Some(target) = &line.target
+                && !held.contains(line.number.as_str())
+            {
+                found.insert(line.number.clone(), target.clone());
+            }
+        }
+    }
+    assert_eq!(
+        found, expected,
+        "Teams (left) against subscriptions (right)"
+    );
+}
+
+/// Numbers, SIM cards, subscriptions and items hold one another.
+async fn check_stock(app: &App) {
+    for (what, sql) in [
+        (
+            "a number in use without a subscription that has it",
+            "SELECT n.number, n.state FROM numbers n WHERE n.state IN ('active', 'reserved') AND NOT EXISTS
+               (SELECT 1 FROM subscriptions s WHERE s.id = n.holder AND s.number = n.id AND s.organisation = n.organisation
+                  AND ((n.state = 'active' AND s.state = 'active') OR (n.state = 'reserved' AND s.state = 'ordered')))",
+        ),
+        (
+            "a SIM card in use without a subscription that has it",
+            "SELECT m.iccid, m.state FROM sims m WHERE m.state IN ('active', 'reserved') AND NOT EXISTS
+               (SELECT 1 FROM subscriptions s WHERE s.id = m.holder AND s.sim = m.id AND s.organisation = m.organisation
+                  AND ((m.state = 'active' AND s.state = 'active') OR (m.state = 'reserved' AND s.state = 'ordered')))",
+        ),
+        (
+            "a subscription without its number",
+            "SELECT s.id FROM subscriptions s WHERE s.state <> 'ended' AND NOT EXISTS
+               (SELECT 1 FROM numbers n WHERE n.id = s.number AND n.holder = s.id)",
+        ),
+        (
+            "a mobile subscription without its card",
+            "SELECT s.id FROM subscriptions s WHERE s.state <> 'ended' AND s.kind = 'mobile' AND NOT EXISTS
+               (SELECT 1 FROM sims m WHERE m.id = s.sim AND m.holder = s.id)",
+        ),
+        (
+            "a subscription that no item asked for",
+            "SELECT s.id FROM subscriptions s WHERE NOT EXISTS (SELECT 1 FROM order_items i WHERE i.subscription = s.id)",
+        ),
+        (
+            "an item whose subscription stands otherwise",
+            "SELECT i.id, i.state, s.state FROM order_items i JOIN subscriptions s ON s.id = i.subscription WHERE NOT
+               ((i.state = 'completed' AND s.state = 'active') OR (i.state IN ('failed', 'cancelled') AND s.state = 'ended')
+                OR (i.state IN ('acknowledged', 'inProgress', 'held') AND s.state = 'ordered'))",
+        ),
+        (
+            "a number that was given back and is not where it came from",
+            "SELECT n.number FROM numbers n WHERE n.state = 'free' AND n.organisation <> n.origin",
+        ),
+    ] {
+        let found: Vec<String> = rows(app, sql, params![])
+            .await
+            .iter()
+            .map(super::database::shown)
+            .collect();
+        assert!(found.is_empty(), "{what}: {found:#?}");
+    }
+    let active: BTreeSet<String> = rows(
+        app,
+        "SELECT n.number FROM subscriptions s JOIN numbers n ON n.id = s.number WHERE s.state = 'active'",
+        params![],
+    )
+    .await
+    .iter()
+    .map(|row| row.get(0).expect("a number"))
+    .collect();
+    let held = rows(app, "SELECT 1 FROM orders WHERE state = 'held'", params![]).await;
+    if held.is_empty() {
+        let served: BTreeSet<String> = app
+            .sim
+            .network
+            .services()
+            .into_iter()
+            .flat_map(|(_, active)| active.characteristics)
+            .filter(|(name, _)| name == "msisdn" || name == "number")
+            .map(|(_, number)| number)
+            .collect();
+        assert_eq!(
+            served, active,
+            "the network (left) against subscriptions (right)"
+        );
+    }
+}
+
+/// The audit log of every organisation is whole.
+async fn check_chains(app: &App) {
+    let mut conn = app.db().read().await.expect("a connection");
+    for (organisation, ..) in audit::heads(&mut conn).await.expect("heads") {
+        let verdict = audit::verify(&mut conn, organisation)
+            .await
+            .expect("the log can be read");
+        assert!(
+            verdict.is_ok(),
+            "the audit log of {organisation}: {verdict:?}"
+        );
+    }
+}

@@ -1,0 +1,97 @@
+//! One request for each operation of the contract that would go through. An operation without one fails the tests that go
+//! through the whole contract, so that none is forgotten.
+
+use super::{App, Caller, Described, Org, mobile};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A request that would go through.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    pub path: String,
+    pub body: Option<Value>,
+    /// Whether an `Idempotency-Key` goes along.
+    pub keyed: bool,
+}
+
+/// What stands in the paths of one organisation.
+pub struct Things {
+    pub organisation: Uuid,
+    pub person: Uuid,
+    pub order: Uuid,
+    pub card: Uuid,
+    pub number: String,
+    pub quote: Uuid,
+}
+
+impl App {
+    /// Things of an organisation to ask about. `by` makes a quote and an order there, which must be allowed to them.
+    pub async fn things(&self, org: Org, by: &Caller<'_>) -> Things {
+        let by = by.clone().at(org);
+        let people = self.people(org, true).await;
+        let cards = self.cards(org).await;
+        let series = |index: u32| json!({ "from": "series", "number": org.mobile(index) });
+        let order = by.create_mobile(people[0], series(0), cards[0]).await;
+        let items = json!([mobile(self, people[1], series(1), cards[1])]);
+        let quote = by.quote(items).await.ok(201);
+        let id = |value: &Value| value["id"].as_str().and_then(|id| id.parse().ok());
+        Things {
+            organisation: self.org(org),
+            person: people[1],
+            order: id(&order).expect("an order's id"),
+            card: cards[1],
+            number: org.mobile(1),
+            quote: id(&quote).expect("a quote's id"),
+        }
+    }
+
+    /// A request for an operation about these things.
+    pub fn sample(&self, described: &Described, things: &Things) -> Sample {
+        let mut path = described.path.clone();
+        for (name, value) in [
+            ("organisation", things.organisation),
+            ("person", things.person),
+            ("order", things.order),
+        ] {
+            path = path.replace(&format!("{{{name}}}"), &value.to_string());
+        }
+        assert!(
+            !path.contains('{'),
+            "the samples do not know what stands for a parameter of {path}"
+        );
+        let number = json!({ "from": "series", "number": things.number });
+        let bodies: BTreeMap<&str, Value> = BTreeMap::from([
+            ("update_me", json!({ "language": "en" })),
+            (
+                "quote_order",
+                json!({ "items": [mobile(self, things.person, number, things.card)], "comment": "By the window" }),
+            ),
+            ("place_order", json!({ "quote": things.quote })),
+        ]);
+        let body = bodies.get(described.id.as_str()).cloned();
+        assert_eq!(
+            body.is_some(),
+            described.body().is_some(),
+            "the samples hold no body for {}",
+            described.id
+        );
+        Sample {
+            path,
+            body,
+            keyed: described.has_parameter("header", "Idempotency-Key"),
+        }
+    }
+}
+
+impl Caller<'_> {
+    /// Sends a sample, with a fresh key where it wants one.
+    pub async fn try_out(&self, described: &Described, sample: &Sample) -> super::Answer {
+        let mut caller = self.clone();
+        if sample.keyed {
+            caller = caller.with("idempotency-key", &self.app.fresh_key());
+        }
+        let method = described.method.parse().expect("a method");
+        caller.send(method, &sample.path, sample.body.clone()).await
+    }
+}
