@@ -13,7 +13,9 @@ use crate::{
     db::{Conn, Db, Row, Tx, params},
 };
 use async_trait::async_trait;
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap, convert::Infallible, sync::Arc, time::Duration,
+};
 use uuid::Uuid;
 
 /// Virtual time between the turns of one lane.
@@ -132,6 +134,8 @@ pub struct Worker {
     db: Db,
     clock: Arc<dyn Clock>,
     handlers: HashMap<&'static str, Arc<dyn Handler>>,
+    /// How often the lease of a run is renewed.
+    beat: Duration,
 }
 
 impl Worker {
@@ -140,6 +144,7 @@ impl Worker {
             db,
             clock,
             handlers: HashMap::new(),
+            beat: LEASE / 3,
         }
     }
 
@@ -229,17 +234,20 @@ impl Worker {
         Ok(true)
     }
 
+    /// Run and heartbeat go side by side: inside a transaction a run holds what the heartbeat waits for.
     async fn run_with_heartbeat(&self, handler: &dyn Handler, lease: &Lease) -> Result<Outcome> {
-        let mut run = std::pin::pin!(handler.run(lease));
+        tokio::select! {
+            outcome = handler.run(lease) => outcome,
+            never = self.keep_lease(lease) => match never {},
+        }
+    }
+
+    async fn keep_lease(&self, lease: &Lease) -> Infallible {
         loop {
-            tokio::select! {
-                outcome = &mut run => return outcome,
-                () = tokio::time::sleep(LEASE / 3) => {
-                    // If this fails the fence decides; the run itself goes on.
-                    if let Err(error) = self.heartbeat(lease).await {
-                        tracing::warn!(job = %lease.job, %error, "a lease could not be renewed");
-                    }
-                }
+            tokio::time::sleep(self.beat).await;
+            // If this fails the fence decides; the run itself goes on.
+            if let Err(error) = self.heartbeat(lease).await {
+                tracing::warn!(job = %lease.job, %error, "a lease could not be renewed");
             }
         }
     }

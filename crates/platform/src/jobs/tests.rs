@@ -198,3 +198,29 @@ async fn what_has_a_key_never_runs_twice_at_the_same_time() {
     assert_eq!(*asked.found.lock().unwrap(), Some(false));
     assert_eq!(runs, 2, "the second wish was carried out after the first");
 }
+
+/// Stays inside a transaction, which holds its job's row, for several heartbeats.
+struct InTransaction(Db);
+
+#[async_trait]
+impl Handler for InTransaction {
+    async fn run(&self, lease: &Lease) -> Result<Outcome> {
+        let mut tx = self.0.begin().await?;
+        lease.guard(&mut tx).await?;
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        tx.commit().await?;
+        Ok(Outcome::Done)
+    }
+}
+
+#[tokio::test]
+async fn a_heartbeat_that_waits_for_the_runs_own_transaction_does_not_stop_the_run() {
+    let bench = Bench::new().await;
+    bench.ask(1, None, "long").await;
+    let mut worker = bench.worker(Arc::new(InTransaction(bench.fixture.db.clone())));
+    worker.beat = Duration::from_millis(1);
+    let ran = tokio::time::timeout(Duration::from_secs(3), worker.run_one()).await;
+    assert!(ran.expect("the run came to its end").unwrap());
+    let mut conn = bench.fixture.db.read().await.unwrap();
+    assert_eq!(backlog(&mut conn).await.unwrap(), Backlog::default());
+}
