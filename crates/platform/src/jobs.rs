@@ -13,8 +13,9 @@ use crate::{
     db::{Conn, Db, Row, Tx, params},
 };
 use async_trait::async_trait;
+use futures::FutureExt;
 use std::{
-    collections::HashMap, convert::Infallible, sync::Arc, time::Duration,
+    collections::HashMap, convert::Infallible, panic::AssertUnwindSafe, sync::Arc, time::Duration,
 };
 use uuid::Uuid;
 
@@ -234,10 +235,19 @@ impl Worker {
         Ok(true)
     }
 
-    /// Run and heartbeat go side by side: inside a transaction a run holds what the heartbeat waits for.
+    /// Run and heartbeat go side by side: inside a transaction a run holds what the heartbeat waits for. A panic is a failed
+    /// run, not the end of this worker.
     async fn run_with_heartbeat(&self, handler: &dyn Handler, lease: &Lease) -> Result<Outcome> {
+        let run = AssertUnwindSafe(handler.run(lease)).catch_unwind();
         tokio::select! {
-            outcome = handler.run(lease) => outcome,
+            outcome = run => outcome.unwrap_or_else(|panic| {
+                let said = panic
+                    .downcast_ref::<String>()
+                    .map(String::as_str)
+                    .or_else(|| panic.downcast_ref::<&str>().copied())
+                    .unwrap_or("without words");
+                Err(Error::internal(format!("panic: {said}")))
+            }),
             never = self.keep_lease(lease) => match never {},
         }
     }

@@ -224,3 +224,27 @@ async fn a_heartbeat_that_waits_for_the_runs_own_transaction_does_not_stop_the_r
     let mut conn = bench.fixture.db.read().await.unwrap();
     assert_eq!(backlog(&mut conn).await.unwrap(), Backlog::default());
 }
+
+struct Panics;
+
+#[async_trait]
+impl Handler for Panics {
+    async fn run(&self, _: &Lease) -> Result<Outcome> {
+        panic!("planned");
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_panics_has_failed_and_the_worker_lives() {
+    let bench = Bench::new().await;
+    bench.ask(1, None, "poison").await;
+    let worker = bench.worker(Arc::new(Panics));
+    assert!(worker.run_one().await.unwrap());
+    let mut conn = bench.fixture.db.read().await.unwrap();
+    let row = conn
+        .one("SELECT state, last_error FROM jobs", params![])
+        .await
+        .unwrap();
+    assert_eq!(row.get::<String>(0).unwrap(), "ready");
+    assert!(row.get::<String>(1).unwrap().contains("panic: planned"));
+}
