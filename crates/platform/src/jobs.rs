@@ -354,7 +354,8 @@ impl Worker {
     }
 }
 
-/// Back to ready. If the same key was asked for while this ran, that newer job stands and this one goes, its time kept when earlier.
+/// Back to ready. If the same key was asked for while this ran, that newer job stands, at the earlier of both times,
+/// and this one goes.
 async fn release(
     tx: &mut Tx,
     lease: &Lease,
@@ -362,6 +363,13 @@ async fn release(
     attempts: Option<i64>,
     why: Option<&str>,
 ) -> Result<()> {
+    tx.execute(
+        "UPDATE jobs SET run_after = ?3, turn = ?3 WHERE state = 'ready' AND run_after > ?3 AND EXISTS
+           (SELECT 1 FROM jobs own WHERE own.id = ?1 AND own.fence = ?2 AND own.kind = jobs.kind AND own.key = jobs.key
+              AND own.id <> jobs.id)",
+        params![lease.job, lease.fence, at],
+    )
+    .await?;
     let merged = tx
         .execute(
             "DELETE FROM jobs WHERE id = ?1 AND fence = ?2 AND key IS NOT NULL AND EXISTS

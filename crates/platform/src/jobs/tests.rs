@@ -248,3 +248,44 @@ async fn a_run_that_panics_has_failed_and_the_worker_lives() {
     assert_eq!(row.get::<String>(0).unwrap(), "ready");
     assert!(row.get::<String>(1).unwrap().contains("panic: planned"));
 }
+
+/// Asks for its own job again for much later, and then to be run again soon.
+struct AsksForLater {
+    db: Db,
+    ids: Ids,
+    runs: Mutex<usize>,
+}
+
+#[async_trait]
+impl Handler for AsksForLater {
+    async fn run(&self, _: &Lease) -> Result<Outcome> {
+        *self.runs.lock().unwrap() += 1;
+        let mut tx = self.db.begin().await?;
+        let job = NewJob {
+            kind: "note",
+            key: Some("tenant".to_owned()),
+            payload: serde_json::json!("a"),
+            lane: Uuid::from_u128(1),
+            run_after: Some(self.ids.now().plus(Duration::from_secs(3600))),
+        };
+        enqueue(&mut tx, &self.ids, job).await?;
+        tx.commit().await?;
+        Ok(Outcome::Again(self.ids.now().plus(Duration::from_secs(1))))
+    }
+}
+
+#[tokio::test]
+async fn who_is_to_run_again_soon_is_not_put_off_by_who_asked_for_later() {
+    let bench = Bench::new().await;
+    bench.ask(1, Some("tenant"), "a").await;
+    let handler = Arc::new(AsksForLater {
+        db: bench.fixture.db.clone(),
+        ids: bench.ids.clone(),
+        runs: Mutex::default(),
+    });
+    let worker = bench.worker(handler.clone());
+    worker.run_until_idle().await.unwrap();
+    bench.clock.advance(Duration::from_secs(2));
+    worker.run_until_idle().await.unwrap();
+    assert_eq!(*handler.runs.lock().unwrap(), 2);
+}
