@@ -12,6 +12,8 @@ use uuid::Uuid;
 const KEEP: Duration = Duration::from_secs(600);
 /// Transactions of other processes may become visible out of order by this much; what was seen already is told apart by its id.
 const OVERLAP: Duration = Duration::from_secs(5);
+/// Rows of one query.
+const AT_ONCE: i64 = 2_000;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const REST: Duration = Duration::from_millis(40);
 
@@ -66,9 +68,7 @@ impl Live {
             let committed = reader.db.committed();
             while !stop.is_cancelled() {
                 let woken = committed.notified();
-                if reader.sender.receiver_count() > 0
-                    && let Err(error) = reader.look().await
-                {
+                if let Err(error) = reader.turn().await {
                     tracing::warn!(%error, "live changes cannot be read");
                 }
                 tokio::select! {
@@ -97,36 +97,14 @@ struct Reader {
 }
 
 impl Reader {
-    async fn look(&mut self) -> Result<()> {
+    async fn turn(&mut self) -> Result<()> {
         let now = self.clock.now();
-        let from = self.since.minus(OVERLAP);
-        let mut conn = self.db.read().await?;
-        let rows = conn
-            .all(
-                "SELECT id, topic, kind, subject, at FROM live_changes WHERE at > ?1 ORDER BY at LIMIT 2000",
-                params![from],
-            )
-            .await?;
-        drop(conn);
-        let mut window = HashSet::with_capacity(rows.len());
-        for row in &rows {
-            let change = Change {
-                id: row.get(0)?,
-                topic: row.get(1)?,
-                kind: row.get(2)?,
-                subject: row.get(3)?,
-            };
-            window.insert(change.id);
-            if !self.seen.contains(&change.id) {
-                // Nobody listening is no failure.
-                self.sender.send(change).ok();
-            }
-            self.since = self.since.max(row.get(4)?);
+        if self.sender.receiver_count() > 0 {
+            self.look(now).await?;
+        } else {
+            // Whoever comes next begins here.
+            self.since = now;
         }
-        if rows.is_empty() {
-            self.since = self.since.max(now.minus(OVERLAP));
-        }
-        self.seen = window;
         if now.since(self.swept_at) > KEEP / 4 {
             self.swept_at = now;
             let mut tx = self.db.begin().await?;
@@ -138,5 +116,114 @@ impl Reader {
             tx.commit().await?;
         }
         Ok(())
+    }
+
+    async fn look(&mut self, now: Instant) -> Result<()> {
+        let mut window = HashSet::new();
+        let mut after = (self.since.minus(OVERLAP), Uuid::max());
+        loop {
+            let mut conn = self.db.read().await?;
+            let rows = conn
+                .all(
+                    "SELECT id, topic, kind, subject, at FROM live_changes WHERE (at, id) > (?1, ?2) ORDER BY at, id LIMIT ?3",
+                    params![after.0, after.1, AT_ONCE],
+                )
+                .await?;
+            drop(conn);
+            for row in &rows {
+                let change = Change {
+                    id: row.get(0)?,
+                    topic: row.get(1)?,
+                    kind: row.get(2)?,
+                    subject: row.get(3)?,
+                };
+                after = (row.get(4)?, change.id);
+                window.insert(change.id);
+                if !self.seen.contains(&change.id) {
+                    // Nobody listening is no failure.
+                    self.sender.send(change).ok();
+                }
+            }
+            if (rows.len() as i64) < AT_ONCE {
+                break;
+            }
+        }
+        self.since = self.since.max(after.0).max(now.minus(OVERLAP));
+        self.seen = window;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{db, testing::Fixture, time::ManualClock};
+
+    struct Bench {
+        fixture: Fixture,
+        clock: Arc<ManualClock>,
+        ids: Ids,
+        reader: Reader,
+    }
+
+    impl Bench {
+        async fn new() -> Bench {
+            let clock = Arc::new(ManualClock::at(Instant(1_795_000_000_000_000)));
+            let fixture = Fixture::new(db::migrations()).await;
+            Bench {
+                reader: Reader {
+                    db: fixture.db.clone(),
+                    clock: clock.clone(),
+                    since: clock.now(),
+                    seen: HashSet::new(),
+                    sender: broadcast::channel(8_192).0,
+                    swept_at: clock.now(),
+                },
+                ids: Ids::new(clock.clone()),
+                fixture,
+                clock,
+            }
+        }
+
+        async fn tell(&self, times: usize) {
+            let mut tx = self.fixture.db.begin().await.unwrap();
+            for _ in 0..times {
+                tell(&mut tx, &self.ids, Uuid::from_u128(1), "orders", None)
+                    .await
+                    .unwrap();
+            }
+            tx.commit().await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn more_changes_at_once_than_one_look_reads_are_each_told_once() {
+        let mut bench = Bench::new().await;
+        let mut listener = bench.reader.sender.subscribe();
+        let mut told = 0;
+        for _ in 0..2 {
+            bench.tell(2_500).await;
+            bench.clock.advance(Duration::from_secs(1));
+            bench.reader.turn().await.unwrap();
+            bench.reader.turn().await.unwrap();
+        }
+        while listener.try_recv().is_ok() {
+            told += 1;
+        }
+        assert_eq!(told, 5_000);
+    }
+
+    #[tokio::test]
+    async fn old_changes_are_swept_up_though_nobody_listens() {
+        let mut bench = Bench::new().await;
+        bench.tell(3).await;
+        bench.clock.advance(KEEP * 2);
+        bench.reader.turn().await.unwrap();
+        let mut conn = bench.fixture.db.read().await.unwrap();
+        let left = conn
+            .one("SELECT COUNT(*) FROM live_changes", params![])
+            .await
+            .unwrap();
+        assert_eq!(left.get::<i64>(0).unwrap(), 0);
     }
 }
