@@ -265,10 +265,17 @@ impl Writer {
                 "a transaction lasted longer than its cap",
             ));
         }
-        self.state
+        let state = self
+            .state
             .as_ref()
-            .map(|state| &state.connection)
-            .ok_or_else(|| Error::internal("the transaction has ended"))
+            .ok_or_else(|| Error::internal("the transaction has ended"))?;
+        // After an error such as a full disk SQLite may have rolled everything back by itself; what came now would be kept at once.
+        if state.connection.is_autocommit() {
+            return Err(Error::unavailable(
+                "the database has rolled the transaction back",
+            ));
+        }
+        Ok(&state.connection)
     }
 
     pub fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {

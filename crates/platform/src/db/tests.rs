@@ -192,3 +192,21 @@ async fn many_rows_at_once_are_all_or_none() {
     drop(tx);
     assert_eq!(names(&fixture.db).await.len(), 600);
 }
+
+#[tokio::test]
+async fn nothing_is_kept_of_a_transaction_that_the_engine_itself_has_rolled_back() {
+    let fixture = Fixture::new(table()).await;
+    let mut tx = fixture.db.begin().await.unwrap();
+    insert(&mut tx, 1, "before").await.unwrap();
+    // What SQLite does when the disk is full, say.
+    tx.script("ROLLBACK").await.unwrap();
+    if fixture.db.engine() == EngineName::Sqlite {
+        assert!(insert(&mut tx, 2, "after").await.is_err());
+    }
+    drop(tx);
+    assert_eq!(names(&fixture.db).await, Vec::<String>::new());
+    let mut tx = fixture.db.begin().await.unwrap();
+    insert(&mut tx, 3, "later").await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(names(&fixture.db).await, ["later"]);
+}
