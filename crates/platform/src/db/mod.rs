@@ -203,6 +203,7 @@ enum Inner {
 impl Conn {
     /// All rows.
     pub async fn all(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+        self.keepable(params)?;
         let outcome = match &mut self.inner {
             Inner::SqliteRead(reader) => reader.all(sql, params),
             Inner::SqliteWrite(writer) => writer.all(sql, params),
@@ -226,6 +227,7 @@ impl Conn {
 
     /// Runs a change and says how many rows it touched. In a reader it is refused.
     pub async fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
+        self.keepable(params)?;
         let outcome = match &mut self.inner {
             Inner::SqliteRead(_) | Inner::Postgres(_) => Err(outside_transaction()),
             Inner::SqliteWrite(writer) => writer.execute(sql, params),
@@ -236,6 +238,9 @@ impl Conn {
 
     /// Runs the same change for each set of parameters, without waiting for each answer where the engine can.
     pub async fn execute_many(&mut self, sql: &str, rows: &[Vec<Value>]) -> Result<u64> {
+        for row in rows {
+            self.keepable(row)?;
+        }
         let outcome = match &mut self.inner {
             Inner::SqliteRead(_) | Inner::Postgres(_) => Err(outside_transaction()),
             Inner::SqliteWrite(writer) => writer.execute_many(sql, rows),
@@ -250,6 +255,21 @@ impl Conn {
             Inner::SqliteRead(_) | Inner::Postgres(_) => Err(outside_transaction()),
             Inner::SqliteWrite(writer) => writer.script(sql),
             Inner::PostgresTx(tx) => tx.script(sql).await,
+        };
+        self.noted(outcome)
+    }
+
+    /// One engine cannot hold U+0000 in a text; so that both agree, the other does not either. It comes from outside only.
+    fn keepable(&mut self, params: &[Value]) -> Result<()> {
+        let outcome = if params
+            .iter()
+            .any(|value| matches!(value, Value::Text(text) if text.contains('\0')))
+        {
+            Err(Error::malformed(
+                "A text of the request has the character U+0000 in it. Send it without.",
+            ))
+        } else {
+            Ok(())
         };
         self.noted(outcome)
     }

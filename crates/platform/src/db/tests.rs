@@ -210,3 +210,16 @@ async fn nothing_is_kept_of_a_transaction_that_the_engine_itself_has_rolled_back
     tx.commit().await.unwrap();
     assert_eq!(names(&fixture.db).await, ["later"]);
 }
+
+#[tokio::test]
+async fn a_text_with_nul_is_the_askers_fault_on_both_engines() {
+    let fixture = Fixture::new(table()).await;
+    let mut conn = fixture.db.read().await.unwrap();
+    let asked = conn
+        .all("SELECT id FROM things WHERE name = ?1", params!["a\0b"])
+        .await;
+    assert_eq!(asked.unwrap_err().kind, crate::Kind::Malformed);
+    let mut tx = fixture.db.begin().await.unwrap();
+    let kept = insert(&mut tx, 1, "a\0b").await;
+    assert_eq!(kept.unwrap_err().kind, crate::Kind::Malformed);
+}
