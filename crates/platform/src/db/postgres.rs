@@ -366,7 +366,19 @@ fn describe(error: &dyn std::error::Error) -> String {
 }
 
 fn failed(error: tokio_postgres::Error) -> Error {
-    let context = describe(&error);
+    let context = match error.as_db_error() {
+        // Not its DETAIL: there PostgreSQL quotes the row, and what people are called is not for the log.
+        Some(error) => format!(
+            "{}: {} ({}{})",
+            error.severity(),
+            error.message(),
+            error.code().code(),
+            error
+                .constraint()
+                .map_or_else(String::new, |name| format!(", {name}"))
+        ),
+        None => describe(&error),
+    };
     let Some(state) = error.code() else {
         // No code: the connection broke.
         return Error::unavailable(context);
