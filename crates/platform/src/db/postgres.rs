@@ -104,12 +104,13 @@ impl Postgres {
     }
 
     pub async fn begin(&self) -> Result<Transaction> {
-        let client = self.client().await?;
-        client.0.batch_execute("BEGIN").await.map_err(failed)?;
-        Ok(Transaction {
-            client: Some(client),
+        // Made before BEGIN is sent: whoever gives up while it is on its way leaves no open transaction in the pool.
+        let transaction = Transaction {
+            client: Some(self.client().await?),
             deadline: tokio::time::Instant::now() + TRANSACTION_CAP,
-        })
+        };
+        transaction.script("BEGIN").await?;
+        Ok(transaction)
     }
 }
 

@@ -124,3 +124,186 @@ async fn many_writers_at_once_each_get_what_they_were_told() {
     told.sort();
     assert_eq!(names(&fixture.db).await, told);
 }
+
+#[tokio::test]
+async fn whoever_gives_up_waiting_leaves_nobody_hanging() {
+    let fixture = Fixture::new(table()).await;
+    let mut first = fixture.db.begin().await.unwrap();
+    insert(&mut first, 1, "first").await.unwrap();
+    let db = fixture.db.clone();
+    let mut second = Box::pin(async move { db.begin().await });
+    // Let it queue up, then give up while the first one counts on it to commit the group.
+    assert!(
+        futures::poll!(&mut second).is_pending() || fixture.db.engine() == EngineName::Postgres
+    );
+    let commit = tokio::spawn(first.commit());
+    tokio::task::yield_now().await;
+    drop(second);
+    commit.await.unwrap().unwrap();
+    assert_eq!(names(&fixture.db).await, ["first"]);
+}
+
+#[tokio::test]
+async fn one_row_for_a_name_however_many_race_for_it() {
+    let fixture = Fixture::new(table()).await;
+    let racers = (0..20).map(|id: i64| {
+        let db = fixture.db.clone();
+        tokio::spawn(async move {
+            let mut tx = db.begin().await?;
+            insert(&mut tx, id, "wanted").await?;
+            tx.commit().await
+        })
+    });
+    let won = futures::future::join_all(racers)
+        .await
+        .into_iter()
+        .filter(|outcome| outcome.as_ref().unwrap().is_ok())
+        .count();
+    assert_eq!(won, 1);
+}
+
+#[tokio::test]
+async fn a_history_that_was_edited_or_is_newer_is_refused() {
+    let fixture = Fixture::new(table()).await;
+    let edited: &[Migration] = &[Migration {
+        name: "0001_things",
+        sql: "CREATE TABLE things (id BIGINT PRIMARY KEY)",
+    }];
+    let error = fixture.db.migrate(edited).await.unwrap_err();
+    assert!(error.context.unwrap().contains("never edited"));
+    let error = fixture.db.migrate(&[]).await.unwrap_err();
+    assert!(error.context.unwrap().contains("newer"));
+    assert_eq!(fixture.db.migrate(table()).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn many_rows_at_once_are_all_or_none() {
+    let fixture = Fixture::new(table()).await;
+    let rows: Vec<_> = (0..600_i64)
+        .map(|id| values![id, format!("{id}")])
+        .collect();
+    let mut tx = fixture.db.begin().await.unwrap();
+    let sql = "INSERT INTO things (id, name) VALUES (?1, ?2)";
+    assert_eq!(tx.execute_many(sql, &rows).await.unwrap(), 600);
+    tx.commit().await.unwrap();
+    let mut tx = fixture.db.begin().await.unwrap();
+    let clash = [values![700_i64, "a new one"], values![701_i64, "5"]];
+    assert!(tx.execute_many(sql, &clash).await.is_err());
+    drop(tx);
+    assert_eq!(names(&fixture.db).await.len(), 600);
+}
+
+#[tokio::test]
+async fn nothing_is_kept_of_a_transaction_that_the_engine_itself_has_rolled_back() {
+    let fixture = Fixture::new(table()).await;
+    let mut tx = fixture.db.begin().await.unwrap();
+    insert(&mut tx, 1, "before").await.unwrap();
+    // What SQLite does when the disk is full, say.
+    tx.script("ROLLBACK").await.unwrap();
+    if fixture.db.engine() == EngineName::Sqlite {
+        assert!(insert(&mut tx, 2, "after").await.is_err());
+    }
+    drop(tx);
+    assert_eq!(names(&fixture.db).await, Vec::<String>::new());
+    let mut tx = fixture.db.begin().await.unwrap();
+    insert(&mut tx, 3, "later").await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(names(&fixture.db).await, ["later"]);
+}
+
+#[tokio::test]
+async fn a_text_with_nul_is_the_askers_fault_on_both_engines() {
+    let fixture = Fixture::new(table()).await;
+    let mut conn = fixture.db.read().await.unwrap();
+    let asked = conn
+        .all("SELECT id FROM things WHERE name = ?1", params!["a\0b"])
+        .await;
+    assert_eq!(asked.unwrap_err().kind, crate::Kind::Malformed);
+    let mut tx = fixture.db.begin().await.unwrap();
+    let kept = insert(&mut tx, 1, "a\0b").await;
+    assert_eq!(kept.unwrap_err().kind, crate::Kind::Malformed);
+}
+
+#[tokio::test]
+async fn what_is_logged_of_an_error_does_not_quote_the_row() {
+    let fixture = Fixture::new(table()).await;
+    let mut tx = fixture.db.begin().await.unwrap();
+    insert(&mut tx, 1, "Mette Holm").await.unwrap();
+    let error = insert(&mut tx, 2, "Mette Holm").await.unwrap_err();
+    assert_eq!(error.code, "taken");
+    assert!(!error.to_string().contains("Mette"), "{error}");
+}
+
+#[tokio::test]
+async fn whoever_gives_up_while_a_transaction_begins_leaves_none_behind() {
+    let fixture = Fixture::new(table()).await;
+    let mut tx = fixture.db.begin().await.unwrap();
+    insert(&mut tx, 1, "one").await.unwrap();
+    tx.commit().await.unwrap();
+    for _ in 0..20 {
+        let mut beginning = Box::pin(fixture.db.begin());
+        // Far enough that it is under way, and no further.
+        for _ in 0..3 {
+            if futures::poll!(beginning.as_mut()).is_ready() {
+                break;
+            }
+        }
+    }
+    if fixture.db.engine() == EngineName::Postgres {
+        let mut held = Vec::new();
+        for _ in 0..4 {
+            held.push(fixture.db.read().await.unwrap());
+        }
+        let mut conn = held.pop().unwrap();
+        for _ in 0..50 {
+            let row = conn
+                .one(
+                    "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'",
+                    params![],
+                )
+                .await
+                .unwrap();
+            if row.get::<i64>(0).unwrap() == 0 {
+                return;
+            }
+        }
+        panic!("an open transaction lies in the pool");
+    }
+}
+
+/// A full disk, played by a limit on the file's pages. PostgreSQL's own is tried by hand (docs/deploy.md).
+#[tokio::test]
+async fn a_full_disk_is_told_as_such_and_loses_nothing_and_passes() {
+    let fixture = Fixture::new(table()).await;
+    if fixture.db.engine() == EngineName::Postgres {
+        return;
+    }
+    let mut tx = fixture.db.begin().await.unwrap();
+    insert(&mut tx, 0, "kept").await.unwrap();
+    tx.script("PRAGMA max_page_count = 24").await.unwrap();
+    tx.commit().await.unwrap();
+    let mut told = Vec::new();
+    for id in 1..200_i64 {
+        let mut tx = fixture.db.begin().await.unwrap();
+        let name = format!("{id:03}{}", "x".repeat(2_000));
+        match insert(&mut tx, id, &name).await {
+            Ok(_) => match tx.commit().await {
+                Ok(()) => told.push(name),
+                Err(error) => assert_eq!(error.kind, crate::Kind::Unavailable),
+            },
+            Err(error) => {
+                assert_eq!(error.kind, crate::Kind::Unavailable, "{error}");
+                break;
+            }
+        }
+    }
+    assert!(!told.is_empty() && told.len() < 199, "the disk became full half-way");
+    told.push("kept".to_owned());
+    told.sort();
+    assert_eq!(names(&fixture.db).await, told);
+    let mut tx = fixture.db.begin().await.unwrap();
+    tx.script("PRAGMA max_page_count = 100000").await.unwrap();
+    insert(&mut tx, 500, "there is room again").await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(names(&fixture.db).await.len(), told.len() + 1);
+}
