@@ -72,3 +72,165 @@ pub fn costs(state: SubscriptionState) -> bool {
         SubscriptionState::Ordered | SubscriptionState::Ended => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{HeldSubscription, OpenOrder, Place, SortKey},
+        *,
+    };
+    use crate::{
+        access::ObjectId,
+        catalogue::{OfferingId, Texts},
+        directory::{Person, PersonId, PersonKind, rules::VoicePlan},
+        orders::{OrderId, OrderState},
+        subscriptions::SubscriptionId,
+    };
+    use platform::{Instant, Money};
+    use uuid::Uuid;
+
+    fn row() -> PersonRow {
+        let id = PersonId(Uuid::from_u128(1));
+        PersonRow {
+            person: Person {
+                id,
+                kind: PersonKind::Directory,
+                object: Some(ObjectId(Uuid::from_u128(2))),
+                state: PersonState::Active,
+                display_name: "Anna".into(),
+                first_name: None,
+                last_name: None,
+                email: None,
+                username: None,
+                title: None,
+                department: None,
+                office_location: None,
+                mobile_phone: None,
+                plans: vec![VoicePlan::Teams, VoicePlan::Phone],
+                skus: Vec::new(),
+                updated_at: Instant(0),
+                version: 1,
+            },
+            subscriptions: Vec::new(),
+            open_orders: Vec::new(),
+            monthly: Money::ZERO,
+            telephony_elsewhere: false,
+            place: Place {
+                key: SortKey::Amount(0),
+                name_key: String::new(),
+                id,
+            },
+        }
+    }
+
+    fn held(kind: SubscriptionKind) -> HeldSubscription {
+        HeldSubscription {
+            id: SubscriptionId(Uuid::from_u128(3)),
+            kind,
+            state: SubscriptionState::Active,
+            offering: OfferingId(Uuid::from_u128(4)),
+            offering_name: Texts {
+                en: String::new(),
+                da: String::new(),
+            },
+            number: None,
+            monthly: Money::ZERO,
+            started_at: None,
+        }
+    }
+
+    fn ordered(action: Action) -> OpenOrder {
+        OpenOrder {
+            id: OrderId(Uuid::from_u128(5)),
+            number: 1,
+            action,
+            state: OrderState::InProgress,
+            held_reason: None,
+        }
+    }
+
+    #[test]
+    fn each_hindrance_is_named() {
+        type Change = fn(&mut PersonRow);
+        let nothing: Change = |_| {};
+        // What is different, whether the organisation has a tenant, what stands in the way of telephony and of mobile.
+        type Code = Option<&'static str>;
+        let cases: &[(&str, Change, bool, Code, Code)] = &[
+            ("nothing", nothing, true, None, None),
+            ("no tenant", nothing, false, Some("noTeamsAccount"), None),
+            (
+                "a local person",
+                |row| row.person.object = None,
+                true,
+                Some("noTeamsAccount"),
+                None,
+            ),
+            (
+                "disabled",
+                |row| row.person.state = PersonState::Disabled,
+                true,
+                Some("personNotActive"),
+                Some("personNotActive"),
+            ),
+            (
+                "has telephony",
+                |row| row.subscriptions.push(held(SubscriptionKind::Telephony)),
+                true,
+                Some("hasTelephony"),
+                None,
+            ),
+            (
+                "has telephony elsewhere",
+                |row| row.telephony_elsewhere = true,
+                true,
+                Some("hasTelephony"),
+                None,
+            ),
+            (
+                "has mobile",
+                |row| row.subscriptions.push(held(SubscriptionKind::Mobile)),
+                true,
+                None,
+                Some("hasMobile"),
+            ),
+            (
+                "telephony is under way",
+                |row| {
+                    row.subscriptions.push(held(SubscriptionKind::Telephony));
+                    row.open_orders.push(ordered(Action::ActivateTelephony));
+                },
+                true,
+                Some("orderUnderWay"),
+                None,
+            ),
+            (
+                "no licence",
+                |row| row.person.plans.clear(),
+                true,
+                Some("licenceMissing"),
+                None,
+            ),
+        ];
+        for (name, change, connected, telephony, mobile) in cases {
+            let mut row = row();
+            change(&mut row);
+            let code = |action| hindrance(&row, action, *connected).map(|hindrance| hindrance.code);
+            assert_eq!(code(Action::ActivateTelephony), *telephony, "{name}");
+            assert_eq!(code(Action::CreateMobile), *mobile, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_missing_licences_are_named() {
+        let mut row = row();
+        row.person.plans.clear();
+        let hindrance = hindrance(&row, Action::ActivateTelephony, true).unwrap();
+        assert_eq!(
+            hindrance.values,
+            [(
+                "licences",
+                "Microsoft Teams, Microsoft Teams Phone".to_owned()
+            )]
+        );
+    }
+}

@@ -269,7 +269,13 @@ mod tests {
     fn teams_and_phone_together_voice_enable_and_what_is_missing_is_named() {
         use Advice::*;
         use VoicePlan::*;
-        let cases: &[(&str, &[VoicePlan], &[Uuid], &[(VoicePlan, Advice)])] = &[
+        type Case = (
+            &'static str,
+            &'static [VoicePlan],
+            &'static [Uuid],
+            &'static [(VoicePlan, Advice)],
+        );
+        let cases: &[Case] = &[
             ("E5", &[Teams, Phone], &[E5], &[]),
             ("E3", &[Teams], &[E3], &[(Phone, AddPhone)]),
             ("E3 with the phone add-on", &[Teams, Phone], &[E3], &[]),

@@ -11,46 +11,49 @@ use platform::{
 };
 use std::{collections::HashMap, sync::LazyLock};
 
-/// People asked for at once: a page of the usual length with the one more that tells of a next page. A shorter list is filled
-/// up with nulls, so that there is one text to prepare.
-const CHUNK: usize = 51;
+/// People asked for at once: one, or a page of the usual length with the one more that tells of a next page. A list in between
+/// is filled up with nulls, so that there are two texts to prepare.
+const CHUNKS: [usize; 2] = [1, 51];
+const LONGEST: usize = CHUNKS[1];
 
-fn places() -> String {
-    let places: Vec<_> = (2..CHUNK + 2).map(|place| format!("?{place}")).collect();
-    places.join(", ")
+/// The two texts that `text` makes of so many places.
+fn both(text: impl Fn(&str) -> String) -> [String; 2] {
+    CHUNKS.map(|count| {
+        let places: Vec<_> = (2..count + 2).map(|place| format!("?{place}")).collect();
+        text(&places.join(", "))
+    })
 }
 
 /// Fills in what the people of `rows` have.
 pub(super) async fn fill(conn: &mut Conn, scope: &Scope, rows: &mut [PersonRow]) -> Result<()> {
-    static SUBSCRIPTIONS: LazyLock<String> = LazyLock::new(|| {
-        format!(
+    static SUBSCRIPTIONS: LazyLock<[String; 2]> = LazyLock::new(|| {
+        both(|places| format!(
             "SELECT s.person, s.organisation = ?1, s.id, s.kind, s.state, s.offering, o.name, n.number, n.kind, s.monthly,
                s.started_at
              FROM subscriptions s JOIN offerings o ON o.id = s.offering LEFT JOIN numbers n ON n.id = s.number
-             WHERE s.person IN ({}) AND s.state <> 'ended' ORDER BY s.kind DESC, s.ordered_at, s.id",
-            places()
-        )
+             WHERE s.person IN ({places}) AND s.state <> 'ended' ORDER BY s.kind DESC, s.ordered_at, s.id"
+        ))
     });
-    static ORDERS: LazyLock<String> = LazyLock::new(|| {
-        format!(
+    static ORDERS: LazyLock<[String; 2]> = LazyLock::new(|| {
+        both(|places| format!(
             "SELECT i.person, o.id, o.number, i.action, o.state, o.held_reason
              FROM order_items i JOIN orders o ON o.id = i.order_id
-             WHERE i.organisation = ?1 AND i.person IN ({}) AND i.state IN ('acknowledged', 'inProgress', 'held')
-             ORDER BY o.number",
-            places()
-        )
+             WHERE i.organisation = ?1 AND i.person IN ({places}) AND i.state IN ('acknowledged', 'inProgress', 'held')
+             ORDER BY o.number"
+        ))
     });
-    for chunk in rows.chunks_mut(CHUNK) {
-        let mut params = Vec::with_capacity(CHUNK + 1);
+    for chunk in rows.chunks_mut(LONGEST) {
+        let form = usize::from(chunk.len() > CHUNKS[0]);
+        let mut params = Vec::with_capacity(CHUNKS[form] + 1);
         params.push(Value::from(scope.organisation()));
         params.extend(chunk.iter().map(|row| Value::from(row.person.id)));
-        params.resize(CHUNK + 1, Value::Null);
+        params.resize(CHUNKS[form] + 1, Value::Null);
         let mut places = HashMap::with_capacity(chunk.len());
         for (place, row) in chunk.iter().enumerate() {
             places.insert(row.person.id, place);
         }
         let mut names = HashMap::new();
-        for row in conn.all(&SUBSCRIPTIONS, &params).await? {
+        for row in conn.all(&SUBSCRIPTIONS[form], &params).await? {
             let Some(held) = whose(&row, &places)?.and_then(|place| chunk.get_mut(place)) else {
                 continue;
             };
@@ -66,7 +69,7 @@ pub(super) async fn fill(conn: &mut Conn, scope: &Scope, rows: &mut [PersonRow])
                 held.telephony_elsewhere = true;
             }
         }
-        for row in conn.all(&ORDERS, &params).await? {
+        for row in conn.all(&ORDERS[form], &params).await? {
             if let Some(held) = whose(&row, &places)?.and_then(|place| chunk.get_mut(place)) {
                 held.open_orders.push(OpenOrder {
                     id: row.get(1)?,
