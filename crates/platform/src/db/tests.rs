@@ -297,7 +297,10 @@ async fn a_full_disk_is_told_as_such_and_loses_nothing_and_passes() {
             }
         }
     }
-    assert!(!told.is_empty() && told.len() < 199, "the disk became full half-way");
+    assert!(
+        !told.is_empty() && told.len() < 199,
+        "the disk became full half-way"
+    );
     told.push("kept".to_owned());
     told.sort();
     assert_eq!(names(&fixture.db).await, told);
