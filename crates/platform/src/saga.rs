@@ -112,6 +112,8 @@ enum Next<'a> {
     Run(&'a Step),
     Compensate(&'a Step),
     Wait(Instant),
+    /// As [`Next::Wait`], after every try was used up.
+    Stuck(String),
     Completed,
     Unwound(Option<String>),
 }
@@ -121,7 +123,14 @@ fn next<'a>(steps: &'a [Step], unwind: bool, now: Instant) -> Next<'a> {
     let turned = steps
         .iter()
         .any(|step| matches!(step.state, StepState::Compensating | StepState::Compensated));
-    let due = |step: &Step| step.next_at.filter(|at| *at > now);
+    let pause = |step: &Step| {
+        let until = step.next_at.filter(|at| *at > now)?;
+        // Whoever looks before the next try still finds it stuck.
+        Some(match &step.outcome {
+            Some(why) if step.attempts >= TRIES => Next::Stuck(why.clone()),
+            _ => Next::Wait(until),
+        })
+    };
     if failed.is_some() || turned || unwind {
         // A running step may have had its effect: it is compensated like a finished one.
         let last = steps.iter().rev().find(|step| {
@@ -131,20 +140,16 @@ fn next<'a>(steps: &'a [Step], unwind: bool, now: Instant) -> Next<'a> {
             )
         });
         return match last {
-            Some(step) if step.state == StepState::Compensating => match due(step) {
-                Some(at) => Next::Wait(at),
-                None => Next::Compensate(step),
-            },
+            Some(step) if step.state == StepState::Compensating => {
+                pause(step).unwrap_or(Next::Compensate(step))
+            }
             Some(step) => Next::Compensate(step),
             None => Next::Unwound(failed.and_then(|step| step.outcome.clone())),
         };
     }
     match steps.iter().find(|step| step.state != StepState::Done) {
         None => Next::Completed,
-        Some(step) => match due(step) {
-            Some(at) => Next::Wait(at),
-            None => Next::Run(step),
-        },
+        Some(step) => pause(step).unwrap_or(Next::Run(step)),
     }
 }
 
@@ -243,6 +248,7 @@ pub async fn drive(
                 return Ok(Progress::Unwound { why });
             }
             Next::Wait(until) => return Ok(Progress::Waiting { until }),
+            Next::Stuck(why) => return Ok(Progress::Stuck { why }),
             Next::Run(step) => (step, true),
             Next::Compensate(step) => (step, false),
         };
@@ -342,6 +348,9 @@ async fn record(
             step.outcome = Some(why);
         }
         StepOutcome::Failed { why } => {
+            // Asking again is of use when somebody has mended it, and not each time that somebody looks.
+            step.attempts = step.attempts.max(TRIES);
+            step.next_at = Some(now.plus(pause(TRIES)));
             step.outcome = Some(why.clone());
             progress = Some(Progress::Stuck { why });
         }
@@ -409,6 +418,7 @@ mod tests {
             Next::Run(step) => format!("run {}", step.position),
             Next::Compensate(step) => format!("compensate {}", step.position),
             Next::Wait(at) => format!("wait {}", at.0),
+            Next::Stuck(why) => format!("stuck {why}"),
             Next::Completed => "completed".to_owned(),
             Next::Unwound(why) => format!("unwound {}", why.unwrap_or_default()),
         }
@@ -442,5 +452,18 @@ mod tests {
         steps[0].next_at = Some(Instant(10));
         assert_eq!(next(&steps, false, Instant(9)), Next::Wait(Instant(10)));
         assert!(matches!(next(&steps, false, Instant(10)), Next::Run(_)));
+    }
+
+    #[test]
+    fn a_step_without_tries_left_is_stuck_until_its_next_one() {
+        for (state, unwind) in [(Running, false), (Compensating, true)] {
+            let mut steps = steps_in(&[state]);
+            steps[0].next_at = Some(Instant(10));
+            steps[0].attempts = TRIES;
+            steps[0].outcome = Some("no answer".to_owned());
+            let stuck = Next::Stuck("no answer".to_owned());
+            assert_eq!(next(&steps, unwind, Instant(9)), stuck);
+            assert_ne!(next(&steps, unwind, Instant(10)), stuck);
+        }
     }
 }

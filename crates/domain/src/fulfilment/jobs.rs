@@ -155,6 +155,9 @@ impl CarryOut {
         let mut tx = self.db.begin().await?;
         lease.guard(&mut tx).await?;
         let before = orders::order(&mut tx, scope, order).await?.state;
+        if item.state == ItemState::Held && !matches!(progress, Progress::Stuck { .. }) {
+            orders::unhold(&mut tx, &self.ids, scope, order, item.id).await?;
+        }
         let again = match progress {
             Progress::Completed => {
                 orders::end_item(&mut tx, &self.ids, scope, order, item, &ItemEnd::Completed)
@@ -166,15 +169,11 @@ impl CarryOut {
                 orders::end_item(&mut tx, &self.ids, scope, order, item, &end).await?;
                 None
             }
-            Progress::Waiting { until } => {
-                if item.state == ItemState::Held && until <= self.clock.now().plus(HELD_LOOK / 2) {
-                    orders::unhold(&mut tx, &self.ids, scope, order).await?;
-                }
-                Some(until)
-            }
+            Progress::Waiting { until } => Some(until),
             Progress::Stuck { why } => {
-                orders::hold(&mut tx, &self.ids, scope, order, item.id, &why).await?;
-                metrics::counter!("switchboard_orders_held_total").increment(1);
+                if orders::hold(&mut tx, &self.ids, scope, order, item.id, &why).await? {
+                    metrics::counter!("switchboard_orders_held_total").increment(1);
+                }
                 Some(self.clock.now().plus(HELD_LOOK))
             }
         };

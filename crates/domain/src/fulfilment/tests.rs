@@ -4,6 +4,7 @@
 mod bench;
 mod worlds;
 
+use super::ports::{NetworkOrderState, NetworkRequest};
 use crate::{
     access, catalogue,
     orders::{self, ItemRequest, NumberRequest, OrderState, QuoteRequest},
@@ -11,7 +12,7 @@ use crate::{
 use bench::Bench;
 use platform::{Clock, Money};
 use std::time::Duration;
-use worlds::{FAULTS, Fault, TEAMS};
+use worlds::{FAULTS, Fault, PHONE, TEAMS};
 
 #[tokio::test]
 async fn a_number_and_a_mobile_subscription_come_to_life_once() {
@@ -118,6 +119,61 @@ async fn a_network_that_stays_away_holds_the_order_and_loses_nothing() {
     let ended = bench.follow(&order, 2).await;
     assert_eq!(ended.state, OrderState::Completed);
     bench.check(&ended).await;
+}
+
+/// One item is stuck, the other waits and is looked at every minute.
+#[tokio::test]
+async fn a_stuck_item_stands_held_and_is_told_once_however_often_its_neighbour_is_looked_at() {
+    let taking_back: fn(&NetworkRequest) -> Option<Fault> = |request| match request {
+        NetworkRequest::WithdrawNumber { .. } | NetworkRequest::DeactivateTelephony { .. } => {
+            Some(Fault::Refused)
+        }
+        _ => None,
+    };
+    let telephony: fn(&NetworkRequest) -> Option<Fault> = |request| match request {
+        NetworkRequest::ActivateTelephony { .. } => Some(Fault::Unavailable),
+        _ => None,
+    };
+    // The telephony cannot be taken back after its licence has gone, or it cannot be begun.
+    for (judge, plans, most_calls, outcome) in [
+        (taking_back, vec![TEAMS], 9, OrderState::Partial),
+        (telephony, vec![TEAMS, PHONE], 20, OrderState::Completed),
+    ] {
+        let bench = Bench::new().await;
+        let order = bench.order(bench.wishes().await).await;
+        {
+            let mut worlds = bench.fake.0.lock().unwrap();
+            worlds.plans = plans;
+            worlds.judge = Some(judge);
+            worlds.mobile_takes_long = true;
+        }
+        bench.follow(&order, 1).await;
+        let held = bench.follow(&order, 1).await;
+        assert_eq!(held.state, OrderState::Held);
+        {
+            let mut conn = bench.fixture.db.read().await.unwrap();
+            let items = orders::items(&mut conn, &bench.scope, order.id)
+                .await
+                .unwrap();
+            assert_eq!(items[0].state, orders::ItemState::Held);
+            assert_eq!(items[1].state, orders::ItemState::InProgress);
+        }
+        {
+            let mut worlds = bench.fake.0.lock().unwrap();
+            assert_eq!(worlds.mails.len(), 1, "{:?}", worlds.mails);
+            assert!(worlds.judged <= most_calls, "{} calls", worlds.judged);
+            // The one is mended; the other still takes its time.
+            worlds.judge = None;
+        }
+        let moving = bench.follow(&order, 1).await;
+        assert_eq!(moving.state, OrderState::InProgress);
+        for order in bench.fake.0.lock().unwrap().network.values_mut() {
+            order.state = NetworkOrderState::Completed;
+        }
+        let ended = bench.follow(&order, 1).await;
+        assert_eq!(ended.state, outcome);
+        bench.check(&ended).await;
+    }
 }
 
 #[tokio::test]

@@ -274,7 +274,7 @@ pub async fn end_item(
     live::tell(tx, ids, scope.organisation().0, "orders", Some(order.0)).await
 }
 
-/// A person must look: the order stands held, nothing is lost.
+/// A person must look: the order stands held, nothing is lost. Says whether it is news of this item.
 pub async fn hold(
     tx: &mut Tx,
     ids: &Ids,
@@ -282,8 +282,10 @@ pub async fn hold(
     order: OrderId,
     item: OrderItemId,
     why: &str,
-) -> Result<()> {
-    let held = store::hold_item(tx, scope, item, why).await?;
+) -> Result<bool> {
+    if !store::hold_item(tx, scope, item, why).await? {
+        return Ok(false);
+    }
     store::set_state(
         tx,
         scope,
@@ -293,17 +295,23 @@ pub async fn hold(
         None,
     )
     .await?;
-    if held {
-        note(tx, ids, scope, "hold_order", order).await?;
-        live::tell(tx, ids, scope.organisation().0, "orders", Some(order.0)).await?;
-    }
-    Ok(())
+    note(tx, ids, scope, "hold_order", order).await?;
+    Ok(true)
 }
 
-/// It moves again after it was held.
-pub async fn unhold(tx: &mut Tx, ids: &Ids, scope: &Scope, order: OrderId) -> Result<()> {
-    store::set_item_states(tx, scope, order, ItemState::Held, ItemState::InProgress).await?;
-    store::set_state(tx, scope, order, OrderState::InProgress, None, None).await?;
+/// The item moves again after it was held; so does the order, when it was the last one.
+pub async fn unhold(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    order: OrderId,
+    item: OrderItemId,
+) -> Result<()> {
+    store::unhold_item(tx, scope, item).await?;
+    let items = store::items(tx, scope, order).await?;
+    if !items.iter().any(|item| item.state == ItemState::Held) {
+        store::set_state(tx, scope, order, OrderState::InProgress, None, None).await?;
+    }
     live::tell(tx, ids, scope.organisation().0, "orders", Some(order.0)).await
 }
 

@@ -455,3 +455,13 @@ pub(super) async fn hold_item(
         .await?
         == 1)
 }
+
+pub(super) async fn unhold_item(tx: &mut Tx, scope: &Scope, item: OrderItemId) -> Result<()> {
+    tx.execute(
+        "UPDATE order_items SET state = 'inProgress', problem_code = NULL, problem_detail = NULL
+         WHERE organisation = ?1 AND id = ?2 AND state = 'held'",
+        params![scope.organisation(), item],
+    )
+    .await?;
+    Ok(())
+}

@@ -69,6 +69,12 @@ pub(super) struct Worlds {
     pub(super) fault: Option<(usize, Fault)>,
     /// Every effectful call from this number on is refused.
     pub(super) refuse_from: Option<usize>,
+    /// What the network makes of a request: `None` is nothing special.
+    pub(super) judge: Option<fn(&NetworkRequest) -> Option<Fault>>,
+    /// How often that was a fault.
+    pub(super) judged: usize,
+    /// Mobile subscriptions stay in progress at the network.
+    pub(super) mobile_takes_long: bool,
     pub(super) network: HashMap<String, NetworkOrder>,
     /// What took effect, in order.
     pub(super) effects: Vec<String>,
@@ -121,10 +127,22 @@ impl Network for Fake {
         external_id: &str,
         request: &NetworkRequest,
     ) -> Result<NetworkOrder, OutsideError> {
+        let takes_long = {
+            let mut worlds = self.0.lock().unwrap();
+            if let Some(fault) = worlds.judge.and_then(|judge| judge(request)) {
+                worlds.judged += 1;
+                return Err(fault.error());
+            }
+            worlds.mobile_takes_long && matches!(request, NetworkRequest::ActivateMobile { .. })
+        };
         let order = NetworkOrder {
             id: format!("n-{external_id}"),
             external_id: external_id.to_owned(),
-            state: NetworkOrderState::Completed,
+            state: if takes_long {
+                NetworkOrderState::InProgress
+            } else {
+                NetworkOrderState::Completed
+            },
             message: None,
         };
         self.effect(|worlds| {
