@@ -7,7 +7,10 @@ use domain::access::OrganisationId;
 use futures::Stream;
 use platform::{Result, http::Path, live::Change};
 use std::{convert::Infallible, time::Duration};
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::{
+    sync::broadcast::{Receiver, error::RecvError},
+    time::Instant,
+};
 use uuid::Uuid;
 
 /// How often rights are looked at again while a page stays open.
@@ -37,6 +40,7 @@ pub async fn stream_events(
         caller,
         organisation,
         topics,
+        look_at: Instant::now() + LOOK_AGAIN,
         ended: false,
     };
     let stream = futures::stream::unfold(listener, |mut listener| async move {
@@ -52,6 +56,8 @@ struct Listener {
     caller: Caller,
     organisation: OrganisationId,
     topics: Vec<Uuid>,
+    /// When rights are looked at again, whatever comes in between.
+    look_at: Instant,
     ended: bool,
 }
 
@@ -61,6 +67,14 @@ impl Listener {
             return None;
         }
         loop {
+            // Before each event: waiting alone would never come to its end where something always changes.
+            if Instant::now() >= self.look_at {
+                if !self.still_allowed().await {
+                    self.ended = true;
+                    return Some(Event::default().event("end").data("{}"));
+                }
+                self.look_at = Instant::now() + LOOK_AGAIN;
+            }
             tokio::select! {
                 change = self.changes.recv() => match change {
                     Ok(change) if self.topics.contains(&change.topic) => return Some(told(&change)),
@@ -69,12 +83,7 @@ impl Listener {
                     Err(RecvError::Lagged(_)) => return Some(event("people", None)),
                     Err(RecvError::Closed) => return None,
                 },
-                () = tokio::time::sleep(LOOK_AGAIN) => {
-                    if !self.still_allowed().await {
-                        self.ended = true;
-                        return Some(Event::default().event("end").data("{}"));
-                    }
-                }
+                () = tokio::time::sleep_until(self.look_at) => {}
             }
         }
     }
@@ -98,4 +107,58 @@ fn event(kind: &str, subject: Option<Uuid>) -> Event {
     Event::default()
         .event("change")
         .data(serde_json::json!({ "kind": kind, "ids": ids }).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{METTE, NORDVIND, World, token};
+    use axum::{extract::FromRequestParts, http::Request};
+    use platform::db::params;
+    use tokio::sync::broadcast;
+
+    #[tokio::test]
+    async fn a_stream_that_never_rests_ends_with_the_role_all_the_same() {
+        let world = World::new().await;
+        let bearer = format!("Bearer {}", token(NORDVIND, METTE, "user", "Mette"));
+        let request = Request::get("/")
+            .header("authorization", bearer)
+            .body(())
+            .unwrap();
+        let (mut parts, ()) = request.into_parts();
+        let caller = Caller::from_request_parts(&mut parts, &world.app)
+            .await
+            .unwrap();
+        let (sender, changes) = broadcast::channel(64);
+        let mut listener = Listener {
+            changes,
+            app: world.app.clone(),
+            caller,
+            organisation: world.nordvind,
+            topics: vec![world.nordvind.0],
+            look_at: Instant::now(),
+            ended: false,
+        };
+        let change = Change {
+            id: Uuid::nil(),
+            topic: world.nordvind.0,
+            kind: "orders".into(),
+            subject: None,
+        };
+        for _ in 0..3 {
+            sender.send(change.clone()).unwrap();
+        }
+        assert!(listener.next().await.is_some() && !listener.ended);
+
+        let mut tx = world.app.db.begin().await.unwrap();
+        tx.execute("DELETE FROM role_assignments", params![])
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        // Rights are good for a while, and then they are looked at although more changes lie ready.
+        assert!(listener.next().await.is_some() && !listener.ended);
+        listener.look_at = Instant::now();
+        assert!(listener.next().await.is_some() && listener.ended);
+        assert!(listener.next().await.is_none());
+    }
 }
