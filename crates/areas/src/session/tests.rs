@@ -561,3 +561,13 @@ async fn a_long_answer_learns_that_the_proof_has_ended() {
     );
     assert_eq!(world.mette().get("/long").await.text, "true true");
 }
+
+#[tokio::test]
+async fn sign_ins_that_nobody_came_back_from_do_not_pile_up() {
+    let world = World::new().await;
+    for _ in 0..3 {
+        world.nobody().get("/auth/sign-in").await;
+        world.clock.advance(Duration::from_secs(16 * 60));
+    }
+    assert_eq!(world.count("SELECT COUNT(*) FROM sign_ins").await, 1);
+}

@@ -191,8 +191,10 @@ pub async fn close_session(tx: &mut Tx, token: &Secret) -> Result<()> {
     store::delete_session(tx, &token.hash()).await
 }
 
-/// Remembers a sign-in under way by its state, which also sits in the browser's cookie.
+/// Remembers a sign-in under way by its state, which also sits in the browser's cookie. Anybody may begin one; those that
+/// nobody came back from go when the next begins.
 pub async fn begin_sign_in(tx: &mut Tx, state: &Secret, sign_in: &SignIn) -> Result<()> {
+    store::purge(tx, sign_in.expires_at.minus(SIGN_IN_LIFE)).await?;
     store::insert_sign_in(tx, &state.hash(), sign_in).await
 }
 
