@@ -571,3 +571,11 @@ async fn sign_ins_that_nobody_came_back_from_do_not_pile_up() {
     }
     assert_eq!(world.count("SELECT COUNT(*) FROM sign_ins").await, 1);
 }
+
+#[tokio::test]
+async fn a_search_for_organisations_has_its_limits() {
+    let world = World::new().await;
+    let path = |length| format!("/api/v1/organisations?q={}", "a".repeat(length));
+    assert_eq!(world.mette().get(&path(200)).await.status, 200);
+    assert_eq!(world.mette().get(&path(60_000)).await.status, 400);
+}
