@@ -79,9 +79,8 @@ impl Listener {
                 change = self.changes.recv() => match change {
                     Ok(change) if self.topics.contains(&change.topic) => return Some(told(&change)),
                     Ok(_) => {}
-                    // Too far behind to know what changed: the page asks for everything again.
-                    Err(RecvError::Lagged(_)) => return Some(event("people", None)),
-                    Err(RecvError::Closed) => return None,
+                    // Too far behind to know what changed. A page whose stream breaks off asks for everything again.
+                    Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
                 },
                 () = tokio::time::sleep_until(self.look_at) => {}
             }
@@ -99,14 +98,11 @@ impl Listener {
 }
 
 fn told(change: &Change) -> Event {
-    event(&change.kind, change.subject).id(change.id.to_string())
-}
-
-fn event(kind: &str, subject: Option<Uuid>) -> Event {
-    let ids: Vec<Uuid> = subject.into_iter().collect();
+    let ids: Vec<Uuid> = change.subject.into_iter().collect();
     Event::default()
         .event("change")
-        .data(serde_json::json!({ "kind": kind, "ids": ids }).to_string())
+        .id(change.id.to_string())
+        .data(serde_json::json!({ "kind": change.kind, "ids": ids }).to_string())
 }
 
 #[cfg(test)]
@@ -117,9 +113,8 @@ mod tests {
     use platform::db::params;
     use tokio::sync::broadcast;
 
-    #[tokio::test]
-    async fn a_stream_that_never_rests_ends_with_the_role_all_the_same() {
-        let world = World::new().await;
+    /// What Mette listens to, before its first look at rights.
+    async fn listen(world: &World, changes: Receiver<Change>) -> Listener {
         let bearer = format!("Bearer {}", token(NORDVIND, METTE, "user", "Mette"));
         let request = Request::get("/")
             .header("authorization", bearer)
@@ -129,8 +124,7 @@ mod tests {
         let caller = Caller::from_request_parts(&mut parts, &world.app)
             .await
             .unwrap();
-        let (sender, changes) = broadcast::channel(64);
-        let mut listener = Listener {
+        Listener {
             changes,
             app: world.app.clone(),
             caller,
@@ -138,15 +132,25 @@ mod tests {
             topics: vec![world.nordvind.0],
             look_at: Instant::now(),
             ended: false,
-        };
-        let change = Change {
+        }
+    }
+
+    fn change(world: &World) -> Change {
+        Change {
             id: Uuid::nil(),
             topic: world.nordvind.0,
             kind: "orders".into(),
             subject: None,
-        };
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_never_rests_ends_with_the_role_all_the_same() {
+        let world = World::new().await;
+        let (sender, changes) = broadcast::channel(64);
+        let mut listener = listen(&world, changes).await;
         for _ in 0..3 {
-            sender.send(change.clone()).unwrap();
+            sender.send(change(&world)).unwrap();
         }
         assert!(listener.next().await.is_some() && !listener.ended);
 
@@ -159,6 +163,17 @@ mod tests {
         assert!(listener.next().await.is_some() && !listener.ended);
         listener.look_at = Instant::now();
         assert!(listener.next().await.is_some() && listener.ended);
+        assert!(listener.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_is_too_far_behind_breaks_off() {
+        let world = World::new().await;
+        let (sender, changes) = broadcast::channel(2);
+        let mut listener = listen(&world, changes).await;
+        for _ in 0..3 {
+            sender.send(change(&world)).unwrap();
+        }
         assert!(listener.next().await.is_none());
     }
 }
