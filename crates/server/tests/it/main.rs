@@ -3,5 +3,7 @@
 
 mod access;
 mod contract;
+mod directory;
 mod orders;
+mod requests;
 mod support;

@@ -1,3 +1,9 @@
 //! Orders from the quote to their end, with both outside worlds in it.
 
+mod cancelling;
+mod events;
+mod failures;
+mod mobile;
+mod problems;
+mod races;
 mod telephony;

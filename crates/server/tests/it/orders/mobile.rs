@@ -1,0 +1,82 @@
+//! A mobile subscription: a number and a card out of the drawer.
+
+use crate::support::{App, Org};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_new_number_on_a_card_of_the_drawer() {
+    let app = App::start().await;
+    let ulla = app.ulla();
+    // No licence is needed for it.
+    let person = app.people(Org::Nordvind, false).await[0];
+    let card = app.cards(Org::Nordvind).await[0];
+    let order = ulla
+        .create_mobile(person, json!({ "from": "new" }), card)
+        .await;
+    assert_eq!(order["items"][0]["number"], "+4526000000");
+    assert_eq!(
+        (&order["oneTime"]["amount"], &order["monthly"]["amount"]),
+        (&json!(4_900), &json!(12_900))
+    );
+    let reserved = ulla.look("sims?state=reserved").await;
+    assert_eq!(reserved["items"][0]["id"], json!(card));
+    app.work().await;
+    let order = ulla.see(&order).await;
+    assert_eq!(order["state"], "completed", "{order}");
+    let row = ulla.look(&format!("people/{person}")).await;
+    assert_eq!(
+        row["numbers"],
+        json!([{ "number": "+4526000000", "kind": "mobile" }])
+    );
+    assert_eq!(row["subscriptions"][0]["offering"]["name"], "Mobile M");
+    assert_eq!(row["sims"][0]["state"], "active");
+    assert_eq!(row["monthlyCost"]["amount"], 12_900);
+    // The network knows the line with its package and its card.
+    let services = app.sim.network.services();
+    let (_, service) = &services[0];
+    assert_eq!(service.characteristics["package"], "mobile-m");
+    assert_eq!(service.characteristics["msisdn"], "+4526000000");
+    assert_eq!(
+        json!(service.characteristics["iccid"]),
+        row["sims"][0]["iccid"]
+    );
+    app.end().await;
+}
+
+#[tokio::test]
+async fn telephony_and_mobile_in_one_order() {
+    let app = App::start().await;
+    let mette = app.mette();
+    let person = app.people(Org::Nordvind, true).await[0];
+    let card = app.cards(Org::Nordvind).await[0];
+    let next = json!({ "from": "series" });
+    let items = json!([
+        crate::support::telephony(&app, person, next.clone()),
+        crate::support::mobile(&app, person, next, card)
+    ]);
+    let quote = mette.quote(items.clone()).await.ok(201);
+    assert_eq!(quote["monthly"]["net"]["amount"], 17_800);
+    assert_eq!(quote["monthly"]["vat"]["amount"], 4_450);
+    assert_eq!(quote["monthly"]["gross"]["amount"], 22_250);
+    assert_eq!(quote["oneTime"]["gross"]["amount"], 6_125);
+    let danish = mette
+        .clone()
+        .with("accept-language", "da")
+        .quote(items)
+        .await
+        .ok(201);
+    assert_ne!(danish["items"][0]["effects"], quote["items"][0]["effects"]);
+    mette.place(&quote["id"]).await.ok(202);
+    app.work().await;
+    let row = mette.look(&format!("people/{person}")).await;
+    assert_eq!(row["subscriptions"].as_array().unwrap().len(), 2);
+    assert_eq!(row["monthlyCost"]["amount"], 17_800);
+    assert!(
+        row["actions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|action| action["possible"] == json!(false))
+    );
+    app.end().await;
+}
