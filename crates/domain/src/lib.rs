@@ -28,6 +28,7 @@ pub fn migrations() -> &'static [Migration] {
             "0105_sims",
             "0106_subscriptions",
             "0107_orders",
+            "0108_numbers_by_series",
         ];
         platform::db::migrations()
             .iter()
