@@ -27,20 +27,24 @@ fn both(text: impl Fn(&str) -> String) -> [String; 2] {
 /// Fills in what the people of `rows` have.
 pub(super) async fn fill(conn: &mut Conn, scope: &Scope, rows: &mut [PersonRow]) -> Result<()> {
     static SUBSCRIPTIONS: LazyLock<[String; 2]> = LazyLock::new(|| {
-        both(|places| format!(
+        both(|places| {
+            format!(
             "SELECT s.person, s.organisation = ?1, s.id, s.kind, s.state, s.offering, o.name, n.number, n.kind, s.monthly,
                s.started_at
              FROM subscriptions s JOIN offerings o ON o.id = s.offering LEFT JOIN numbers n ON n.id = s.number
              WHERE s.person IN ({places}) AND s.state <> 'ended' ORDER BY s.kind DESC, s.ordered_at, s.id"
-        ))
+        )
+        })
     });
     static ORDERS: LazyLock<[String; 2]> = LazyLock::new(|| {
-        both(|places| format!(
+        both(|places| {
+            format!(
             "SELECT i.person, o.id, o.number, i.action, o.state, o.held_reason
              FROM order_items i JOIN orders o ON o.id = i.order_id
              WHERE i.organisation = ?1 AND i.person IN ({places}) AND i.state IN ('acknowledged', 'inProgress', 'held')
              ORDER BY o.number"
-        ))
+        )
+        })
     });
     for chunk in rows.chunks_mut(LONGEST) {
         let form = usize::from(chunk.len() > CHUNKS[0]);
