@@ -83,18 +83,10 @@ pub fn clean_data() -> Result<(), String> {
     std::fs::remove_dir_all(&data).map_err(|error| format!("{}: {error}", data.display()))
 }
 
-/// Load, scale and floor comparisons: the bench program knows them.
+/// Load, scale and floor comparisons: the bench program knows them, and starts the server that it measures.
 pub fn bench(words: &[String]) -> Result<(), String> {
-    let mut bench = shell::cargo([
-        "run",
-        "--release",
-        "--locked",
-        "-p",
-        "bench",
-        "--bin",
-        "switchboard-bench",
-        "--",
-    ]);
+    world::build()?;
+    let mut bench = shell::command(shell::target().join("release").join("switchboard-bench"));
     bench.args(words);
     shell::must(bench)
 }

@@ -61,21 +61,20 @@ impl World {
 
 /// The programs of the demo, as cargo builds them.
 pub fn build() -> Result<(), String> {
-    shell::must(shell::cargo([
-        "build",
-        "--release",
-        "--locked",
-        "--bins",
-        "-p",
-        "server",
-        "-p",
-        "simulators",
-        "-p",
-        "bench",
-    ]))
+    build_programs(&["switchboard", "switchboard-simulators", "switchboard-world"])
 }
 
-fn program(name: &str) -> Command {
+/// Release builds; of the same packages always, so that nothing is built twice with other features.
+pub fn build_programs(programs: &[&str]) -> Result<(), String> {
+    let mut cargo = shell::cargo(["build", "--release", "--locked"]);
+    cargo.args(["-p", "server", "-p", "simulators", "-p", "bench"]);
+    for program in programs {
+        cargo.args(["--bin", program]);
+    }
+    shell::must(cargo)
+}
+
+pub fn program(name: &str) -> Command {
     shell::command(shell::target().join("release").join(name))
 }
 

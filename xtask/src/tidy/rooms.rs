@@ -199,7 +199,8 @@ pub fn system_scope(tree: &Tree) -> Vec<Finding> {
         {
             continue;
         }
-        for (at, _) in rust::identifiers(&views.code).filter(|(_, name)| *name == "for_system") {
+        let code = &views.code[..rust::tests_from(&views.code)];
+        for (at, _) in rust::identifiers(code).filter(|(_, name)| *name == "for_system") {
             findings.push(Finding::new(
                 &file.path,
                 line_at(&file.text, at),

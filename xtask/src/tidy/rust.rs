@@ -192,6 +192,22 @@ pub fn identifiers(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// Where the tests of a file begin that stand at its end, in the same file; its length when none do.
+pub fn tests_from(code: &str) -> usize {
+    code.match_indices("#[cfg(test)]")
+        .find(|(at, mark)| {
+            let rest = code[at + mark.len()..].trim_start();
+            rest.strip_prefix("mod ").is_some_and(|rest| {
+                rest.trim_start_matches(|letter: char| {
+                    letter.is_ascii_alphanumeric() || letter == '_'
+                })
+                .trim_start()
+                .starts_with('{')
+            })
+        })
+        .map_or(code.len(), |(at, _)| at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -233,6 +249,14 @@ mod tests {
     #[test]
     fn an_escaped_quote_does_not_end_a_string() {
         assert_eq!(views(r#"("a\"b", "c")"#).literals.len(), 2);
+    }
+
+    #[test]
+    fn tests_at_the_end_are_found() {
+        let inside = "fn f() {}\n#[cfg(test)]\nmod tests {\n}\n";
+        assert_eq!(tests_from(inside), inside.find('#').unwrap_or(0));
+        let beside = "#[cfg(test)]\nmod tests;\nfn f() {}\n";
+        assert_eq!(tests_from(beside), beside.len());
     }
 
     #[test]

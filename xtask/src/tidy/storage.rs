@@ -196,7 +196,12 @@ pub fn sql_in_stores(tree: &Tree) -> Vec<Finding> {
         .filter(|file| file.is_under("crates/") && !is_store(&file.path) && !is_test(&file.path))
     {
         let Some(views) = &file.rust else { continue };
-        for (at, _) in views.literals.iter().filter(|(_, text)| is_sql(text)) {
+        let tests = rust::tests_from(&views.code);
+        for (at, _) in views
+            .literals
+            .iter()
+            .filter(|(at, text)| *at < tests && is_sql(text))
+        {
             findings.push(Finding::new(
                 &file.path,
                 line_at(&file.text, *at),
