@@ -8,7 +8,7 @@ test('the order overview lists, filters and sorts, and an order shows its steps'
   await expect(table.getByRole('link', { name: /^O-\d+$/ }).first()).toBeVisible()
   await expectAccessible(page)
   await page.getByRole('combobox', { name: 'Filter by state' }).click()
-  await page.getByRole('option', { name: 'Completed' }).click()
+  await page.getByRole('option', { name: 'Completed', exact: true }).click()
   await expect(page).toHaveURL(/state=completed/)
   await table.getByRole('button', { name: 'Order', exact: true }).click()
   await expect(table.getByRole('columnheader', { name: 'Order', exact: true })).toHaveAttribute(

@@ -12,7 +12,7 @@ test('somebody who is not signed in is told how, and comes back to where they wa
 
 test('a deep link survives the sign-in', async ({ page, as }) => {
   const signedIn = await as('administrator')
-  await signedIn.waitForURL(/\/o\//)
+  await signedIn.waitForURL(/\/dashboard$/)
   const address = new URL(signedIn.url()).pathname.replace(/dashboard$/, 'users?q=mette')
   await signIn(page, 'administrator', address)
   await expect(page).toHaveURL(new RegExp(`${address.replace('?', '\\?')}`))
@@ -30,7 +30,7 @@ test('an administrator lands on the dashboard, a colleague on My page', async ({
 
 test('a colleague who follows a link to an administrator’s page is told so', async ({ as }) => {
   const page = await as('colleague')
-  await page.waitForURL(/my-page/)
+  await page.waitForURL(/\/my-page$/)
   await page.goto(page.url().replace('my-page', 'users'))
   await expect(page.getByText('You may not see this page')).toBeVisible()
   await expectAccessible(page)

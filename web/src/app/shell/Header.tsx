@@ -1,6 +1,6 @@
 import { Button, makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/react-components'
 import { Navigation20Regular, Question20Filled, SignOut20Regular } from '@fluentui/react-icons'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { signOut } from '~/areas/session/queries'
 import { Avatar } from '~/parts/Avatar'
@@ -74,6 +74,9 @@ export function Header({
   const { me, can } = useSession()
   const problemText = useProblemText()
   const [help, setHelp] = useState(false)
+  const helpButton = useRef<HTMLButtonElement>(null)
+  // A click before the menu has arrived is not lost: the menu opens as it arrives.
+  const [languageWanted, setLanguageWanted] = useState(false)
   const [leaving, setLeaving] = useState(false)
 
   const leave = async () => {
@@ -106,8 +109,8 @@ export function Header({
       </div>
       {can('read') ? <SearchUsers /> : <span />}
       <div className={styles.end}>
-        <Suspense fallback={<LanguageButton />}>
-          <LanguageMenu />
+        <Suspense fallback={<LanguageButton onClick={() => setLanguageWanted(true)} />}>
+          <LanguageMenu defaultOpen={languageWanted} />
         </Suspense>
         {host.kind === 'browser' ? (
           <Tooltip content={signOutLabel} relationship="label">
@@ -123,6 +126,7 @@ export function Header({
           <button
             type="button"
             className={mergeClasses(styles.help, host.theme === 'contrast' && styles.helpContrast)}
+            ref={helpButton}
             aria-haspopup="dialog"
             onClick={() => setHelp(true)}
           >
@@ -140,7 +144,13 @@ export function Header({
       </div>
       {help ? (
         <Suspense fallback={null}>
-          <HelpPanel area={area} onClose={() => setHelp(false)} />
+          <HelpPanel
+            area={area}
+            onClose={() => {
+              setHelp(false)
+              requestAnimationFrame(() => helpButton.current?.focus())
+            }}
+          />
         </Suspense>
       ) : null}
     </header>

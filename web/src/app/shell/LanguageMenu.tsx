@@ -9,7 +9,7 @@ import { useParts } from '~/parts/styles'
 import { rememberLanguage, useLanguage } from '../i18n'
 import { LanguageButton, languageNames } from './LanguageButton'
 
-export function LanguageMenu() {
+export function LanguageMenu({ defaultOpen }: { defaultOpen: boolean }) {
   const parts = useParts()
   const client = useQueryClient()
   const { language, setLanguage } = useLanguage()
@@ -36,6 +36,7 @@ export function LanguageMenu() {
 
   return (
     <Menu
+      defaultOpen={defaultOpen}
       inline
       positioning={{ strategy: 'fixed', position: 'below', align: 'end' }}
       checkedValues={{ language: [language] }}

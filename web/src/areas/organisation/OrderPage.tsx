@@ -6,6 +6,7 @@ import {
   DialogContent,
   DialogSurface,
   DialogTitle,
+  DialogTrigger,
   MessageBar,
   MessageBarBody,
   MessageBarTitle,
@@ -284,30 +285,30 @@ function Cancel({ order }: { order: Order }) {
     onSettled: () => setAsking(false),
   })
   return (
-    <>
-      <Button onClick={() => setAsking(true)}>
-        <FormattedMessage id="order.cancel" />
-      </Button>
-      <Dialog open={asking} modalType="alert" onOpenChange={(_, data) => setAsking(data.open)}>
-        <DialogSurface>
-          <DialogBody>
-            <DialogTitle>
-              <FormattedMessage id="order.cancel.title" values={{ number: order.number }} />
-            </DialogTitle>
-            <DialogContent>
-              <FormattedMessage id="order.cancel.body" values={{ summary: order.summary }} />
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={() => setAsking(false)} disabled={cancel.isPending}>
-                <FormattedMessage id="order.cancel.keep" />
-              </Button>
-              <Button appearance="primary" onClick={() => cancel.mutate()} disabled={cancel.isPending}>
-                <FormattedMessage id="order.cancel" />
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </DialogSurface>
-      </Dialog>
-    </>
+    <Dialog open={asking} modalType="alert" onOpenChange={(_, data) => setAsking(data.open)}>
+      <DialogTrigger disableButtonEnhancement>
+        <Button>
+          <FormattedMessage id="order.cancel" />
+        </Button>
+      </DialogTrigger>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>
+            <FormattedMessage id="order.cancel.title" values={{ number: order.number }} />
+          </DialogTitle>
+          <DialogContent>
+            <FormattedMessage id="order.cancel.body" values={{ summary: order.summary }} />
+          </DialogContent>
+          <DialogActions>
+            <Button onClick={() => setAsking(false)} disabled={cancel.isPending}>
+              <FormattedMessage id="order.cancel.keep" />
+            </Button>
+            <Button appearance="primary" onClick={() => cancel.mutate()} disabled={cancel.isPending}>
+              <FormattedMessage id="order.cancel" />
+            </Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
   )
 }

@@ -17,8 +17,10 @@ import { hasFilters, stateFilters, type UsersSearch } from './search'
 export function FilterMenu({
   has,
   state,
+  defaultOpen,
   onChange,
 }: {
+  defaultOpen: boolean
   has: HasFilter | undefined
   state: StateFilter | undefined
   onChange: (changes: Partial<UsersSearch>) => void
@@ -26,6 +28,7 @@ export function FilterMenu({
   const parts = useParts()
   return (
     <Menu
+      defaultOpen={defaultOpen}
       inline
       positioning={{ strategy: 'fixed', position: 'below', align: 'end' }}
       checkedValues={{ has: [has ?? 'any'], state: [state ?? 'any'] }}

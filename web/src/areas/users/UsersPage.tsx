@@ -2,7 +2,7 @@ import { Button, makeStyles, mergeClasses, Spinner, tokens } from '@fluentui/rea
 import { CloudSync24Regular, Dismiss16Regular, People24Regular, Search24Regular } from '@fluentui/react-icons'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback, useState } from 'react'
+import { lazy, Suspense, useCallback, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import type { ActionName, PersonRow } from '~/api/types'
 import { useSession } from '~/app/session'
@@ -70,6 +70,9 @@ export function UsersPage() {
   const people = useInfiniteQuery({ ...peopleQuery(organisation.id, question), placeholderData: keepPreviousData })
   const { data: about } = useQuery(organisationQuery(organisation.id))
   const [ordering, setOrdering] = useState<{ action: ActionName; person: PersonRow } | null>(null)
+  // A click before the menu has arrived is not lost: the menu opens as it arrives.
+  const [filterWanted, setFilterWanted] = useState(false)
+  const opener = useRef<{ control: Element | null; row: HTMLElement | null }>({ control: null, row: null })
   useTitle(intl.formatMessage({ id: 'nav.users' }))
 
   const ask = useCallback(
@@ -86,7 +89,20 @@ export function UsersPage() {
       }),
     [navigate],
   )
-  const order = useCallback((action: ActionName, person: PersonRow) => setOrdering({ action, person }), [])
+  const order = useCallback((action: ActionName, person: PersonRow) => {
+    const control = document.activeElement
+    opener.current = { control, row: control?.closest<HTMLElement>('[data-row]') ?? null }
+    setOrdering({ action, person })
+  }, [])
+  // The focus goes back to where it came from, or to the row when the button has given way to what was ordered.
+  const closed = () => {
+    setOrdering(null)
+    const { control, row } = opener.current
+    requestAnimationFrame(() => {
+      if (control instanceof HTMLElement && control.isConnected && control !== document.body) control.focus()
+      else row?.focus()
+    })
+  }
 
   const total = people.data?.pages.at(-1)?.total
   const filtered = Boolean(question.q || question.has || question.state)
@@ -114,8 +130,8 @@ export function UsersPage() {
         </div>
         <div className={styles.tools}>
           <PeopleSearch q={question.q} onChange={(q) => ask({ q })} />
-          <Suspense fallback={<FilterButton active={0} />}>
-            <FilterMenu has={question.has} state={question.state} onChange={ask} />
+          <Suspense fallback={<FilterButton active={0} onClick={() => setFilterWanted(true)} />}>
+            <FilterMenu defaultOpen={filterWanted} has={question.has} state={question.state} onChange={ask} />
           </Suspense>
         </div>
       </div>
@@ -180,7 +196,7 @@ export function UsersPage() {
       </section>
       {ordering ? (
         <Suspense fallback={<Spinner size="tiny" />}>
-          <OrderDialog action={ordering.action} person={ordering.person} onClose={() => setOrdering(null)} />
+          <OrderDialog action={ordering.action} person={ordering.person} onClose={closed} />
         </Suspense>
       ) : null}
     </div>
