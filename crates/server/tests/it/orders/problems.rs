@@ -8,14 +8,24 @@ use domain::{
 use platform::{Money, db::params};
 use serde_json::{Value, json};
 use std::time::Duration;
+use uuid::Uuid;
 
 fn one(pointer: &str, code: &str) -> Vec<(String, String)> {
     vec![(format!("/items/0/{pointer}"), code.to_owned())]
 }
 
-async fn change(app: &App, sql: &str) {
+async fn set_state(app: &App, person: Uuid, state: &str) {
     let mut tx = app.db().begin().await.unwrap();
-    assert!(tx.execute(sql, params![]).await.unwrap() > 0, "{sql}");
+    let sql = "UPDATE people SET state = ?2 WHERE id = ?1";
+    assert_eq!(tx.execute(sql, params![person, state]).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+}
+
+async fn rest(app: &App, number: &str) {
+    let mut tx = app.db().begin().await.unwrap();
+    let sql = "UPDATE numbers SET state = 'resting', release_at = ?2 WHERE number = ?1";
+    let until = app.now().plus(Duration::from_secs(90 * 24 * 3600));
+    assert_eq!(tx.execute(sql, params![number, until]).await.unwrap(), 1);
     tx.commit().await.unwrap();
 }
 
@@ -56,28 +66,14 @@ async fn the_person_may_not_fit() {
         [("/items/1/person".to_owned(), "twiceInOrder".to_owned())]
     );
 
-    change(
-        &app,
-        &format!(
-            "UPDATE people SET state = 'disabled' WHERE id = '{}'",
-            licensed[2]
-        ),
-    )
-    .await;
+    set_state(&app, licensed[2], "disabled").await;
     assert_eq!(
         mette
             .problems(mobile(&app, licensed[2], next(), card))
             .await,
         one("person", "personNotActive")
     );
-    change(
-        &app,
-        &format!(
-            "UPDATE people SET state = 'active' WHERE id = '{}'",
-            licensed[2]
-        ),
-    )
-    .await;
+    set_state(&app, licensed[2], "active").await;
     mette.create_mobile(licensed[2], next(), card).await;
     let other = app.cards(Org::Nordvind).await[0];
     assert_eq!(
@@ -101,7 +97,7 @@ async fn the_number_or_card_may_not_fit() {
     mette
         .create_mobile(people[0], series(&taken), cards[0])
         .await;
-    change(&app, &format!("UPDATE numbers SET state = 'resting', release_at = 9000000000000000 WHERE number = '{}'", Org::Nordvind.mobile(1))).await;
+    rest(&app, &Org::Nordvind.mobile(1)).await;
     for (number, code) in [
         (taken.as_str(), "numberTaken"),
         (&Org::Nordvind.mobile(1), "numberResting"),
@@ -217,7 +213,7 @@ async fn a_quote_lasts_half_an_hour_and_is_good_once() {
     let app = App::start().await;
     let mette = app.mette();
     let people = app.people(Org::Nordvind, true).await;
-    let quote = async |person: uuid::Uuid| {
+    let quote = async |person: Uuid| {
         let items = json!([telephony(&app, person, json!({ "from": "series" }))]);
         mette.quote(items).await.ok(201)
     };

@@ -193,15 +193,16 @@ async fn a_field_that_is_not_known_is_pointed_to() {
         .find(|operation| operation.id == "quote_order");
     let quote = quote.expect("quoting is in the contract");
     let sample = app.sample(quote, &things);
-    for (at, name) in [
-        ("", "organisation"),
-        ("/items/0", "monthly"),
-        ("/items/0/number", "price"),
+    for (at, name, pointer) in [
+        ("", "organisation", "/organisation"),
+        ("/items/0", "monthly", "/items/0/monthly"),
+        // Of what is told apart by a word within it, the pointer leads to the item.
+        ("/items/0/number", "price", "/items/0/price"),
     ] {
         let mut body = sample.body.clone().expect("a body");
         body.pointer_mut(at).expect("an object")[name] = json!(0);
         let answer = mette.post(&sample.path, body).await;
-        let field = (format!("{at}/{name}"), "unknownField".to_owned());
+        let field = (pointer.to_owned(), "unknownField".to_owned());
         assert_eq!(
             (answer.status, answer.fields()),
             (400, vec![field]),
