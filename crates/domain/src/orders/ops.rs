@@ -100,8 +100,8 @@ pub async fn place(tx: &mut Tx, ids: &Ids, scope: &Scope, quote: QuoteId) -> Res
     {
         place_item(tx, ids, scope, order.id, position, wish, quoted).await?;
     }
-    ask_to_carry_out(tx, ids, scope, order.id).await?;
     note(tx, ids, scope, "place_order", order.id).await?;
+    ask_to_carry_out(tx, ids, scope, order.id).await?;
     store::order(tx, scope, order.id).await
 }
 
@@ -189,17 +189,19 @@ pub async fn cancel(tx: &mut Tx, ids: &Ids, scope: &Scope, order: OrderId) -> Re
     }
     if !store::request_cancel(tx, scope, order, ids.now()).await? {
         let order = store::order(tx, scope, order).await?;
-        return Err(if order.cancel_requested_at.is_some() {
-            Error::conflict("cancelUnderWay", "This order is being cancelled already.")
-        } else {
-            Error::conflict(
-                "orderEnded",
-                "This order has ended and can no longer be cancelled.",
-            )
-        });
+        return Err(
+            if order.cancel_requested_at.is_some() && !rules::is_final(order.state) {
+                Error::conflict("cancelUnderWay", "This order is being cancelled already.")
+            } else {
+                Error::conflict(
+                    "orderEnded",
+                    "This order has ended and can no longer be cancelled.",
+                )
+            },
+        );
     }
-    ask_to_carry_out(tx, ids, scope, order).await?;
     note(tx, ids, scope, "cancel_order", order).await?;
+    ask_to_carry_out(tx, ids, scope, order).await?;
     store::order(tx, scope, order).await
 }
 
@@ -331,6 +333,8 @@ pub async fn ask_to_carry_out(tx: &mut Tx, ids: &Ids, scope: &Scope, order: Orde
     .await
 }
 
+/// Before any job is asked for: whoever ends an order locks the log's head before the organisation's lane, and two who lock
+/// in opposite orders wait for each other for good.
 async fn note(
     tx: &mut Tx,
     ids: &Ids,
