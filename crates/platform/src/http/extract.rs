@@ -80,6 +80,10 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
             "The body is nested deeper than {MAX_DEPTH} levels."
         )));
     }
+    // Serde would take a list of the values for an object.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Error::malformed("The body is a list; send an object."));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer(error.path());
