@@ -10,7 +10,11 @@ use crate::{
     orders::{self, ItemRequest, NumberRequest, OrderState, QuoteRequest},
 };
 use bench::Bench;
-use platform::{Clock, Money};
+use platform::{
+    Clock, Money,
+    audit::{self, AuditEntry},
+    outbox::{self, NewMail},
+};
 use std::time::Duration;
 use worlds::{FAULTS, Fault, PHONE, TEAMS};
 
@@ -119,6 +123,45 @@ async fn a_network_that_stays_away_holds_the_order_and_loses_nothing() {
     let ended = bench.follow(&order, 2).await;
     assert_eq!(ended.state, OrderState::Completed);
     bench.check(&ended).await;
+}
+
+/// Who ends an order holds the audit log's head and then asks for a mail; who places one must not come the other way.
+#[tokio::test]
+async fn an_order_is_placed_while_another_one_of_the_organisation_ends() {
+    let bench = Bench::new().await;
+    let request = QuoteRequest {
+        items: bench.wishes().await,
+        comment: None,
+    };
+    let mut tx = bench.fixture.db.begin().await.unwrap();
+    let quote = orders::make_quote(&mut tx, &bench.ids, &bench.scope, request)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let organisation = bench.scope.organisation().0;
+    let mut tx = bench.fixture.db.begin().await.unwrap();
+    let entry = AuditEntry::new(organisation, None, "end_order");
+    audit::record(&mut tx, &bench.ids, entry).await.unwrap();
+    let ending = async {
+        // Long enough for the other to come to where it has to wait.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let mail = NewMail {
+            to: "mette@nordlys.example".into(),
+            subject: "Ended".into(),
+            text: String::new(),
+            lane: organisation,
+        };
+        outbox::enqueue(&mut tx, &bench.ids, mail).await?;
+        tx.commit().await
+    };
+    let placing = async {
+        let mut tx = bench.fixture.db.begin().await?;
+        orders::place(&mut tx, &bench.ids, &bench.scope, quote.id).await?;
+        tx.commit().await
+    };
+    let (ended, placed) = tokio::join!(ending, placing);
+    ended.unwrap();
+    placed.unwrap();
 }
 
 /// One item is stuck, the other waits and is looked at every minute.
