@@ -44,6 +44,7 @@ export const useParts = makeStyles({
   underlined: { textDecorationLine: 'underline' },
   /** A menu that stands in the page's own tree, so that it belongs to a landmark. */
   popover: { zIndex: 1000 },
+  whole: { whiteSpace: 'nowrap' },
   ellipsis: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
   visuallyHidden: {
     position: 'absolute',

@@ -1,3 +1,4 @@
+import { mergeClasses } from '@fluentui/react-components'
 import {
   ClipboardTaskListLtr20Regular,
   PeopleTeam20Regular,
@@ -21,15 +22,30 @@ export function EmployeesCard(state: CardState) {
         figure: format.count(employees.total),
         note: (
           <>
-            <Link to="/o/$organisation/users" params={params} search={{ has: 'telephony' }} className={parts.link}>
+            <Link
+              to="/o/$organisation/users"
+              params={params}
+              search={{ has: 'telephony' }}
+              className={mergeClasses(parts.link, parts.whole)}
+            >
               <FormattedMessage id="dashboard.withTelephony" values={{ count: employees.withTelephony }} />
             </Link>
             {' · '}
-            <Link to="/o/$organisation/users" params={params} search={{ has: 'mobile' }} className={parts.link}>
+            <Link
+              to="/o/$organisation/users"
+              params={params}
+              search={{ has: 'mobile' }}
+              className={mergeClasses(parts.link, parts.whole)}
+            >
               <FormattedMessage id="dashboard.withMobile" values={{ count: employees.withMobile }} />
             </Link>
             {' · '}
-            <Link to="/o/$organisation/users" params={params} search={{ has: 'none' }} className={parts.link}>
+            <Link
+              to="/o/$organisation/users"
+              params={params}
+              search={{ has: 'none' }}
+              className={mergeClasses(parts.link, parts.whole)}
+            >
               <FormattedMessage id="dashboard.withNeither" values={{ count: employees.withNeither }} />
             </Link>
           </>

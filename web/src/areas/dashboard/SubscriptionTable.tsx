@@ -20,6 +20,7 @@ import { type CardState, Panel } from './Panel'
 const useStyles = makeStyles({
   product: { display: 'flex', alignItems: 'center', gap: '10px', minWidth: 0 },
   icon: { color: tokens.colorNeutralForeground2, display: 'flex', flexShrink: 0 },
+  name: { width: '40%' },
   number: { textAlign: 'end', fontVariantNumeric: 'tabular-nums', '& > *': { justifyContent: 'flex-end' } },
   total: { fontWeight: 600 },
   head: { fontSize: tokens.fontSizeBase200, '& *': { fontSize: tokens.fontSizeBase200, fontWeight: 600 } },
@@ -63,7 +64,7 @@ export function SubscriptionTable(state: CardState) {
           <Table>
             <TableHeader>
               <TableRow className={styles.head}>
-                <TableHeaderCell>
+                <TableHeaderCell className={styles.name}>
                   <FormattedMessage id="dashboard.product" />
                 </TableHeaderCell>
                 <TableHeaderCell className={styles.number}>
@@ -85,7 +86,9 @@ export function SubscriptionTable(state: CardState) {
                       <span className={styles.icon} aria-hidden="true">
                         {kind === 'telephony' ? <Call20Regular /> : <Phone20Regular />}
                       </span>
-                      <span className={parts.ellipsis}>{offering.name}</span>
+                      <span className={parts.ellipsis} title={offering.name}>
+                        {offering.name}
+                      </span>
                     </span>
                   </TableCell>
                   <TableCell className={styles.number}>{format.count(count)}</TableCell>

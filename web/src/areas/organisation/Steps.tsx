@@ -94,7 +94,7 @@ export function Steps({ steps }: { steps: Step[] }) {
               <span className={parts.caption}>
                 <FormattedMessage id={`step.${step.state}`} />
                 {at ? ` · ${format.instant(at)}` : ''}
-                {step.attempts > 1 ? (
+                {step.attempts > 1 && step.state !== 'done' ? (
                   <>
                     {' · '}
                     <FormattedMessage id="step.attempts" values={{ count: step.attempts }} />
