@@ -13,6 +13,16 @@ pub enum Value {
     Bytes(Vec<u8>),
 }
 
+impl Value {
+    /// The text, for those who only look at it.
+    pub fn as_text(&self) -> Result<&str> {
+        match self {
+            Value::Text(text) => Ok(text),
+            other => unexpected("a text", other),
+        }
+    }
+}
+
 macro_rules! value_from {
     ($($from:ty => |$value:ident| $to:expr),* $(,)?) => {
         $(impl From<$from> for Value {
@@ -111,10 +121,7 @@ impl FromValue for bool {
 
 impl FromValue for String {
     fn from_value(value: &Value) -> Result<Self> {
-        match value {
-            Value::Text(text) => Ok(text.clone()),
-            other => unexpected("a text", other),
-        }
+        value.as_text().map(str::to_owned)
     }
 }
 
@@ -153,14 +160,15 @@ impl FromValue for Money {
 
 impl FromValue for serde_json::Value {
     fn from_value(value: &Value) -> Result<Self> {
-        serde_json::from_str(&String::from_value(value)?)
+        serde_json::from_str(value.as_text()?)
             .map_err(|error| Error::internal(format!("not JSON: {error}")))
     }
 }
 
 impl FromValue for jiff::civil::Date {
     fn from_value(value: &Value) -> Result<Self> {
-        String::from_value(value)?
+        value
+            .as_text()?
             .parse()
             .map_err(|error| Error::internal(format!("not a day: {error}")))
     }
@@ -183,8 +191,8 @@ impl From<crate::i18n::Language> for Value {
 
 impl FromValue for crate::i18n::Language {
     fn from_value(value: &Value) -> Result<Self> {
-        let tag = String::from_value(value)?;
-        crate::i18n::Language::parse(&tag)
+        let tag = value.as_text()?;
+        crate::i18n::Language::parse(tag)
             .ok_or_else(|| Error::internal(format!("no language {tag}")))
     }
 }
@@ -201,8 +209,8 @@ macro_rules! text_column {
 
         impl $crate::db::FromValue for $name {
             fn from_value(value: &$crate::db::Value) -> $crate::Result<Self> {
-                let text = <String as $crate::db::FromValue>::from_value(value)?;
-                <$name>::parse(&text).ok_or_else(|| {
+                let text = value.as_text()?;
+                <$name>::parse(text).ok_or_else(|| {
                     $crate::Error::internal(format!("{} has no value {text}", stringify!($name)))
                 })
             }
