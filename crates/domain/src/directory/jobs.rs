@@ -4,7 +4,7 @@
 use super::{
     MirrorProblem,
     ops::{self, Saved},
-    ports::{ChangePage, ChangeSubscription, DirectorySource},
+    ports::{ChangePage, ChangeSubscription, DirectorySource, Next},
     rules,
     store::{self, Position, Subscription},
 };
@@ -28,6 +28,8 @@ pub const KEEP_SUBSCRIPTION: &str = "directory.keepSubscription";
 
 /// Pages of one run. A large directory takes several turns, so that orders need not wait for all of it.
 const PAGES_A_RUN: usize = 20;
+/// Once a transaction has this many people, no further page goes into it.
+const PEOPLE_A_TRANSACTION: usize = 500;
 /// What a directory may ask us to wait at most.
 const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 /// When the request for notifications is refused, how long until the next try.
@@ -91,17 +93,21 @@ impl SyncTenant {
             }
         }
         let mut started_over = false;
-        for _ in 0..PAGES_A_RUN {
-            let from = position.page.as_deref().or(position.cursor.as_deref());
-            match self.source.changes(tenant, from).await {
-                Ok(page) => match self.save(lease, system, tenant, &position, page).await? {
+        let mut pages = 0;
+        while pages < PAGES_A_RUN {
+            let (page, failure) = self.gather(tenant, &position, &mut pages).await;
+            if let Some(page) = page {
+                match self.save(lease, system, tenant, &position, page).await? {
                     Saved::More(further) => position = further,
                     Saved::Complete => {
                         return Ok(Outcome::Again(self.ids.now().plus(self.interval)));
                     }
                     Saved::Overtaken => return self.overtaken(lease, tenant).await,
-                },
-                Err(OutsideError::StartOver) if !started_over => {
+                }
+            }
+            match failure {
+                None => {}
+                Some(OutsideError::StartOver) if !started_over => {
                     started_over = true;
                     match self
                         .begin_full_round(lease, system, tenant, &position)
@@ -111,10 +117,42 @@ impl SyncTenant {
                         None => return self.overtaken(lease, tenant).await,
                     }
                 }
-                Err(error) => return self.failed(lease, system, tenant, &position, error).await,
+                Some(error) => return self.failed(lease, system, tenant, &position, error).await,
             }
         }
         Ok(Outcome::Again(self.ids.now()))
+    }
+
+    /// Pages from where the mirror stands, up to as many people as one transaction takes over: a commit costs as much as
+    /// some hundred people. What came before a failure is not lost.
+    async fn gather(
+        &self,
+        tenant: TenantId,
+        position: &Position,
+        pages: &mut usize,
+    ) -> (Option<ChangePage>, Option<OutsideError>) {
+        let mut gathered: Option<ChangePage> = None;
+        loop {
+            let from = match &gathered {
+                None => position.page.as_deref().or(position.cursor.as_deref()),
+                Some(ChangePage {
+                    next: Next::Page(link),
+                    changes,
+                }) if *pages < PAGES_A_RUN && changes.len() < PEOPLE_A_TRANSACTION => {
+                    Some(link.as_str())
+                }
+                Some(_) => return (gathered, None),
+            };
+            *pages += 1;
+            match (self.source.changes(tenant, from).await, &mut gathered) {
+                (Ok(page), None) => gathered = Some(page),
+                (Ok(page), Some(gathered)) => {
+                    gathered.changes.extend(page.changes);
+                    gathered.next = page.next;
+                }
+                (Err(error), _) => return (gathered, Some(error)),
+            }
+        }
     }
 
     async fn begin_full_round(
