@@ -159,12 +159,20 @@ pub(super) async fn take(
     let Some(id) = id else {
         return Ok(None);
     };
+    let mut params = params![owner, id, holder, ids.now()].to_vec();
+    let moves = if owner == scope.organisation() {
+        // Not even to the same value: the organisation is part of a key, and all subscriptions would be looked through for it.
+        ""
+    } else {
+        params.push(scope.organisation().into());
+        ", organisation = ?5"
+    };
     tx.optional(
         &format!(
-            "UPDATE numbers SET state = 'reserved', holder = ?3, organisation = ?4, changed_at = ?5
+            "UPDATE numbers SET state = 'reserved', holder = ?3, changed_at = ?4{moves}
              WHERE id = ?2 AND organisation = ?1 AND state = 'free' AND holder IS NULL RETURNING {NUMBER}"
         ),
-        params![owner, id, holder, scope.organisation(), ids.now()],
+        &params,
     )
     .await?
     .as_ref()
