@@ -4,7 +4,7 @@ import { expect, expectAccessible, password, people, simulator, test } from '../
 /** A token for the portal, as the Teams client would hold one. */
 async function token(request: APIRequestContext, baseURL: string): Promise<string> {
   const client = await (await request.get(`${baseURL}/auth/client`)).json()
-  const answer = await request.post(`${simulator}/organizations/oauth2/v2.0/token`, {
+  const answer = await request.post(`${simulator}/nordvind.example/oauth2/v2.0/token`, {
     form: {
       grant_type: 'password',
       client_id: client.clientId,

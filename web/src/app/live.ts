@@ -7,7 +7,7 @@ import { useEffect } from 'react'
 import { reportSignedOut, requestHeaders } from '~/api/client'
 import { followEvents, type ServerEvent } from '~/api/events'
 import { keys } from '~/api/keys'
-import { peopleWith, refreshPeople, refreshPeopleLists } from '~/areas/users/queries'
+import { peopleWith, refreshPeople, refreshPeopleLists } from '~/api/people'
 
 export type ChangeKind = 'people' | 'person' | 'orders' | 'subscriptions' | 'numbers' | 'sims' | 'connection'
 export type Changes = Map<ChangeKind, Set<string>>

@@ -7,6 +7,7 @@ import { hasAdminAreas } from '~/areas/session/queries'
 import { useMedia } from '~/parts/hooks'
 import { areaOf, areas } from '../areas'
 import { useLiveEvents } from '../live'
+import { OrderingProvider } from '../ordering'
 import { rememberOrganisation } from '../router'
 import { OrganisationContext, useHost, useSession } from '../session'
 import { Header } from './Header'
@@ -79,7 +80,9 @@ export function Shell() {
   return (
     // A new organisation is a new shell: no state of one survives into the other.
     <OrganisationContext value={mine} key={mine.id}>
-      <Frame />
+      <OrderingProvider>
+        <Frame />
+      </OrderingProvider>
     </OrganisationContext>
   )
 }

@@ -10,7 +10,7 @@ import {
 import { Link } from '@tanstack/react-router'
 import { FormattedMessage } from 'react-intl'
 import { useSession } from '~/app/session'
-import { mayOrder } from '~/areas/users/rules'
+import { mayOrder } from '~/parts/rights'
 import { useParts } from '~/parts/styles'
 
 const useStyles = makeStyles({

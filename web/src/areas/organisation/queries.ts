@@ -24,19 +24,6 @@ export const ordersQuery = (organisation: string, { q, state, sort }: OrdersSear
     staleTime: 15_000,
   })
 
-export const orderQuery = (organisation: string, order: string) =>
-  queryOptions({
-    queryKey: keys.order(organisation, order),
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET('/api/v1/organisations/{organisation}/orders/{order}', {
-          params: { path: { organisation, order } },
-          signal,
-        }),
-      ),
-    staleTime: 5_000,
-  })
-
 export const cancelOrder = (organisation: string, order: string, idempotencyKey: string) =>
   unwrap(
     api.POST('/api/v1/organisations/{organisation}/orders/{order}/cancel', {

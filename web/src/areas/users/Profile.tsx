@@ -4,14 +4,14 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
+import { personQuery } from '~/api/people'
 import type { Person, PersonRow } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { useSession } from '~/app/session'
-import { OrderStateBadge } from '~/areas/orders/OrderStateBadge'
 import { CopyButton } from '~/parts/CopyButton'
+import { OrderStateBadge } from '~/parts/OrderStateBadge'
 import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
-import { personQuery } from './queries'
 
 const useStyles = makeStyles({
   profile: {

@@ -54,7 +54,8 @@ export function RowMenu({
               disabled={!possible}
               subText={possible ? undefined : reason?.detail}
               onClick={() => {
-                close(false)
+                // From the dots, so that the dialog can give the focus back to them.
+                close(true)
                 onOrder(action, row)
               }}
             >

@@ -2,12 +2,12 @@ import { Button, makeStyles, tokens } from '@fluentui/react-components'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { FormattedMessage } from 'react-intl'
 import { keys } from '~/api/keys'
+import { syncDirectory } from '~/api/organisation'
 import type { Organisation } from '~/api/types'
 import { useSession } from '~/app/session'
 import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
 import { RelativeTime } from '~/parts/RelativeTime'
-import { syncDirectory } from './queries'
 
 const useStyles = makeStyles({
   sync: {

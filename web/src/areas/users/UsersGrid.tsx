@@ -18,6 +18,9 @@ import {
   useState,
 } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
+import { loadedCount, needsMore, type Pages, rowCount } from '~/api/paging'
+import type { PeopleQuestion, SortColumn } from '~/api/people'
+import { setLastVisibleRow } from '~/api/people'
 import type { ActionName, Page, PersonRow } from '~/api/types'
 import { useSession } from '~/app/session'
 import { ErrorState } from '~/parts/States'
@@ -26,9 +29,7 @@ import type { TextId } from '~/texts'
 import { headHeight, rowHeight, useGridStyles } from './gridStyles'
 import { useLabels } from './labels'
 import { Profile } from './Profile'
-import { loadedCount, needsMore, type Pages, rowCount } from './paging'
-import { setLastVisibleRow } from './queries'
-import { nextSort, openProfiles, type PeopleQuestion, type SortColumn, type UsersSearch } from './search'
+import { nextSort, openProfiles, type UsersSearch } from './search'
 import { RowBones, UserRow } from './UserRow'
 
 const RowMenu = lazy(() => import('./RowMenu').then((module) => ({ default: module.RowMenu })))

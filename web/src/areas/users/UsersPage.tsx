@@ -1,23 +1,23 @@
-import { Button, makeStyles, mergeClasses, Spinner, tokens } from '@fluentui/react-components'
+import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { CloudSync24Regular, Dismiss16Regular, People24Regular, Search24Regular } from '@fluentui/react-icons'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
-import type { ActionName, PersonRow } from '~/api/types'
+import { organisationQuery } from '~/api/organisation'
+import { peopleQuery } from '~/api/people'
+import { useOrdering } from '~/app/ordering'
 import { useSession } from '~/app/session'
 import { useTitle } from '~/parts/hooks'
 import { EmptyState, ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
 import { FilterButton } from './FilterButton'
 import { PeopleSearch } from './PeopleSearch'
-import { organisationQuery, peopleQuery } from './queries'
 import { SyncLine } from './SyncLine'
 import { toggleProfile, type UsersSearch } from './search'
 import { UsersGrid } from './UsersGrid'
 
 const FilterMenu = lazy(() => import('./FilterMenu').then((module) => ({ default: module.FilterMenu })))
-const OrderDialog = lazy(() => import('~/areas/orders/OrderDialog').then((module) => ({ default: module.OrderDialog })))
 
 const useStyles = makeStyles({
   page: { height: '100%', maxWidth: 'none' },
@@ -69,10 +69,9 @@ export function UsersPage() {
   const { open, ...question } = search
   const people = useInfiniteQuery({ ...peopleQuery(organisation.id, question), placeholderData: keepPreviousData })
   const { data: about } = useQuery(organisationQuery(organisation.id))
-  const [ordering, setOrdering] = useState<{ action: ActionName; person: PersonRow } | null>(null)
+  const order = useOrdering()
   // A click before the menu has arrived is not lost: the menu opens as it arrives.
   const [filterWanted, setFilterWanted] = useState(false)
-  const opener = useRef<{ control: Element | null; row: HTMLElement | null }>({ control: null, row: null })
   useTitle(intl.formatMessage({ id: 'nav.users' }))
 
   const ask = useCallback(
@@ -89,21 +88,6 @@ export function UsersPage() {
       }),
     [navigate],
   )
-  const order = useCallback((action: ActionName, person: PersonRow) => {
-    const control = document.activeElement
-    opener.current = { control, row: control?.closest<HTMLElement>('[data-row]') ?? null }
-    setOrdering({ action, person })
-  }, [])
-  // The focus goes back to where it came from, or to the row when the button has given way to what was ordered.
-  const closed = () => {
-    setOrdering(null)
-    const { control, row } = opener.current
-    requestAnimationFrame(() => {
-      if (control instanceof HTMLElement && control.isConnected && control !== document.body) control.focus()
-      else row?.focus()
-    })
-  }
-
   const total = people.data?.pages.at(-1)?.total
   const filtered = Boolean(question.q || question.has || question.state)
   const clear = () => ask({ q: undefined, has: undefined, state: undefined })
@@ -194,11 +178,6 @@ export function UsersPage() {
           <UsersGrid people={people} question={question} open={open} onAsk={ask} onToggle={toggle} onOrder={order} />
         )}
       </section>
-      {ordering ? (
-        <Suspense fallback={<Spinner size="tiny" />}>
-          <OrderDialog action={ordering.action} person={ordering.person} onClose={closed} />
-        </Suspense>
-      ) : null}
     </div>
   )
 }

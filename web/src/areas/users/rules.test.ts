@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Permission, PersonRow, PossibleAction, SubscriptionBrief } from '~/api/types'
-import { cellState, mayOrder, nameMark, offeredActions } from './rules'
+import { mayOrder } from '~/parts/rights'
+import { cellState, nameMark, offeredActions } from './rules'
 
 const can: PossibleAction = { action: 'activateTelephony', possible: true, reason: null }
 const cannot: PossibleAction = {

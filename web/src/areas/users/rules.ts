@@ -3,14 +3,11 @@
  * reason when not); here is only which of it this role sees: what a role may never do is absent, not greyed out.
  */
 import type { ActionName, OpenOrder, Permission, PersonRow, PossibleAction, SubscriptionBrief } from '~/api/types'
+import { mayOrder } from '~/parts/rights'
 
 export type ProductKind = SubscriptionBrief['kind']
 
 export const actionFor: Record<ProductKind, ActionName> = { telephony: 'activateTelephony', mobile: 'createMobile' }
-
-/** Whether the role may order for people at all. */
-export const mayOrder = (permissions: readonly Permission[]): boolean =>
-  permissions.includes('orderCommercialItems') || permissions.includes('orderPeopleItems')
 
 /** The actions a role is offered for a person: the possible ones first, then those that say why they are not. */
 export function offeredActions(row: Pick<PersonRow, 'actions'>, permissions: readonly Permission[]): PossibleAction[] {

@@ -1,19 +1,9 @@
 /** What of the user list stands in the address: so a link shows the same list, and Back brings it back. */
+import { type PeopleQuestion, type Sort, type SortColumn, sortColumns } from '~/api/people'
 import type { HasFilter, StateFilter } from '~/api/types'
-
-export const sortColumns = ['name', 'department', 'telephony', 'mobile', 'cost'] as const
-export type SortColumn = (typeof sortColumns)[number]
-export type Sort = SortColumn | `-${SortColumn}`
 
 export const hasFilters = ['telephony', 'mobile', 'none'] as const satisfies readonly HasFilter[]
 export const stateFilters = ['active', 'disabled', 'deleted', 'local'] as const satisfies readonly StateFilter[]
-
-export interface PeopleQuestion {
-  q?: string
-  sort?: Sort
-  has?: HasFilter
-  state?: StateFilter
-}
 
 export interface UsersSearch extends PeopleQuestion {
   /** Ids of the opened profiles, separated by dots. */

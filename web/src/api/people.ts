@@ -1,10 +1,22 @@
+/** The people of an organisation: what is asked, and how what is on screen is kept true. */
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
-import { api, unwrap } from '~/api/client'
-import { keys } from '~/api/keys'
-import { isProblem } from '~/api/problem'
-import type { ActionName, Order, PersonRow } from '~/api/types'
+import { api, unwrap } from './client'
+import { keys } from './keys'
 import { firstPage, keepPages, type PageParameter, type Pages, pageAfter, patchItem } from './paging'
-import type { PeopleQuestion } from './search'
+import { isProblem } from './problem'
+import type { ActionName, HasFilter, Order, PersonRow, StateFilter } from './types'
+
+export const sortColumns = ['name', 'department', 'telephony', 'mobile', 'cost'] as const
+export type SortColumn = (typeof sortColumns)[number]
+export type Sort = SortColumn | `-${SortColumn}`
+
+/** Which people, and in which order. */
+export interface PeopleQuestion {
+  q?: string
+  sort?: Sort
+  has?: HasFilter
+  state?: StateFilter
+}
 
 export const peopleQuery = (organisation: string, question: PeopleQuestion) =>
   infiniteQueryOptions({
@@ -33,17 +45,6 @@ export const personQuery = (organisation: string, person: string) =>
       ),
     staleTime: 30_000,
   })
-
-export const organisationQuery = (organisation: string) =>
-  queryOptions({
-    queryKey: keys.organisation(organisation),
-    queryFn: ({ signal }) =>
-      unwrap(api.GET('/api/v1/organisations/{organisation}', { params: { path: { organisation } }, signal })),
-    staleTime: 30_000,
-  })
-
-export const syncDirectory = (organisation: string) =>
-  unwrap(api.POST('/api/v1/organisations/{organisation}/directory/sync', { params: { path: { organisation } } }))
 
 const lists = (client: QueryClient, organisation: string) =>
   client.getQueriesData<Pages<PersonRow>>({ queryKey: keys.people(organisation) })

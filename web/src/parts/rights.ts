@@ -1,0 +1,5 @@
+import type { Permission } from '~/api/types'
+
+/** Whether the role may order for people at all. */
+export const mayOrder = (permissions: readonly Permission[]): boolean =>
+  permissions.includes('orderCommercialItems') || permissions.includes('orderPeopleItems')
