@@ -27,15 +27,15 @@ pub async fn get_person(
         .await?
         .ok_or_else(Error::not_found)?;
     let items = orders::summaries(&mut conn, &scope, &details.orders).await?;
-    let mut briefs = Vec::with_capacity(details.orders.len());
-    for id in &details.orders {
-        let order = orders::order(&mut conn, &scope, *id).await?;
+    let found = orders::orders(&mut conn, &scope, &details.orders).await?;
+    let mut briefs = Vec::with_capacity(found.len());
+    for order in &found {
         let own: Vec<_> = items
             .iter()
-            .filter(|(of, _)| of == id)
+            .filter(|(of, _)| *of == order.id)
             .map(|(_, item)| item)
             .collect();
-        briefs.push(OrderBrief::of(&order, &own, language));
+        briefs.push(OrderBrief::of(order, &own, language));
     }
     drop(conn);
     Ok(Json(Person::of(details, briefs, &scope, language)))

@@ -335,6 +335,38 @@ pub async fn list(
     Ok((orders, total))
 }
 
+/// Orders asked for at once: the latest ones of a profile, or a page. What lies in between is filled up with nulls, so that
+/// there are two texts to prepare.
+const CHUNKS: [usize; 2] = [10, 100];
+
+/// The organisation, and then the orders, filled up; with it the places for them.
+fn several(scope: &Scope, orders: &[OrderId]) -> (Vec<Value>, String) {
+    let count = CHUNKS[usize::from(orders.len() > CHUNKS[0])];
+    let places: Vec<String> = (2..count + 2).map(|place| format!("?{place}")).collect();
+    let mut params = Vec::with_capacity(count + 1);
+    params.push(Value::from(scope.organisation()));
+    params.extend(orders.iter().map(|order| Value::from(*order)));
+    params.resize(count + 1, Value::Null);
+    (params, places.join(", "))
+}
+
+/// Several orders by their ids, the newest first. One that is not the organisation's is left out.
+pub async fn orders(conn: &mut Conn, scope: &Scope, ids: &[OrderId]) -> Result<Vec<Order>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNKS[1]) {
+        let (params, places) = several(scope, chunk);
+        let sql = format!(
+            "SELECT {ORDER} FROM orders o JOIN principals p ON p.id = o.requested_by
+             WHERE o.organisation = ?1 AND o.id IN ({places})"
+        );
+        for row in &conn.all(&sql, &params).await? {
+            found.push(read_order(row)?);
+        }
+    }
+    found.sort_by_key(|order| std::cmp::Reverse((order.requested_at, order.id)));
+    Ok(found)
+}
+
 /// The items of several orders, for their summaries: (order, item).
 pub async fn summaries(
     conn: &mut Conn,
@@ -342,18 +374,13 @@ pub async fn summaries(
     orders: &[OrderId],
 ) -> Result<Vec<(OrderId, OrderItem)>> {
     let mut found = Vec::new();
-    for chunk in orders.chunks(100) {
-        let places: Vec<String> = (2..chunk.len() + 2)
-            .map(|place| format!("?{place}"))
-            .collect();
-        let mut params = vec![Value::from(scope.organisation())];
-        params.extend(chunk.iter().map(|order| Value::from(*order)));
+    for chunk in orders.chunks(CHUNKS[1]) {
+        let (params, places) = several(scope, chunk);
         let rows = conn
             .all(
                 &format!(
-                    "{} WHERE i.organisation = ?1 AND i.order_id IN ({}) ORDER BY i.position",
+                    "{} WHERE i.organisation = ?1 AND i.order_id IN ({places}) ORDER BY i.position",
                     ITEM.replacen("i.problem_detail", "i.problem_detail, i.order_id", 1),
-                    places.join(", ")
                 ),
                 &params,
             )
