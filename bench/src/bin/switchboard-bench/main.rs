@@ -43,7 +43,11 @@ async fn main() -> ExitCode {
             print!("{HELP}");
             Ok(())
         }
-        _ => everything(&words).await,
+        _ => tokio::select! {
+            outcome = everything(&words) => outcome,
+            // What was started is stopped as it is dropped.
+            () = interrupted() => Err("interrupted".to_owned()),
+        },
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -51,6 +55,19 @@ async fn main() -> ExitCode {
             eprintln!("switchboard-bench: {message}");
             ExitCode::FAILURE
         }
+    }
+}
+
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(_) => std::future::pending().await,
     }
 }
 

@@ -114,7 +114,7 @@ async fn find(db: &Db, orders: usize) -> platform::Result<Targets> {
     for row in conn
         .all(
             "SELECT p.id FROM people p WHERE p.home = ?1 AND p.state = 'active' AND NOT EXISTS
-               (SELECT 1 FROM subscriptions s WHERE s.person = p.id AND s.kind = 'telephony')
+               (SELECT 1 FROM subscriptions s WHERE s.person = p.id AND s.kind = 'telephony' AND s.state <> 'ended')
              ORDER BY p.object_id LIMIT ?2",
             params![tenant, orders as i64],
         )

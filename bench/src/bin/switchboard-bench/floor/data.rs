@@ -190,6 +190,13 @@ impl Data {
 fn open(path: &str) -> Result<rusqlite::Connection, String> {
     let connection = rusqlite::Connection::open(path).map_err(|error| error.to_string())?;
     connection.set_prepared_statement_cache_capacity(64);
+    // As the server does; without it each LIKE is prepared anew.
+    connection
+        .set_db_config(
+            rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG,
+            true,
+        )
+        .map_err(|error| error.to_string())?;
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;

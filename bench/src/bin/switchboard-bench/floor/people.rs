@@ -118,7 +118,8 @@ impl FromRow for Open {
 }
 
 /// What is shown without a filter on the state, and what is counted.
-const SHOWN: &str = "p.listed AND (p.state = 'active' OR EXISTS (SELECT 1 FROM subscriptions s
+const SHOWN: &str =
+    "p.listed = TRUE AND (p.state = 'active' OR EXISTS (SELECT 1 FROM subscriptions s
      WHERE s.person = p.id AND s.organisation = ?1 AND s.state <> 'ended'))";
 
 /// The page and the count for a search of so many words.
@@ -235,8 +236,8 @@ pub async fn list(
     );
     let sql = &LISTS[patterns.len()];
     let mut people: Vec<Person> = conn.rows(&sql.page, &params).await?;
-    let total: i64 = if people.is_empty() {
-        0
+    let total: i64 = if people.len() <= LIMIT {
+        people.len() as i64
     } else {
         conn.one(&sql.count, &params).await?
     };
