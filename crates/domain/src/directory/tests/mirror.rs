@@ -375,3 +375,26 @@ async fn asking_for_a_synchronisation_often_is_asking_once() {
         "starting anew makes no second job"
     );
 }
+
+#[tokio::test]
+async fn hundreds_arrive_at_once() {
+    let world = World::new().await;
+    world.source.page_size(97);
+    for number in 1..=730 {
+        world.source.put(number, |_| {});
+    }
+    world.run().await;
+    assert_eq!(world.last().await, (730, 0, 0));
+    assert_eq!(world.mirror().await.total, 730);
+    let person = world.person(700).await.unwrap();
+    assert_eq!(
+        (person.display_name.as_str(), person.version),
+        ("Person 700", 1)
+    );
+    for number in 200..=300 {
+        world.source.delete(number);
+    }
+    world.next_round().await;
+    assert_eq!(world.last().await, (0, 0, 101));
+    assert_eq!(world.mirror().await.total, 629);
+}
