@@ -13,6 +13,8 @@ pub mod session;
 mod texts;
 pub mod users;
 
+pub use texts::TEXTS;
+
 use axum::{Router, http::header, routing::get};
 use domain::access::ports::IdentityProvider;
 use platform::{

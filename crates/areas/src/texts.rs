@@ -1,6 +1,6 @@
 //! What the areas say in words, besides the domain's own texts.
 
-platform::catalogue!(pub(crate) TEXTS, "../texts/en.toml", "../texts/da.toml");
+platform::catalogue!(pub TEXTS, "../texts/en.toml", "../texts/da.toml");
 
 #[cfg(test)]
 mod tests {
