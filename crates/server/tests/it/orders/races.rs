@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// Places two orders at once. The one that went through, and who it is for.
-async fn race(mette: &Caller<'_>, ulla: &Caller<'_>, items: [Value; 2], lost: &str) -> Value {
+async fn race(mette: &Caller<'_>, ulla: &Caller<'_>, items: [Value; 2], lost: &[&str]) -> Value {
     let [one, other] = items;
     let (one, other) = (json!([one]), json!([other]));
     let (first, second) = tokio::join!(mette.quote(one), ulla.quote(other));
@@ -16,9 +16,9 @@ async fn race(mette: &Caller<'_>, ulla: &Caller<'_>, items: [Value; 2], lost: &s
     } else {
         (second, first)
     };
-    assert_eq!(
-        refused.problem(),
-        (409, lost.to_owned()),
+    let (status, code) = refused.problem();
+    assert!(
+        status == 409 && lost.contains(&code.as_str()),
         "{}",
         refused.text
     );
@@ -55,7 +55,7 @@ async fn two_orders_for_one_number() {
                 cards[cards.len() - 1 - who],
             )
         });
-        let won = race(&mette, &ulla, items, "numberTaken").await;
+        let won = race(&mette, &ulla, items, &["numberTaken"]).await;
         let person: Uuid = won["items"][0]["person"]["id"]
             .as_str()
             .unwrap()
@@ -99,7 +99,7 @@ async fn two_orders_for_one_card() {
         let last = people.len() - 1;
         let items =
             [0, 1].map(|who| mobile(&app, people[last - who], json!({ "from": "series" }), card));
-        let won = race(&mette, &ulla, items, "simTaken").await;
+        let won = race(&mette, &ulla, items, &["simTaken"]).await;
         let person: Uuid = won["items"][0]["person"]["id"]
             .as_str()
             .unwrap()
@@ -134,7 +134,7 @@ async fn two_orders_for_one_person() {
                 cards[cards.len() - 1 - who],
             )
         });
-        race(&mette, &ulla, items, "hasMobile").await;
+        race(&mette, &ulla, items, &["hasMobile", "alreadyThere"]).await;
         cards.truncate(cards.len() - 2);
     }
     app.work().await;
