@@ -484,7 +484,9 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         let connection = connect(&folder.join("db"), false, &DbOptions::new("")).unwrap();
         connection
-            .execute_batch("CREATE TABLE t (a TEXT, b TEXT); CREATE INDEX i ON t (a) WHERE b = 'x';")
+            .execute_batch(
+                "CREATE TABLE t (a TEXT, b TEXT); CREATE INDEX i ON t (a) WHERE b = 'x';",
+            )
             .unwrap();
         for sql in [
             "SELECT a FROM t ORDER BY a LIMIT ?1",
