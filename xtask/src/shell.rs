@@ -107,7 +107,7 @@ pub fn must(mut command: Command) -> Result<(), String> {
     }
 }
 
-/// What the command prints on its standard output; an error carries what it printed on the other.
+/// What the command prints on its standard output; an error carries all that it printed.
 pub fn output(mut command: Command) -> Result<String, String> {
     let shown = shown(&command);
     let output = command
@@ -117,8 +117,9 @@ pub fn output(mut command: Command) -> Result<String, String> {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
         Err(format!(
-            "{shown}: {}\n{}",
+            "{shown}: {}\n{}{}",
             output.status,
+            String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr)
         ))
     }

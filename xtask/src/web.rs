@@ -65,7 +65,7 @@ pub fn install_and_build() -> Result<bool, String> {
     }
     install()?;
     println!("building the web client");
-    shell::must(shell::npm(["run", "--silent", "build"]))?;
+    shell::output(shell::npm(["run", "--silent", "build"]))?;
     stamp.write();
     Ok(true)
 }
