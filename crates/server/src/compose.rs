@@ -151,7 +151,7 @@ pub async fn join(
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready).with_state(db.clone()))
         .merge(web::router(config));
-    let options = HttpOptions::new(config.is_https(), vec![&domain::TEXTS]);
+    let options = HttpOptions::new(config.is_https(), vec![&domain::TEXTS, &areas::TEXTS]);
     Ok(Composition {
         router: areas::served(app.clone(), more, options),
         network_callback: network_callback(config),

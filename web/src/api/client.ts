@@ -10,8 +10,9 @@ import type { Language } from './types'
 /** Where the proof of who is asking comes from: the cookie travels by itself, a token must be fetched for each request. */
 export type Authenticator = () => Promise<string | null>
 
-const state: { language: Language; authenticate: Authenticator; onSignedOut: () => void } = {
-  language: 'en',
+/** `null` until the language is known: then the browser says itself what its user prefers. */
+const state: { language: Language | null; authenticate: Authenticator; onSignedOut: () => void } = {
+  language: null,
   authenticate: async () => null,
   onSignedOut: () => {},
 }
@@ -23,7 +24,10 @@ export function configureApi(changes: Partial<typeof state>): void {
 /** Headers for requests made beside the typed client (the event stream). */
 export async function requestHeaders(): Promise<Record<string, string>> {
   const token = await state.authenticate()
-  return { 'Accept-Language': state.language, ...(token ? { Authorization: `Bearer ${token}` } : {}) }
+  return {
+    ...(state.language ? { 'Accept-Language': state.language } : {}),
+    ...(token ? { Authorization: `Bearer ${token}` } : {}),
+  }
 }
 
 export function reportSignedOut(): void {

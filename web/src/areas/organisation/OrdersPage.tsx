@@ -55,7 +55,7 @@ export function OrdersPage() {
         <Link
           to="/o/$organisation/organisation/orders/$order"
           params={{ organisation: organisation.id, order: id }}
-          className={parts.link}
+          className={mergeClasses(parts.link, parts.whole)}
         >
           {number}
         </Link>
