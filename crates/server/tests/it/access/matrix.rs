@@ -189,3 +189,31 @@ async fn what_one_may_not_know_of_looks_like_nothing() {
     assert_eq!(bodies.len(), 1, "{bodies:#?}");
     app.end().await;
 }
+
+/// A role on a parent reaches what is below it, and the switcher finds it.
+#[tokio::test]
+async fn each_sees_their_part_of_the_tree() {
+    use crate::support::Org;
+    let app = App::start().await;
+    for (caller, expected) in [
+        (app.olivia(), Org::ALL.to_vec()),
+        (app.sofus(), vec![Org::Kontorpartner, Org::Fjord, Org::Havn]),
+        (app.hanne(), vec![Org::Havn]),
+        (app.mads(), vec![Org::Nordvind]),
+        (app.svend(), Vec::new()),
+    ] {
+        let listed = caller.get("/api/v1/organisations").await.ok(200);
+        let names = |list: &Value| -> BTreeSet<String> {
+            let items = list["items"].as_array().expect("a list");
+            let name = |item: &Value| item["name"].as_str().map(str::to_owned);
+            items.iter().filter_map(name).collect()
+        };
+        let expected: BTreeSet<String> = expected.iter().map(|org| org.name().to_owned()).collect();
+        assert_eq!(names(&listed), expected);
+        assert_eq!(listed["total"], expected.len());
+        let found = caller.get("/api/v1/organisations?q=HAVN").await.ok(200);
+        let havn = expected.contains(Org::Havn.name());
+        assert_eq!(found["total"], u64::from(havn));
+    }
+    app.end().await;
+}

@@ -93,6 +93,17 @@ async fn check_orders(app: &App) {
             _ => false,
         };
         assert!(fits, "the order {id} is {state} with items {states:?}");
+        let ended = i64::from(state != "held");
+        for (action, expected) in [("place_order", 1), ("end_order", ended)] {
+            let told = rows(
+                app,
+                "SELECT COUNT(*) FROM audit_entries WHERE organisation = ?1 AND action = ?2 AND subject_id = ?3",
+                params![organisation, action, id.to_string()],
+            )
+            .await;
+            let told: i64 = told[0].get(0).expect("a count");
+            assert_eq!(told, expected, "{action} of {id} in the audit log");
+        }
     }
 }
 
