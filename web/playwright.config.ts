@@ -18,8 +18,6 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Copenhagen',
     viewport: { width: 1440, height: 860 },
-    // axe is put into the page by the test; the page's own policy is tested by running everything else under it.
-    bypassCSP: true,
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -1,4 +1,4 @@
-import { makeStyles, mergeClasses, ProgressBar, SearchBox } from '@fluentui/react-components'
+import { makeStyles, mergeClasses, ProgressBar, SearchBox, Skeleton, SkeletonItem } from '@fluentui/react-components'
 import { NumberSymbol24Regular } from '@fluentui/react-icons'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -16,6 +16,7 @@ import { numbersQuery, restingNumbersQuery, seriesQuery } from './queries'
 const useStyles = makeStyles({
   series: { display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(260px, 1fr))', gap: '16px' },
   card: { padding: '14px 16px', display: 'flex', flexDirection: 'column', gap: '6px' },
+  bone: { height: '82px' },
   head: { display: 'flex', gap: '12px', alignItems: 'center', justifyContent: 'space-between', flexWrap: 'wrap' },
   search: { width: '260px', maxWidth: '100%' },
 })
@@ -63,7 +64,11 @@ export function NumbersPage() {
             </section>
           ))}
         </div>
-      ) : null}
+      ) : series ? null : (
+        <Skeleton aria-label={intl.formatMessage({ id: 'common.loading' })} className={styles.series}>
+          <SkeletonItem className={styles.bone} />
+        </Skeleton>
+      )}
       <div className={styles.head}>
         <h2 className={parts.subheading}>
           <FormattedMessage id="numbers.free" />
