@@ -264,7 +264,7 @@ async fn equip(
                     serial,
                     None,
                 );
-                if place % 10 == 0 {
+                if place.is_multiple_of(10) {
                     rows.order(
                         ids,
                         organisation,

@@ -7,6 +7,7 @@ pub mod data;
 mod json;
 mod orders;
 mod people;
+mod profile;
 mod token;
 
 use axum::{
@@ -140,7 +141,7 @@ impl Floor {
             }
             (Some("people"), Some(person)) => match person.parse() {
                 Ok(person) => {
-                    match people::profile(&mut conn, organisation, &rights, person).await? {
+                    match profile::profile(&mut conn, organisation, &rights, person).await? {
                         Some(body) => body,
                         None => return not_found,
                     }
