@@ -18,13 +18,13 @@ export function OrderingProvider({ children }: { children: ReactNode }) {
     opener.current = { control, row: control?.closest<HTMLElement>('[data-row]') ?? null }
     setOrdering({ action, person })
   }, [])
-  // The focus goes back to where it came from, or to the row when the button has given way to what was ordered.
-  const close = () => {
+  // The focus goes back to where it came from; after an order to the row, for the button is about to give way to it.
+  const close = (placed: boolean) => {
     setOrdering(null)
     const { control, row } = opener.current
     requestAnimationFrame(() => {
-      if (control instanceof HTMLElement && control.isConnected && control !== document.body) control.focus()
-      else row?.focus()
+      const target = placed && row?.isConnected ? row : control
+      if (target instanceof HTMLElement && target.isConnected) target.focus()
     })
   }
   return (

@@ -76,7 +76,8 @@ export function OrderDialog({
 }: {
   action: ActionName
   person: PersonRow
-  onClose: () => void
+  /** Told whether an order was placed. */
+  onClose: (placed: boolean) => void
 }) {
   const styles = useStyles()
   const parts = useParts()
@@ -133,7 +134,7 @@ export function OrderDialog({
           </Link>
         ),
       })
-      onClose()
+      onClose(true)
     },
     onError: (refusal) => {
       const next = afterRefusal(refusal)
@@ -158,7 +159,7 @@ export function OrderDialog({
       open
       modalType="modal"
       onOpenChange={(_, data) => {
-        if (!data.open && !sending) onClose()
+        if (!data.open && !sending) onClose(false)
       }}
     >
       <DialogSurface className={styles.surface} aria-describedby={undefined}>
