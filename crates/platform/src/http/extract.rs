@@ -284,8 +284,14 @@ mod tests {
                 .message
                 .contains("deeper")
         );
-        let brackets_in_text = format!(r#"["{}\"["]"#, "[".repeat(100));
+        let brackets_in_text = format!(r#"{{"q":"{}\"["}}"#, "[".repeat(100));
         assert!(parse_json::<serde_json::Value>(brackets_in_text.as_bytes()).is_ok());
+        assert!(
+            parse_json::<Order>(b" [[]]")
+                .unwrap_err()
+                .message
+                .contains("list")
+        );
     }
 
     #[derive(Debug, serde::Deserialize)]
