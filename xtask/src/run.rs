@@ -42,7 +42,8 @@ fn welcome() -> String {
   logs             data/logs
 
 {people}
-  docs/demo.md says what each of them may do and see. Ctrl-C stops everything; ./data keeps what was done.",
+  docs/demo.md says what each of them may do and see. Ctrl-C stops everything; ./data keeps what was done here, while
+  the simulated Microsoft begins anew at each start (make demo throws ./data away too).",
         portal = world::PORTAL,
         microsoft = world::MICROSOFT,
         outside = world::OUTSIDE,
@@ -61,7 +62,7 @@ fn people(json: &str) -> String {
             field("role")
         };
         text.push_str(&format!(
-            "    {:<36} {:<12} {:<26} {}\n",
+            "    {:<41} {:<11} {:<24} {}\n",
             field("username"),
             field("password"),
             role,
