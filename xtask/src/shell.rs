@@ -78,6 +78,14 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
         .current_dir(root())
         .stdin(Stdio::null())
         .process_group(0);
+    // `cargo run` tells this program what it is. Build scripts (ring's) that look at the same variables would run again,
+    // and all that hangs on them with them, each time one changes between make and cargo by hand.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
     command
 }
 
@@ -228,6 +236,8 @@ impl Beside {
             .try_clone()
             .map_err(|error| format!("{}: {error}", log.display()))?;
         let child = command
+            // A log is read by grep too.
+            .env("NO_COLOR", "1")
             .stdout(out)
             .stderr(errors)
             .spawn()
