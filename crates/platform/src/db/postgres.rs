@@ -338,14 +338,12 @@ fn borrowed(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
 }
 
 fn read_row(row: &tokio_postgres::Row) -> Result<Row> {
-    (0..row.len())
-        .map(|index| {
-            row.try_get::<_, Read>(index)
-                .map(|read| read.0)
-                .map_err(failed)
-        })
-        .collect::<Result<Vec<_>>>()
-        .map(Row)
+    // Room for all of it at once: to collect Results would let it grow, which a page of people shows.
+    let mut values = Vec::with_capacity(row.len());
+    for index in 0..row.len() {
+        values.push(row.try_get::<_, Read>(index).map_err(failed)?.0);
+    }
+    Ok(Row(values))
 }
 
 /// Reads whatever type the column has.
