@@ -2,14 +2,17 @@
 //! repeat who may call it, which headers it wants and what an error looks like.
 
 use crate::operations::{self, Operation, Right};
-use platform::{error::FieldError, http::Problem};
+use platform::{
+    error::FieldError,
+    http::{Problem, page::MAX_LIMIT},
+};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         Content, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder,
         extensions::ExtensionsBuilder,
         path::{Operation as Described, Parameter, ParameterBuilder, ParameterIn, PathItem},
-        schema::{Components, ObjectBuilder, Type},
+        schema::{Components, ObjectBuilder, Schema, Type},
         security::{
             ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
         },
@@ -64,8 +67,35 @@ pub(crate) fn beginning() -> OpenApi {
 pub(crate) fn complete(api: &mut OpenApi) {
     for item in api.paths.paths.values_mut() {
         for described in operations_of(item) {
+            bound_paging(described);
             if let Some(operation) = described.operation_id.as_deref().and_then(operations::find) {
                 describe(described, operation);
+            }
+        }
+    }
+}
+
+/// Says of every list's `limit` and `cursor` what `platform::http::Paging` takes, so that no list repeats it.
+fn bound_paging(described: &mut Described) {
+    for parameter in described.parameters.iter_mut().flatten() {
+        let RefOr::T(parameter) = parameter else {
+            continue;
+        };
+        if parameter.parameter_in != ParameterIn::Query {
+            continue;
+        }
+        if let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema {
+            match parameter.name.as_str() {
+                "limit" => {
+                    schema.minimum = Some(1.into());
+                    schema.maximum = Some(MAX_LIMIT.into());
+                }
+                "cursor" => {
+                    schema.min_length = Some(1);
+                    schema.description =
+                        Some("The `next` of the page before, as it was given.".to_owned());
+                }
+                _ => {}
             }
         }
     }
