@@ -12,7 +12,7 @@ use utoipa::{
         Content, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder,
         extensions::ExtensionsBuilder,
         path::{Operation as Described, Parameter, ParameterBuilder, ParameterIn, PathItem},
-        schema::{Components, ObjectBuilder, Schema, Type},
+        schema::{AdditionalProperties, Components, ObjectBuilder, Schema, Type},
         security::{
             ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
         },
@@ -65,11 +65,28 @@ pub(crate) fn beginning() -> OpenApi {
 
 /// Adds to every operation what the table says of it.
 pub(crate) fn complete(api: &mut OpenApi) {
+    if let Some(components) = &mut api.components {
+        components.schemas.values_mut().for_each(close_variants);
+    }
     for item in api.paths.paths.values_mut() {
         for described in operations_of(item) {
             bound_paging(described);
             if let Some(operation) = described.operation_id.as_deref().and_then(operations::find) {
                 describe(described, operation);
+            }
+        }
+    }
+}
+
+/// The variants of a tagged type have no other fields than theirs; the derive says that of plain types only.
+fn close_variants(schema: &mut RefOr<Schema>) {
+    if let RefOr::T(Schema::OneOf(choice)) = schema {
+        for variant in &mut choice.items {
+            if let RefOr::T(Schema::Object(variant)) = variant
+                && !variant.properties.is_empty()
+            {
+                variant.additional_properties =
+                    Some(Box::new(AdditionalProperties::FreeForm(false)));
             }
         }
     }
@@ -175,6 +192,13 @@ fn header(name: &str, why: &str) -> Parameter {
         .parameter_in(ParameterIn::Header)
         .required(utoipa::openapi::Required::True)
         .description(Some(why))
-        .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
+        .schema(Some(
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .min_length(Some(1))
+                .max_length(Some(255))
+                .pattern(Some("^[!-~]+$"))
+                .build(),
+        ))
         .build()
 }
