@@ -2,6 +2,7 @@
 //! A room may use those before it in this list; what must travel the other way travels as a job (see ARCHITECTURE.md).
 
 pub mod access;
+pub mod billing;
 pub mod catalogue;
 pub mod directory;
 pub mod fulfilment;
