@@ -3,6 +3,7 @@
 
 mod access_matrix;
 pub(crate) mod people;
+mod throttles;
 
 use crate::{App, Settings, Shared, operations, throttles::Throttles};
 use async_trait::async_trait;

@@ -69,6 +69,3 @@ impl Throttles {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
