@@ -479,7 +479,7 @@ pub(super) async fn hold_item(
     Ok(tx
         .execute(
             "UPDATE order_items SET state = 'held', problem_code = 'needsAttention', problem_detail = ?3
-             WHERE organisation = ?1 AND id = ?2 AND state = 'inProgress'",
+             WHERE organisation = ?1 AND id = ?2 AND state IN ('acknowledged', 'inProgress')",
             params![scope.organisation(), item, why],
         )
         .await?
