@@ -5,6 +5,7 @@ pub mod access;
 pub mod catalogue;
 pub mod directory;
 pub mod fulfilment;
+pub mod invariants;
 pub mod notices;
 pub mod numbering;
 pub mod orders;
@@ -41,13 +42,15 @@ pub fn migrations() -> &'static [Migration] {
 }
 
 #[cfg(test)]
+mod sql;
+
+#[cfg(test)]
 mod tests {
     #[test]
     fn every_text_is_there_in_both_languages() {
         assert_eq!(super::TEXTS.differences(), Vec::<String>::new());
     }
 
-    /// Finds every SQL text that stands in a `store.rs` as one literal and asks the engine what it thinks of it.
     #[tokio::test]
     async fn the_schema_comes_up_on_this_engine() {
         let fixture = platform::testing::Fixture::new(super::migrations()).await;
