@@ -9,6 +9,7 @@ pub mod notices;
 pub mod numbering;
 pub mod orders;
 pub mod overview;
+pub mod porting;
 pub mod sims;
 pub mod subscriptions;
 
@@ -29,6 +30,7 @@ pub fn migrations() -> &'static [Migration] {
             "0106_subscriptions",
             "0107_orders",
             "0108_numbers_by_series",
+            "0120_porting",
         ];
         platform::db::migrations()
             .iter()
