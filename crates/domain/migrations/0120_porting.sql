@@ -2,6 +2,7 @@ CREATE TABLE ports (
     id UUID PRIMARY KEY,
     organisation UUID NOT NULL REFERENCES organisations (id),
     order_id UUID NOT NULL,
+    order_number BIGINT NOT NULL,
     -- The order item that waits for the number; it has one case at most.
     item UUID NOT NULL UNIQUE,
     subscription UUID NOT NULL,

@@ -147,6 +147,7 @@ pub struct NewCase {
     pub wished_for: Option<Date>,
     /// The order, and the item of it, that wait for the number.
     pub order: Uuid,
+    pub order_number: i64,
     pub item: Uuid,
     /// Whose number it becomes.
     pub subscription: SubscriptionId,
@@ -161,6 +162,7 @@ pub struct NewCase {
 pub struct Case {
     pub id: PortId,
     pub order: Uuid,
+    pub order_number: i64,
     pub item: Uuid,
     pub subscription: SubscriptionId,
     pub person: Option<PersonId>,

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     TEXTS,
-    access::{self, PrincipalId, Scope, SystemScope},
+    access::{self, PrincipalId, Scope},
 };
 use jiff::civil::Date;
 use platform::{
@@ -328,18 +328,19 @@ pub(super) async fn follow(tx: &mut Tx, ids: &Ids, scope: &Scope, id: PortId) ->
 }
 
 /// Somebody at the network says that the request of this case has moved. A hint: the worker asks for itself.
-pub async fn note_network_event(
-    tx: &mut Tx,
-    ids: &Ids,
-    system: SystemScope,
-    id: PortId,
-) -> Result<bool> {
+pub async fn note_network_event(tx: &mut Tx, ids: &Ids, id: PortId) -> Result<bool> {
+    let system = access::for_system();
     let Some(organisation) = store::organisation_of(tx, system, id).await? else {
         return Ok(false);
     };
     let scope = access::for_work(tx, system, organisation).await?;
     follow(tx, ids, &scope, id).await?;
     Ok(true)
+}
+
+/// The order's number as people say it: `O-000123`.
+pub fn order_number(number: i64) -> String {
+    format!("O-{number:06}")
 }
 
 /// The first day on which a number can move that is asked for now.

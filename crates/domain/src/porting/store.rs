@@ -18,7 +18,7 @@ use uuid::Uuid;
 const CASE: &str = "SELECT c.id, c.order_id, c.item, c.subscription, c.person, pe.display_name, c.requested_by, pr.name, c.handled_with,
        c.number, c.kind, c.donor, c.owner_name, c.owner_cvr, c.wished_for, c.agreed_day, c.temporary, c.state, c.attempt,
        c.released_at, c.asked_at, c.tries, c.trouble, c.rejection_code, c.rejection_detail, c.cancel_requested_at,
-       d.media_type, d.size, d.added_at, c.created_at, c.ended_at, c.version
+       d.media_type, d.size, d.added_at, c.created_at, c.ended_at, c.version, c.order_number
      FROM ports c JOIN principals pr ON pr.id = c.requested_by LEFT JOIN people pe ON pe.id = c.person
      LEFT JOIN port_consents d ON d.port = c.id";
 
@@ -49,6 +49,7 @@ fn read(row: &Row) -> Result<Case> {
     Ok(Case {
         id: row.get(0)?,
         order: row.get(1)?,
+        order_number: row.get(32)?,
         item: row.get(2)?,
         subscription: row.get(3)?,
         person: row.get(4)?,
@@ -215,8 +216,8 @@ pub(super) async fn insert(
 ) -> Result<()> {
     tx.execute(
         "INSERT INTO ports (id, organisation, order_id, item, subscription, person, requested_by, handled_with, number, kind,
-           donor, owner_name, owner_cvr, wished_for, temporary, state, attempt, tries, created_at, version)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'draft', 1, 0, ?16, 1)",
+           donor, owner_name, owner_cvr, wished_for, temporary, order_number, state, attempt, tries, created_at, version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 'draft', 1, 0, ?17, 1)",
         params![
             id,
             scope.organisation(),
@@ -233,6 +234,7 @@ pub(super) async fn insert(
             new.owner.cvr.as_deref(),
             new.wished_for,
             new.temporary.as_deref(),
+            new.order_number,
             ids.now()
         ],
     )

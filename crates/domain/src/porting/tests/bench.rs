@@ -285,6 +285,7 @@ impl Bench {
             },
             wished_for: None,
             order: order.0,
+            order_number: 1,
             item: self.ids.uuid(),
             subscription: order.1,
             person: Some(order.2),

@@ -102,17 +102,15 @@ async fn news_that_comes_late_and_all_at_once_is_taken_in_order() {
     bench.donor.says(DonorState::Completed);
     let mut tx = bench.fixture.db.begin().await.unwrap();
     for _ in 0..2 {
-        let system = crate::access::for_system();
         assert!(
-            porting::note_network_event(&mut tx, &bench.ids, system, id)
+            porting::note_network_event(&mut tx, &bench.ids, id)
                 .await
                 .unwrap()
         );
     }
     let nobody = porting::PortId(bench.ids.uuid());
-    let system = crate::access::for_system();
     assert!(
-        !porting::note_network_event(&mut tx, &bench.ids, system, nobody)
+        !porting::note_network_event(&mut tx, &bench.ids, nobody)
             .await
             .unwrap()
     );
