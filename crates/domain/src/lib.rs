@@ -10,6 +10,7 @@ pub mod notices;
 pub mod numbering;
 pub mod orders;
 pub mod overview;
+pub mod porting;
 pub mod sims;
 pub mod subscriptions;
 
@@ -31,6 +32,7 @@ pub fn migrations() -> &'static [Migration] {
             "0107_orders",
             "0108_numbers_by_series",
             "0109_sessions_quotes_mobile",
+            "0120_porting",
         ];
         platform::db::migrations()
             .iter()
@@ -40,9 +42,6 @@ pub fn migrations() -> &'static [Migration] {
     });
     &ALL
 }
-
-#[cfg(test)]
-mod sql;
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! Every SQL text of the platform and of this crate is shown to the engine under test, so that one which only the other engine
+//! Every SQL text of the platform and of the domain is shown to the engine under test, so that one which only the other engine
 //! understands is found even where no test comes by. The texts are taken from the source: none can be forgotten.
 //!
 //! A text with places for pieces is completed first: a constant by its value, a list of parameters by one parameter, anything
@@ -38,7 +38,7 @@ const APART: [&str; 1] = ["platform/src/db/"];
 
 #[tokio::test]
 async fn every_text_means_something_to_this_engine() {
-    let fixture = Fixture::new(crate::migrations()).await;
+    let fixture = Fixture::new(domain::migrations()).await;
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut files = Vec::new();
     for folder in ["platform/src", "domain/src"] {
