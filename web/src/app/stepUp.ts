@@ -56,8 +56,14 @@ export function handToOpener(code: string, view: Window = window): boolean {
   return true
 }
 
+/** Whoever is signed in, as `me` tells it. */
+export interface Who {
+  tenant: string
+  username: string
+}
+
 /** Where the window begins. */
-export function stepUpAddress(who: { tenant: string; username: string }, host: 'browser' | 'teams'): string {
+export function stepUpAddress(who: Who, host: 'browser' | 'teams'): string {
   const query = new URLSearchParams({ tenant: who.tenant, host })
   if (who.username !== '') query.set('loginHint', who.username)
   return `/auth/step-up?${query}`
@@ -67,8 +73,5 @@ export function stepUpAddress(who: { tenant: string; username: string }, host: '
 export function useStepUp(): () => Promise<string> {
   const host = useHost()
   const { data: me } = useQuery(meQuery)
-  return () =>
-    me
-      ? host.confirm(stepUpAddress(me.principal, host.kind))
-      : Promise.reject(new Problem(401, { code: 'unauthenticated' }))
+  return () => (me ? host.confirm(me.principal) : Promise.reject(new Problem(401, { code: 'unauthenticated' })))
 }
