@@ -12,9 +12,12 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, header, request::Parts},
 };
-use domain::access::{
-    self, Membership, OrganisationId, Principal, PrincipalId, Scope,
-    ports::{Identity, IdentityError, IdentityKind},
+use domain::{
+    access::{
+        self, Membership, OrganisationId, Principal, PrincipalId, Scope,
+        ports::{Identity, IdentityError, IdentityKind},
+    },
+    directory,
 };
 use platform::{
     Error, Instant, Kind, Result,
@@ -67,9 +70,18 @@ impl FromRequestParts<Shared> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self> {
         let Ok(context) = RequestContext::from_request_parts(parts, app).await;
-        let (seen, proof) = match parts.headers.get(header::AUTHORIZATION) {
-            Some(value) => by_bearer(app, value.to_str().unwrap_or_default()).await?,
-            None => by_cookie(app, parts).await?,
+        let (from, now) = (context.address(), app.clock.now());
+        app.throttles.may_prove(from, now)?;
+        let proved = match parts.headers.get(header::AUTHORIZATION) {
+            Some(value) => by_bearer(app, value.to_str().unwrap_or_default()).await,
+            None => by_cookie(app, parts).await,
+        };
+        let (seen, proof) = match proved {
+            Err(error) if error.kind == Kind::Unauthenticated => {
+                app.throttles.refused(from, now)?;
+                return Err(error);
+            }
+            proved => proved?,
         };
         let by = match proof {
             Proof::Token { .. } => ProvedBy::Bearer,
@@ -77,6 +89,7 @@ impl FromRequestParts<Shared> for Caller {
         };
         let is_person = seen.is_person;
         let who = know(app, seen).await?;
+        app.throttles.asks(&who, from, now)?;
         if let Some(principal) = &who.principal {
             context.know_principal(principal.id.0, principal.language.unwrap_or_default());
         }
@@ -188,6 +201,18 @@ async fn know(app: &App, seen: Seen) -> Result<access::Caller> {
         seen.authenticated_at,
     )
     .await?;
+    let off = match &caller.principal {
+        Some(known) => !known.enabled,
+        None => directory::account_is_off(&mut conn, seen.tenant, seen.object).await?,
+    };
+    if off {
+        // The token may have an hour to live; the account has not.
+        return Err(Error::new(
+            Kind::Unauthenticated,
+            "accountDisabled",
+            "This account is disabled in your organisation's directory. Its administrator can say why.",
+        ));
+    }
     let worth_remembering = seen.is_person
         && !seen.name.is_empty()
         && match &caller.principal {

@@ -3,8 +3,9 @@
 
 mod access_matrix;
 pub(crate) mod people;
+mod throttles;
 
-use crate::{App, Settings, Shared, operations};
+use crate::{App, Settings, Shared, operations, throttles::Throttles};
 use async_trait::async_trait;
 use axum::{
     Router,
@@ -17,7 +18,7 @@ use domain::access::{
     ports::{AuthorisationRequest, Identity, IdentityError, IdentityKind, IdentityProvider},
 };
 use platform::{
-    Ids, Instant,
+    Ids, Instant, config,
     db::params,
     http::{HttpOptions, Idempotency},
     i18n::Language,
@@ -45,8 +46,16 @@ pub(crate) const SVEND: ObjectId = ObjectId(Uuid::from_u128(61));
 #[derive(Default)]
 pub(crate) struct Provider {
     asked: Mutex<HashMap<String, AuthorisationRequest>>,
+    last_tenant: Mutex<Option<TenantId>>,
     /// What ID tokens say of when the person last proved who they are.
     pub(crate) authenticated_at: Mutex<Option<Instant>>,
+}
+
+impl Provider {
+    /// At which tenant's endpoint the latest sign-in was begun.
+    pub(crate) fn last_tenant(&self) -> Option<TenantId> {
+        *self.last_tenant.lock().unwrap()
+    }
 }
 
 pub(crate) fn token(tenant: TenantId, object: ObjectId, kind: &str, name: &str) -> String {
@@ -75,6 +84,7 @@ fn read(token: &str) -> Result<Identity, IdentityError> {
         username: format!("{}@example.test", name.to_lowercase()),
         authenticated_at: None,
         login_hint: Some("hint".into()),
+        provider_session: Some(format!("sid of {name}")),
         expires_at: Instant(i64::MAX),
     })
 }
@@ -85,6 +95,7 @@ impl IdentityProvider for Provider {
         &self,
         request: &AuthorisationRequest,
     ) -> Result<Url, IdentityError> {
+        *self.last_tenant.lock().unwrap() = request.tenant;
         self.asked
             .lock()
             .unwrap()
@@ -102,6 +113,7 @@ impl IdentityProvider for Provider {
         code_verifier: &str,
         redirect_uri: &Url,
         nonce: &str,
+        tenant: Option<TenantId>,
     ) -> Result<Identity, IdentityError> {
         let asked = self
             .asked
@@ -110,7 +122,10 @@ impl IdentityProvider for Provider {
             .remove(nonce)
             .ok_or(IdentityError::Rejected("nonce"))?;
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(code_verifier));
-        if challenge != asked.code_challenge || *redirect_uri != asked.redirect_uri {
+        if challenge != asked.code_challenge
+            || *redirect_uri != asked.redirect_uri
+            || tenant != asked.tenant
+        {
             return Err(IdentityError::Rejected("code"));
         }
         let mut identity = read(code)?;
@@ -120,6 +135,14 @@ impl IdentityProvider for Provider {
 
     async fn check_bearer(&self, token: &str) -> Result<Identity, IdentityError> {
         read(token)
+    }
+
+    async fn tenant_of_issuer(&self, issuer: &str) -> Result<Option<TenantId>, IdentityError> {
+        let tenant = issuer
+            .strip_prefix("https://login.example/")
+            .and_then(|rest| rest.strip_suffix("/v2.0"))
+            .ok_or(IdentityError::Rejected("issuer"))?;
+        Ok(tenant.parse().ok())
     }
 
     async fn sign_out_url(
@@ -163,6 +186,10 @@ impl World {
     }
 
     pub(crate) async fn with(more: Router<Shared>) -> World {
+        World::limited(more, config::Limits::default()).await
+    }
+
+    pub(crate) async fn limited(more: Router<Shared>, limits: config::Limits) -> World {
         let fixture = Fixture::new(domain::migrations()).await;
         let clock = Arc::new(ManualClock::at(
             Instant::parse("2026-11-21T12:00:00Z").unwrap(),
@@ -181,7 +208,9 @@ impl World {
             ids,
             identity: provider.clone(),
             idempotency: Idempotency::default(),
+            throttles: Throttles::new(&limits),
             settings: Settings {
+                limits,
                 public_url: "https://portal.example/".parse().unwrap(),
                 authority: "https://login.example/".parse().unwrap(),
                 client_id: "client".into(),

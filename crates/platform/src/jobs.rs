@@ -6,7 +6,8 @@
 //!
 //! **Fairness.** A job has a lane (the organisation or tenant it serves). Each new job of a lane gets a turn at least
 //! [`SLICE`] after the lane's last one, and ready jobs run in the order of their turns: a lane that asks for 10,000 jobs
-//! waits for itself, not the others for it.
+//! waits for itself, not the others for it. Jobs for later stand apart (`due`) until their time has come, so that a claim reads
+//! only what may run.
 
 use crate::{
     Clock, Error, Ids, Instant, Result,
@@ -45,6 +46,7 @@ pub struct NewJob {
 pub async fn enqueue(tx: &mut Tx, ids: &Ids, job: NewJob) -> Result<()> {
     let now = ids.now();
     let run_after = job.run_after.unwrap_or(now);
+    let due = run_after <= now;
     let turn = match job.run_after {
         // A job for later takes its turn when its time comes.
         Some(later) if later > now => later,
@@ -63,12 +65,13 @@ pub async fn enqueue(tx: &mut Tx, ids: &Ids, job: NewJob) -> Result<()> {
         }
     };
     tx.execute(
-        "INSERT INTO jobs (id, kind, key, payload, state, lane, turn, run_after, attempts, fence, created_at)
-         VALUES (?1, ?2, ?3, ?4, 'ready', ?5, ?6, ?7, 0, 0, ?8)
+        "INSERT INTO jobs (id, kind, key, payload, state, lane, turn, run_after, attempts, fence, created_at, due)
+         VALUES (?1, ?2, ?3, ?4, 'ready', ?5, ?6, ?7, 0, 0, ?8, ?9)
          ON CONFLICT (kind, key) WHERE state = 'ready' AND key IS NOT NULL DO UPDATE SET
+           due = jobs.due OR excluded.due,
            turn = CASE WHEN excluded.turn < jobs.turn THEN excluded.turn ELSE jobs.turn END,
            run_after = CASE WHEN excluded.run_after < jobs.run_after THEN excluded.run_after ELSE jobs.run_after END",
-        params![ids.uuid(), job.kind, job.key, job.payload, job.lane, turn, run_after, now],
+        params![ids.uuid(), job.kind, job.key, job.payload, job.lane, turn, run_after, now, due],
     )
     .await?;
     Ok(())
@@ -128,6 +131,12 @@ pub enum Outcome {
 #[async_trait]
 pub trait Handler: Send + Sync {
     async fn run(&self, lease: &Lease) -> Result<Outcome>;
+
+    /// Its tries are used up, for the reason given: what it was for must not stand as if somebody were at it. In the transaction
+    /// that records it. The job is tried again then, or, for `None`, stands `failed`.
+    async fn given_up(&self, _: &mut Tx, _: &Lease, _: &str) -> Result<Option<Instant>> {
+        Ok(None)
+    }
 }
 
 /// Runs jobs. Build it with every handler; a kind without one stays ready and is reported.
@@ -266,26 +275,37 @@ impl Worker {
         let now = self.clock.now();
         // Looking costs no write; most looks find nothing.
         let mut conn = self.db.read().await?;
-        let due = conn
-            .optional(
-                "SELECT 1 FROM jobs j WHERE (j.state = 'running' AND j.lease_until < ?1)
-                   OR (j.state = 'ready' AND j.run_after <= ?1
-                       AND NOT EXISTS (SELECT 1 FROM jobs r
-                                       WHERE r.state = 'running' AND r.kind = j.kind AND r.key = j.key)) LIMIT 1",
+        let look = conn
+            .one(
+                "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'ready' AND NOT due AND run_after <= ?1),
+                        EXISTS (SELECT 1 FROM jobs j WHERE j.state = 'ready' AND j.due AND j.run_after <= ?1
+                                  AND NOT EXISTS (SELECT 1 FROM jobs r
+                                                  WHERE r.state = 'running' AND r.kind = j.kind AND r.key = j.key))
+                     OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND lease_until < ?1)",
                 params![now],
             )
             .await?;
         drop(conn);
-        if due.is_none() {
+        let (time_has_come, any): (bool, bool) = (look.get(0)?, look.get(1)?);
+        if !time_has_come && !any {
             return Ok(None);
         }
         let mut tx = self.db.begin().await?;
         let now = self.clock.now();
         let until = now.plus(LEASE);
+        if time_has_come {
+            tx.execute(
+                "UPDATE jobs SET due = TRUE
+                 WHERE id IN (SELECT id FROM jobs WHERE state = 'ready' AND NOT due AND run_after <= ?1
+                              ORDER BY run_after LIMIT 1000 FOR UPDATE SKIP LOCKED)",
+                params![now],
+            )
+            .await?;
+        }
         let mut row = tx
             .optional(
                 "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = ?2
-                 WHERE id = (SELECT j.id FROM jobs j WHERE j.state = 'ready' AND j.run_after <= ?1
+                 WHERE id = (SELECT j.id FROM jobs j WHERE j.state = 'ready' AND j.due AND j.run_after <= ?1
                                AND NOT EXISTS (SELECT 1 FROM jobs r
                                                WHERE r.state = 'running' AND r.kind = j.kind AND r.key = j.key)
                              ORDER BY j.turn LIMIT 1 FOR UPDATE SKIP LOCKED)
@@ -336,22 +356,50 @@ impl Worker {
     }
 
     async fn postpone(&self, lease: &Lease, why: &str) -> Result<()> {
-        let mut tx = self.db.begin().await?;
         if lease.attempts >= MAX_ATTEMPTS {
-            metrics::counter!("switchboard_jobs_given_up_total", "kind" => lease.kind.clone())
-                .increment(1);
-            tracing::error!(job = %lease.job, kind = %lease.kind, "a job was given up and needs a person");
-            tx.execute(
-                "UPDATE jobs SET state = 'failed', lease_until = NULL, last_error = ?3 WHERE id = ?1 AND fence = ?2",
-                params![lease.job, lease.fence, why],
-            )
-            .await?;
-        } else {
-            let at = self.clock.now().plus(pause(lease.attempts));
-            release(&mut tx, lease, at, None, Some(why)).await?;
+            return self.give_up(lease, why).await;
         }
+        let mut tx = self.db.begin().await?;
+        let at = self.clock.now().plus(pause(lease.attempts));
+        release(&mut tx, lease, at, None, Some(why)).await?;
         tx.commit().await
     }
+
+    async fn give_up(&self, lease: &Lease, why: &str) -> Result<()> {
+        metrics::counter!("switchboard_jobs_given_up_total", "kind" => lease.kind.clone())
+            .increment(1);
+        tracing::error!(job = %lease.job, kind = %lease.kind, "a job was given up and needs a person");
+        if let Some(handler) = self.handlers.get(lease.kind.as_str()) {
+            let mut tx = self.db.begin().await?;
+            lease.guard(&mut tx).await?;
+            match handler.given_up(&mut tx, lease, why).await {
+                Ok(Some(at)) => {
+                    release(&mut tx, lease, at, None, Some(why)).await?;
+                    return tx.commit().await;
+                }
+                Ok(None) => {
+                    fail(&mut tx, lease, why).await?;
+                    return tx.commit().await;
+                }
+                // What keeps the job from running may keep this from being written too.
+                Err(error) => {
+                    tracing::error!(job = %lease.job, %error, "that it was given up cannot be told")
+                }
+            }
+        }
+        let mut tx = self.db.begin().await?;
+        fail(&mut tx, lease, why).await?;
+        tx.commit().await
+    }
+}
+
+async fn fail(tx: &mut Tx, lease: &Lease, why: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE jobs SET state = 'failed', lease_until = NULL, last_error = ?3 WHERE id = ?1 AND fence = ?2",
+        params![lease.job, lease.fence, why],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Back to ready. If the same key was asked for while this ran, that newer job stands, at the earlier of both times,
@@ -364,7 +412,7 @@ async fn release(
     why: Option<&str>,
 ) -> Result<()> {
     tx.execute(
-        "UPDATE jobs SET run_after = ?3, turn = ?3 WHERE state = 'ready' AND run_after > ?3 AND EXISTS
+        "UPDATE jobs SET run_after = ?3, turn = ?3, due = FALSE WHERE state = 'ready' AND run_after > ?3 AND EXISTS
            (SELECT 1 FROM jobs own WHERE own.id = ?1 AND own.fence = ?2 AND own.kind = jobs.kind AND own.key = jobs.key
               AND own.id <> jobs.id)",
         params![lease.job, lease.fence, at],
@@ -380,7 +428,7 @@ async fn release(
         .await?;
     if merged == 0 {
         tx.execute(
-            "UPDATE jobs SET state = 'ready', run_after = ?3, turn = ?3, lease_until = NULL, last_error = ?5,
+            "UPDATE jobs SET state = 'ready', run_after = ?3, turn = ?3, due = FALSE, lease_until = NULL, last_error = ?5,
                attempts = COALESCE(?4, attempts)
              WHERE id = ?1 AND fence = ?2",
             params![lease.job, lease.fence, at, attempts, why],

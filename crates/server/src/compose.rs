@@ -5,12 +5,12 @@ use adapters::{
     entra::{self, Credential},
     graph, http, mail, network,
 };
-use areas::{App, Settings, Shared};
+use areas::{App, Settings, Shared, throttles::Throttles};
 use axum::{Router, routing::get};
 use domain::{
     access, directory,
-    fulfilment::{CarryOut, Outside, ports::Network},
-    orders,
+    fulfilment::{CarryOut, CaseMoved, Outside, ports::Network},
+    orders, porting,
 };
 use platform::{
     Clock, Ids, Result,
@@ -80,7 +80,7 @@ pub async fn join(
     )
     .map_err(|why| format!("graph.base: {why}"))?;
     let http = http::Http::new(&http_settings(config), clock.clone())?;
-    let network: Arc<dyn Network> = Arc::new(
+    let ordering = Arc::new(
         network::ServiceOrdering::new(
             http,
             (*config.network.base).clone(),
@@ -88,6 +88,7 @@ pub async fn join(
         )
         .map_err(|why| format!("network.base: {why}"))?,
     );
+    let network: Arc<dyn Network> = ordering.clone();
     let smtp = mail::Smtp::new(&mail::Settings::from_config(&config.mail), clock.clone())
         .map_err(|why| format!("mail: {why}"))?;
     let outside = Outside {
@@ -113,6 +114,7 @@ pub async fn join(
                 ids: ids.clone(),
                 source,
                 notification_url: config.graph_notification_url(),
+                interval: Duration::from_secs(config.directory.sync_interval_seconds.into()),
             }),
         )
         .with(
@@ -123,6 +125,23 @@ pub async fn join(
                 clock: clock.clone(),
                 outside,
                 portal: config.server.public_url.clone(),
+            }),
+        )
+        .with(
+            porting::FOLLOW_CASE,
+            Arc::new(porting::FollowCase {
+                db: db.clone(),
+                ids: ids.clone(),
+                clock: clock.clone(),
+                portability: ordering,
+                portal: config.server.public_url.clone(),
+            }),
+        )
+        .with(
+            porting::CASE_MOVED,
+            Arc::new(CaseMoved {
+                db: db.clone(),
+                ids: ids.clone(),
             }),
         )
         .with(
@@ -146,12 +165,21 @@ pub async fn join(
         live: Live::start(db.clone(), clock, stop),
         settings: Settings::of(config),
         denials: Default::default(),
+        throttles: Throttles::new(&config.limits),
     });
     let more = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready).with_state(db.clone()))
         .merge(web::router(config));
-    let options = HttpOptions::new(config.is_https(), vec![&domain::TEXTS, &areas::TEXTS]);
+    let options = HttpOptions {
+        // Checked with the rest of the configuration.
+        client_ip_header: config
+            .server
+            .client_ip_header
+            .as_deref()
+            .and_then(|name| name.parse().ok()),
+        ..HttpOptions::new(config.is_https(), vec![&domain::TEXTS, &areas::TEXTS])
+    };
     Ok(Composition {
         router: areas::served(app.clone(), more, options),
         network_callback: network_callback(config),
@@ -215,6 +243,7 @@ fn entra_config(config: &Config) -> std::result::Result<entra::Config, String> {
 
 fn http_settings(config: &Config) -> http::Settings {
     http::Settings {
+        timeout: Duration::from_secs(config.server.outside_timeout_seconds.into()),
         extra_ca_file: config.entra.extra_ca_file.clone(),
         ..http::Settings::default()
     }

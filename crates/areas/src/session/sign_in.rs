@@ -11,8 +11,9 @@ use domain::access::{
     ports::{AuthorisationRequest, IdentityError},
 };
 use platform::{
-    Error, Result,
+    Error, Kind, Result,
     http::{Query, RequestContext},
+    limits,
     seal::Secret,
 };
 use sha2::{Digest, Sha256};
@@ -46,7 +47,8 @@ pub async fn sign_in(
         purpose: SignInPurpose::SignIn,
         return_to,
         login_hint: query.login_hint,
-        expected: None,
+        tenant: None,
+        object: None,
         back_to: app.settings.address("auth/callback"),
     };
     leave(&app, &context, leaving).await
@@ -57,8 +59,9 @@ pub(super) struct Leaving {
     pub(super) purpose: SignInPurpose,
     pub(super) return_to: String,
     pub(super) login_hint: Option<String>,
-    /// For a fresh sign-in: who must come back, where we know.
-    pub(super) expected: Option<(TenantId, ObjectId)>,
+    /// For a fresh sign-in: at whose endpoints, and who must come back, where we know.
+    pub(super) tenant: Option<TenantId>,
+    pub(super) object: Option<ObjectId>,
     pub(super) back_to: Url,
 }
 
@@ -81,7 +84,7 @@ pub(super) async fn leave(
         code_challenge: URL_SAFE_NO_PAD.encode(Sha256::digest(&verifier)),
         login_hint: leaving.login_hint.filter(|hint| hint.len() <= 320),
         fresh: leaving.purpose == SignInPurpose::StepUp,
-        tenant: leaving.expected.map(|(tenant, _)| tenant),
+        tenant: leaving.tenant,
     };
     let address = match app.identity.authorisation_url(&request).await {
         Ok(address) => address,
@@ -94,15 +97,19 @@ pub(super) async fn leave(
             ));
         }
     };
+    let now = app.clock.now();
     let sign_in = SignIn {
         purpose: leaving.purpose,
         nonce,
         code_verifier: verifier,
         return_to: leaving.return_to,
-        expected: leaving.expected,
-        expires_at: app.clock.now().plus(SIGN_IN_LIFE),
+        tenant: leaving.tenant,
+        object: leaving.object,
+        expires_at: now.plus(SIGN_IN_LIFE),
     };
     let mut tx = app.db.begin().await?;
+    let limit = app.settings.limits.sign_ins();
+    limits::take(&mut tx, limit, context.address(), now).await?;
     access::begin_sign_in(&mut tx, &state, &sign_in).await?;
     tx.commit().await?;
     let cookie = AppendHeaders([(header::SET_COOKIE, cookies::set_sign_in(&state))]);
@@ -181,7 +188,11 @@ pub(super) fn code_of_redirect(error: &str, description: &str) -> &'static str {
 
 /// An error of ours on the way (the database, say), told as a failed sign-in: a browser has no use for JSON.
 pub(super) fn told(context: &RequestContext, purpose: SignInPurpose, error: &Error) -> Response {
-    failed(context, purpose, "unavailable", &error.to_string())
+    let code = match error.kind {
+        Kind::TooOften => "tooOften",
+        _ => "unavailable",
+    };
+    failed(context, purpose, code, &error.to_string())
 }
 
 #[cfg(test)]

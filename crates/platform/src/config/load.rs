@@ -178,6 +178,14 @@ impl Config {
                 "names no database that is known: write sqlite:<file> or postgres://<user>@<host>/<name>",
             );
         }
+        // A step whose outcome is unknown asks again after half a minute; by then no call may be under way.
+        range(
+            &mut complain,
+            "server.outside_timeout_seconds",
+            self.server.outside_timeout_seconds,
+            1,
+            25,
+        );
         range(
             &mut complain,
             "database.max_connections",
@@ -267,6 +275,14 @@ impl Config {
             complain(
                 "mail.username",
                 "and mail.password go together: set both or neither",
+            );
+        }
+        if let Some(header) = &self.server.client_ip_header
+            && axum::http::HeaderName::try_from(header).is_err()
+        {
+            complain(
+                "server.client_ip_header",
+                "is not the name of a header: write for example \"X-Forwarded-For\"",
             );
         }
         if tracing_subscriber::EnvFilter::try_new(&self.log.filter).is_err() {

@@ -6,6 +6,7 @@ mod client;
 mod contract;
 pub mod database;
 mod fsck;
+mod process;
 mod samples;
 mod verbs;
 mod world;
@@ -13,6 +14,7 @@ mod world;
 pub use client::pointed;
 pub use client::{Answer, Caller, Proof};
 pub use contract::{Described, contract};
+pub use process::Process;
 pub use samples::{Sample, Things};
 pub use verbs::{mobile, telephony};
 pub use world::{Org, Wishes};
@@ -33,6 +35,7 @@ use simulators::{
 };
 use std::{
     collections::{HashMap, HashSet},
+    net::SocketAddr,
     path::PathBuf,
     sync::{
         Arc, LazyLock, Mutex,
@@ -75,7 +78,7 @@ pub struct App {
     stop: CancellationToken,
     ended: bool,
     // Goes last: the database's files go with it.
-    _fixture: Fixture,
+    pub fixture: Fixture,
 }
 
 /// Files that every service of this process reads: the web client's document and the keys that seal.
@@ -132,8 +135,14 @@ impl App {
         )
         .await
         .expect("the service comes up");
-        let served = axum::serve(listener, service.router.clone())
-            .with_graceful_shutdown(stop.clone().cancelled_owned());
+        let served = axum::serve(
+            listener,
+            service
+                .router
+                .clone()
+                .into_make_service_with_connect_info::<SocketAddr>(),
+        )
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
         tokio::spawn(async move { served.await });
         let sealer = Sealer::from_file(&FILES.join("keys")).expect("the keys can be read");
         let mut app = App {
@@ -152,7 +161,7 @@ impl App {
             keys: AtomicU64::new(0),
             stop,
             ended: false,
-            _fixture: fixture,
+            fixture,
         };
         world::build(&mut app, &wishes).await;
         app.mirror(&wishes).await;
@@ -314,6 +323,11 @@ impl App {
         fsck::check(&self).await;
     }
 
+    /// Every side tells the same of what was done so far; no order may be under way.
+    pub async fn check_books(&self) {
+        fsck::check(self).await;
+    }
+
     /// Nothing is left to be done but what goes on for ever, and what a held order waits for; nothing was given up.
     async fn check_jobs(&self) {
         let held = self
@@ -369,7 +383,13 @@ impl Drop for App {
     }
 }
 
-fn config(url: &str, sim: &Running, wishes: &Wishes) -> Config {
+/// Whether the long form of a test is asked for: see `make proof`.
+pub fn in_full() -> bool {
+    std::env::var_os("PROOF").is_some()
+}
+
+/// The service's settings, as the environment of its process would have them.
+fn environment(url: &str, sim: &Running, wishes: &Wishes) -> Vec<(String, String)> {
     let keys = FILES.join("keys");
     let web = FILES.join("web");
     let values = [
@@ -396,8 +416,25 @@ fn config(url: &str, sim: &Running, wishes: &Wishes) -> Config {
         ("SECRETS__SEAL_KEY_FILE", keys.display().to_string()),
         ("SELLER__NAME", "Nordtel A/S".to_owned()),
     ];
-    let environment = values
+    let limits = wishes
+        .limits
+        .iter()
+        .map(|(key, most)| (format!("LIMITS__{}", key.to_uppercase()), most.to_string()));
+    let timeout = wishes.outside_timeout.map(|seconds| {
+        (
+            "SERVER__OUTSIDE_TIMEOUT_SECONDS".to_owned(),
+            seconds.to_string(),
+        )
+    });
+    values
+        .map(|(name, value)| (name.to_owned(), value))
         .into_iter()
-        .map(|(name, value)| (format!("SWITCHBOARD_{name}"), value));
-    Config::load(None, environment).unwrap_or_else(|error| panic!("{error}"))
+        .chain(limits)
+        .chain(timeout)
+        .map(|(name, value)| (format!("SWITCHBOARD_{name}"), value))
+        .collect()
+}
+
+fn config(url: &str, sim: &Running, wishes: &Wishes) -> Config {
+    Config::load(None, environment(url, sim, wishes)).unwrap_or_else(|error| panic!("{error}"))
 }
