@@ -62,6 +62,8 @@ import { canWait, isPosted, nameOfSubscription, type Template, targetOf, toItems
 
 const useStyles = makeStyles({
   surface: { maxWidth: '940px', width: 'calc(100vw - 32px)', maxHeight: 'calc(100vh - 32px)', padding: '20px 24px' },
+  // What the surface leaves of the screen: its own height, less its padding and border.
+  body: { maxHeight: 'calc(100vh - 32px - 42px)' },
   panes: {
     display: 'grid',
     gridTemplateColumns: 'minmax(0, 1fr) 350px',
@@ -284,7 +286,7 @@ export function OrderDialog({
       }}
     >
       <DialogSurface className={styles.surface} aria-describedby={undefined}>
-        <DialogBody>
+        <DialogBody className={styles.body}>
           <DialogTitle
             action={
               <DialogTrigger action="close">

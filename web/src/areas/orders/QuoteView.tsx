@@ -68,7 +68,7 @@ function Times({ count, of }: { count: number; of: number }) {
   const parts = useParts()
   if (of === 1 || count <= 1) return null
   return (
-    <span className={parts.caption}>
+    <span className={mergeClasses(parts.caption, parts.whole)}>
       <FormattedMessage id="quote.times" values={{ count }} />
     </span>
   )

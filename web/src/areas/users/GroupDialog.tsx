@@ -31,6 +31,7 @@ import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
 
 const useStyles = makeStyles({
+  surface: { maxWidth: '680px' },
   content: { display: 'flex', flexDirection: 'column', gap: '12px' },
   list: {
     maxHeight: '320px',
@@ -89,7 +90,7 @@ export function GroupDialog({
   })
   return (
     <Dialog open onOpenChange={(_, data) => (data.open ? undefined : onClose())}>
-      <DialogSurface>
+      <DialogSurface className={styles.surface}>
         <DialogBody>
           <DialogTitle>
             <FormattedMessage id="groups.title" />

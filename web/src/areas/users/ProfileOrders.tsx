@@ -66,8 +66,8 @@ export function ProfileOrders({ person }: { person: Person }) {
           </h2>
           <ul className={styles.plain}>
             {person.orders.slice(0, shown).map(({ id, number, state, heldReason, summary, undoableUntil }) => (
-              <li key={id} className={mergeClasses(styles.line, styles.middle)}>
-                <span className={mergeClasses(styles.grow, parts.ellipsis)}>
+              <li key={id} className={mergeClasses(styles.line, styles.middle, styles.order)}>
+                <span className={mergeClasses(styles.grow, parts.ellipsis, styles.orderText)}>
                   <Link
                     to="/o/$organisation/organisation/orders/$order"
                     params={{ organisation: organisation.id, order: id }}

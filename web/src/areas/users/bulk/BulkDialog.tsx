@@ -18,6 +18,8 @@ import { BulkProgress } from './BulkProgress'
 
 const useStyles = makeStyles({
   surface: { maxWidth: '960px', width: 'calc(100vw - 32px)', maxHeight: 'calc(100vh - 32px)' },
+  // What the surface leaves of the screen: its own height, less its padding and border.
+  body: { maxHeight: 'calc(100vh - 32px - 50px)' },
 })
 
 export function BulkDialog({ onClose }: { onClose: () => void }) {
@@ -29,7 +31,7 @@ export function BulkDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog open modalType="modal" onOpenChange={(_, data) => (data.open ? undefined : onClose())}>
       <DialogSurface className={styles.surface} aria-describedby={undefined}>
-        <DialogBody>
+        <DialogBody className={styles.body}>
           <DialogTitle
             action={
               <DialogTrigger action="close">
