@@ -26,7 +26,7 @@ export const isPersonAction = (action: string): action is ActionName =>
 //TRANSITION
 type Sim0 = { id: string; iccid: string; kind: 'physical' | 'eSim'; state: string }
 export type AddOnBrief = { offering: { id: string; name: string }; monthlyCost: Money }
-export type SubscriptionBrief = Schemas['SubscriptionBrief'] & { addOns: AddOnBrief[]; sim: Sim0 | null; endsOn: string | null; reference: string | null }
+export type SubscriptionBrief = Schemas['SubscriptionBrief'] & { addOns: AddOnBrief[]; sim: Sim0 | null; reference: string | null }
 export type OpenOrder = Omit<Schemas['OpenOrder'], 'action'> & { action: string; subscription: string | null; scheduledFor: string | null }
 export type PossibleAction = { action: string; subscription: string | null; possible: boolean; reason: { code: string; detail: string } | null }
 export type PersonRow = Omit<Schemas['PersonRow'], 'subscriptions' | 'openOrders' | 'actions'> & { subscriptions: SubscriptionBrief[]; openOrders: OpenOrder[]; actions: PossibleAction[] }
@@ -40,7 +40,7 @@ export type NumberEntry = Schemas['Number']
 export type NumberSeries = Schemas['NumberSeries']
 export type Sim = Schemas['Sim']
 export type QuotedItem = Omit<Schemas['Quote']['items'][number], 'person' | 'offering'> & { person: { id: string; name: string } | null; offering: { id: string; name: string } | null; subscription: string | null }
-export type Quote = Omit<Schemas['Quote'], 'items'> & { items: QuotedItem[]; warnings: { pointer: string; code: string; detail: string }[] }
+export type Quote = Omit<Schemas['Quote'], 'items'> & { items: QuotedItem[]; warnings: { pointer: string; code: string; detail: string }[]; freshSignIn: boolean }
 export interface Address { name: string; street: string; postalCode: string; city: string; country: string }
 export interface Delivery { address?: Address; attention?: string }
 export interface SimCodes { pin1: string; puk1: string; pin2: string; puk2: string }

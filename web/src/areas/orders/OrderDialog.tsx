@@ -28,7 +28,6 @@ import { FormattedMessage, useIntl } from 'react-intl'
 import { keys } from '~/api/keys'
 import { placeOrder } from '~/api/orders'
 import { refreshPeople, showBeingSetUp } from '~/api/people'
-import { isProblem } from '~/api/problem'
 import type { ActionName, Delivery as Parcel, Quote } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import type { Wish } from '~/app/ordering'
@@ -193,15 +192,9 @@ export function OrderDialog({
     : problems.rest
 
   const place = useMutation({
-    mutationFn: async (id: string) => {
-      try {
-        return await placeOrder(organisation.id, id, keyOf.current(id))
-      } catch (refusal) {
-        // What goes to another address than the registered one wants a fresh sign-in.
-        if (!isProblem(refusal, 403, 'freshSignInNeeded')) throw refusal
-        return await placeOrder(organisation.id, id, keyOf.current(`${id} fresh`), await stepUp())
-      }
-    },
+    mutationFn: async ({ id, freshSignIn }: Quote) =>
+      // What goes to another address than the registered one wants a fresh sign-in; its window must open within the click.
+      placeOrder(organisation.id, id, keyOf.current(id), freshSignIn ? await stepUp() : undefined),
     onMutate: () => setNotice(null),
     onSuccess: (order) => {
       const people = [...new Set(targets.map(({ person }) => person.id))]
@@ -253,7 +246,6 @@ export function OrderDialog({
       onClose(true)
     },
     onError: (refusal) => {
-      if (isProblem(refusal, 0, 'stepUpCancelled')) return
       const next = afterRefusal(refusal)
       const { title, detail } = problemText(refusal)
       setNotice(detail && detail !== title ? `${title} ${detail}` : title)
@@ -431,7 +423,7 @@ export function OrderDialog({
               disabled={!ready}
               icon={sending ? <Spinner size="tiny" /> : undefined}
               onClick={() => {
-                if (quote) place.mutate(quote.id)
+                if (quote) place.mutate(quote)
               }}
             >
               <FormattedMessage

@@ -24,7 +24,6 @@ const subscription = (state: SubscriptionBrief['state'], id = 's'): Subscription
   startedAt: null,
   addOns: [],
   sim: null,
-  endsOn: null,
   reference: null,
 })
 
