@@ -21,6 +21,7 @@ use platform::{
     jobs::Worker,
     live::Live,
     outbox,
+    seal::Sealer,
 };
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -122,6 +123,10 @@ pub async fn join(
                 ids: ids.clone(),
                 clock: clock.clone(),
                 outside,
+                sealer: Arc::new(
+                    Sealer::from_file(&config.secrets.seal_key_file)
+                        .map_err(|error| format!("secrets.seal_key_file: {error}"))?,
+                ),
                 portal: config.server.public_url.clone(),
             }),
         )
