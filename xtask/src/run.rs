@@ -86,7 +86,7 @@ pub fn clean_data() -> Result<(), String> {
 
 /// Load, scale and floor comparisons: the bench program knows them, and starts the server that it measures.
 pub fn bench(words: &[String]) -> Result<(), String> {
-    world::build()?;
+    world::build_programs(&["switchboard", "switchboard-bench"])?;
     let mut bench = shell::command(shell::target().join("release").join("switchboard-bench"));
     bench.args(words);
     shell::must(bench)

@@ -2,14 +2,17 @@
 //! repeat who may call it, which headers it wants and what an error looks like.
 
 use crate::operations::{self, Operation, Right};
-use platform::{error::FieldError, http::Problem};
+use platform::{
+    error::FieldError,
+    http::{Problem, page::MAX_LIMIT},
+};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         Content, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder,
         extensions::ExtensionsBuilder,
         path::{Operation as Described, Parameter, ParameterBuilder, ParameterIn, PathItem},
-        schema::{Components, ObjectBuilder, Type},
+        schema::{AdditionalProperties, Components, ObjectBuilder, Schema, Type},
         security::{
             ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
         },
@@ -62,10 +65,54 @@ pub(crate) fn beginning() -> OpenApi {
 
 /// Adds to every operation what the table says of it.
 pub(crate) fn complete(api: &mut OpenApi) {
+    if let Some(components) = &mut api.components {
+        components.schemas.values_mut().for_each(close_variants);
+    }
     for item in api.paths.paths.values_mut() {
         for described in operations_of(item) {
+            bound_paging(described);
             if let Some(operation) = described.operation_id.as_deref().and_then(operations::find) {
                 describe(described, operation);
+            }
+        }
+    }
+}
+
+/// The variants of a tagged type have no other fields than theirs; the derive says that of plain types only.
+fn close_variants(schema: &mut RefOr<Schema>) {
+    if let RefOr::T(Schema::OneOf(choice)) = schema {
+        for variant in &mut choice.items {
+            if let RefOr::T(Schema::Object(variant)) = variant
+                && !variant.properties.is_empty()
+            {
+                variant.additional_properties =
+                    Some(Box::new(AdditionalProperties::FreeForm(false)));
+            }
+        }
+    }
+}
+
+/// Says of every list's `limit` and `cursor` what `platform::http::Paging` takes, so that no list repeats it.
+fn bound_paging(described: &mut Described) {
+    for parameter in described.parameters.iter_mut().flatten() {
+        let RefOr::T(parameter) = parameter else {
+            continue;
+        };
+        if parameter.parameter_in != ParameterIn::Query {
+            continue;
+        }
+        if let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema {
+            match parameter.name.as_str() {
+                "limit" => {
+                    schema.minimum = Some(1.into());
+                    schema.maximum = Some(MAX_LIMIT.into());
+                }
+                "cursor" => {
+                    schema.min_length = Some(1);
+                    schema.description =
+                        Some("The `next` of the page before, as it was given.".to_owned());
+                }
+                _ => {}
             }
         }
     }
@@ -145,6 +192,13 @@ fn header(name: &str, why: &str) -> Parameter {
         .parameter_in(ParameterIn::Header)
         .required(utoipa::openapi::Required::True)
         .description(Some(why))
-        .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
+        .schema(Some(
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .min_length(Some(1))
+                .max_length(Some(255))
+                .pattern(Some("^[!-~]+$"))
+                .build(),
+        ))
         .build()
 }

@@ -11,6 +11,7 @@ pub mod orders;
 pub mod organisation;
 pub mod session;
 mod texts;
+pub mod throttles;
 pub mod users;
 
 pub use texts::TEXTS;
@@ -19,7 +20,7 @@ use axum::{Router, http::header, routing::get};
 use domain::access::ports::IdentityProvider;
 use platform::{
     Clock, Ids,
-    config::{Config, SecretText},
+    config::{self, Config, SecretText},
     db::Db,
     http::{HttpOptions, Idempotency, wrap},
     live::Live,
@@ -39,6 +40,7 @@ pub struct App {
     pub live: Live,
     pub settings: Settings,
     pub denials: caller::Denials,
+    pub throttles: throttles::Throttles,
 }
 
 /// The state of every route.
@@ -57,6 +59,8 @@ pub struct Settings {
     pub network_callback_token: SecretText,
     /// What the operator decides about orders.
     pub orders: domain::orders::Policy,
+    /// How often what may be done.
+    pub limits: config::Limits,
 }
 
 impl Settings {
@@ -71,6 +75,7 @@ impl Settings {
                 undo_minutes: config.orders.undo_minutes,
                 rest_days: config.orders.rest_days.max(domain::orders::SHORTEST_REST),
             },
+            limits: config.limits.clone(),
         }
     }
 

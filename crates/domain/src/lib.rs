@@ -9,6 +9,7 @@ pub mod notices;
 pub mod numbering;
 pub mod orders;
 pub mod overview;
+pub mod porting;
 pub mod sims;
 pub mod subscriptions;
 
@@ -30,6 +31,7 @@ pub fn migrations() -> &'static [Migration] {
             "0107_orders",
             "0108_numbers_by_series",
             "0110_order_items",
+            "0120_porting",
         ];
         platform::db::migrations()
             .iter()

@@ -58,7 +58,7 @@ macro_rules! id {
             utoipa::ToSchema,
         )]
         #[serde(transparent)]
-        #[schema(value_type = String)]
+        #[schema(value_type = String, format = "uuid")]
         pub struct $name(pub uuid::Uuid);
 
         impl From<uuid::Uuid> for $name {

@@ -5,12 +5,12 @@ use adapters::{
     entra::{self, Credential},
     graph, http, mail, network,
 };
-use areas::{App, Settings, Shared};
+use areas::{App, Settings, Shared, throttles::Throttles};
 use axum::{Router, routing::get};
 use domain::{
     access, directory,
-    fulfilment::{CarryOut, Outside, ports::Network},
-    orders,
+    fulfilment::{CarryOut, CaseMoved, Outside, ports::Network},
+    orders, porting,
 };
 use platform::{
     Clock, Ids, Result,
@@ -81,7 +81,7 @@ pub async fn join(
     )
     .map_err(|why| format!("graph.base: {why}"))?;
     let http = http::Http::new(&http_settings(config), clock.clone())?;
-    let network: Arc<dyn Network> = Arc::new(
+    let ordering = Arc::new(
         network::ServiceOrdering::new(
             http,
             (*config.network.base).clone(),
@@ -89,6 +89,7 @@ pub async fn join(
         )
         .map_err(|why| format!("network.base: {why}"))?,
     );
+    let network: Arc<dyn Network> = ordering.clone();
     let smtp = mail::Smtp::new(&mail::Settings::from_config(&config.mail), clock.clone())
         .map_err(|why| format!("mail: {why}"))?;
     let outside = Outside {
@@ -131,6 +132,23 @@ pub async fn join(
             }),
         )
         .with(
+            porting::FOLLOW_CASE,
+            Arc::new(porting::FollowCase {
+                db: db.clone(),
+                ids: ids.clone(),
+                clock: clock.clone(),
+                portability: ordering,
+                portal: config.server.public_url.clone(),
+            }),
+        )
+        .with(
+            porting::CASE_MOVED,
+            Arc::new(CaseMoved {
+                db: db.clone(),
+                ids: ids.clone(),
+            }),
+        )
+        .with(
             housekeeping::SWEEP_UP,
             Arc::new(housekeeping::SweepUp::new(db.clone(), clock.clone())),
         )
@@ -151,12 +169,21 @@ pub async fn join(
         live: Live::start(db.clone(), clock, stop),
         settings: Settings::of(config),
         denials: Default::default(),
+        throttles: Throttles::new(&config.limits),
     });
     let more = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready).with_state(db.clone()))
         .merge(web::router(config));
-    let options = HttpOptions::new(config.is_https(), vec![&domain::TEXTS, &areas::TEXTS]);
+    let options = HttpOptions {
+        // Checked with the rest of the configuration.
+        client_ip_header: config
+            .server
+            .client_ip_header
+            .as_deref()
+            .and_then(|name| name.parse().ok()),
+        ..HttpOptions::new(config.is_https(), vec![&domain::TEXTS, &areas::TEXTS])
+    };
     Ok(Composition {
         router: areas::served(app.clone(), more, options),
         network_callback: network_callback(config),

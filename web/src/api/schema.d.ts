@@ -589,7 +589,10 @@ export interface components {
             series: components["schemas"]["NumberSeriesId"] | null;
             releaseDate: components["schemas"]["Instant"] | null;
         };
-        /** @description A telephone number's row. */
+        /**
+         * Format: uuid
+         * @description A telephone number's row.
+         */
         NumberId: string;
         /**
          * @description Stored on the number, never guessed from its prefix.
@@ -615,7 +618,10 @@ export interface components {
             /** Format: int64 */
             free: number;
         };
-        /** @description A contiguous block of numbers of an organisation. */
+        /**
+         * Format: uuid
+         * @description A contiguous block of numbers of an organisation.
+         */
         NumberSeriesId: string;
         /** @enum {string} */
         NumberState: "free" | "reserved" | "active" | "resting";
@@ -624,7 +630,10 @@ export interface components {
          * @enum {string}
          */
         NumberType: "operatorConnect" | "directRouting";
-        /** @description An object of an Entra ID directory (`oid`). */
+        /**
+         * Format: uuid
+         * @description An object of an Entra ID directory (`oid`).
+         */
         ObjectId: string;
         /** @description A product offering with the price that stands now. */
         Offering: {
@@ -657,7 +666,10 @@ export interface components {
              */
             countries: string[];
         };
-        /** @description A product offering. */
+        /**
+         * Format: uuid
+         * @description A product offering.
+         */
         OfferingId: string;
         /** @enum {string} */
         OfferingKind: "telephony" | "mobilePackage" | "addOn" | "feature" | "hardware" | "service";
@@ -716,7 +728,10 @@ export interface components {
             /** Format: int64 */
             needsAttention: number;
         };
-        /** @description An order. */
+        /**
+         * Format: uuid
+         * @description An order.
+         */
         OrderId: string;
         /** @description One wish of an order, as it is asked for and as it is stored with its quote. */
         OrderItem: {
@@ -733,7 +748,10 @@ export interface components {
             /** @enum {string} */
             action: "createMobile";
         };
-        /** @description One item of an order; also the saga that carries it out. */
+        /**
+         * Format: uuid
+         * @description One item of an order; also the saga that carries it out.
+         */
         OrderItemId: string;
         OrderItemView: {
             id: components["schemas"]["OrderItemId"];
@@ -787,7 +805,10 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
-        /** @description An operator, a partner or a customer: a node of the tree. */
+        /**
+         * Format: uuid
+         * @description An operator, a partner or a customer: a node of the tree.
+         */
         OrganisationId: string;
         /** @enum {string} */
         OrganisationKind: "operator" | "partner" | "customer";
@@ -958,7 +979,10 @@ export interface components {
             officeLocation: string | null;
             mobilePhone: string | null;
         };
-        /** @description A person: mirrored from a directory, or local. */
+        /**
+         * Format: uuid
+         * @description A person: mirrored from a directory, or local.
+         */
         PersonId: string;
         /** @enum {string} */
         PersonKind: "directory" | "local";
@@ -1015,7 +1039,10 @@ export interface components {
             name: string;
             username: string;
         };
-        /** @description Whoever signs in: one (tenant, object id). */
+        /**
+         * Format: uuid
+         * @description Whoever signs in: one (tenant, object id).
+         */
         PrincipalId: string;
         PrincipalRef: {
             id: components["schemas"]["PrincipalId"];
@@ -1067,7 +1094,10 @@ export interface components {
             vatRate: number;
             problems: components["schemas"]["FieldError"][];
         };
-        /** @description A quote: what an order would cost and do. */
+        /**
+         * Format: uuid
+         * @description A quote: what an order would cost and do.
+         */
         QuoteId: string;
         QuoteRequest: {
             items: components["schemas"]["OrderItem"][];
@@ -1111,7 +1141,10 @@ export interface components {
             kind: components["schemas"]["SimKind"];
             state: components["schemas"]["SimState"];
         };
-        /** @description A SIM, physical or eSIM. */
+        /**
+         * Format: uuid
+         * @description A SIM, physical or eSIM.
+         */
         SimId: string;
         /** @enum {string} */
         SimKind: "physical" | "eSim";
@@ -1133,13 +1166,19 @@ export interface components {
             monthlyCost: components["schemas"]["Money"];
             startedAt: components["schemas"]["Instant"] | null;
         };
-        /** @description One product that one person has. */
+        /**
+         * Format: uuid
+         * @description One product that one person has.
+         */
         SubscriptionId: string;
         /** @enum {string} */
         SubscriptionKind: "telephony" | "mobile";
         /** @enum {string} */
         SubscriptionState: "ordered" | "active" | "suspended" | "ending" | "ended";
-        /** @description An Entra ID directory, by its tenant id (`tid`). */
+        /**
+         * Format: uuid
+         * @description An Entra ID directory, by its tenant id (`tid`).
+         */
         TenantId: string;
         /** @description An amount without VAT, its VAT, and both together. */
         Totals: {

@@ -45,10 +45,23 @@ struct Specification {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Characteristic<'a> {
+pub(super) struct Characteristic<'a> {
     name: Cow<'static, str>,
     value_type: &'static str,
     value: Cow<'a, str>,
+}
+
+impl<'a> Characteristic<'a> {
+    pub fn text(
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<Cow<'a, str>>,
+    ) -> Self {
+        Characteristic {
+            name: name.into(),
+            value_type: "string",
+            value: value.into(),
+        }
+    }
 }
 
 impl<'a> ServiceOrderCreate<'a> {
@@ -178,6 +191,28 @@ impl<'a> ServiceOrderCreate<'a> {
                 ("delete", "eSimProfile")
             }
         };
+        let characteristics = characteristics
+            .into_inner()
+            .into_iter()
+            .map(|(name, value)| Characteristic::text(name, value))
+            .collect();
+        Self::one(
+            external_id,
+            customer.map(String::as_str),
+            action,
+            specification,
+            characteristics,
+        )
+    }
+
+    /// An order of one item.
+    pub fn one(
+        external_id: &'a str,
+        customer: Option<&'a str>,
+        action: &'static str,
+        specification: &'static str,
+        characteristics: Vec<Characteristic<'a>>,
+    ) -> Self {
         ServiceOrderCreate {
             kind: "ServiceOrder",
             external_id,
@@ -197,15 +232,7 @@ impl<'a> ServiceOrderCreate<'a> {
                         id: specification,
                         name: specification,
                     },
-                    service_characteristic: characteristics
-                        .into_inner()
-                        .into_iter()
-                        .map(|(name, value)| Characteristic {
-                            name,
-                            value_type: "string",
-                            value,
-                        })
-                        .collect(),
+                    service_characteristic: characteristics,
                 },
             }],
         }

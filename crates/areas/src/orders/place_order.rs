@@ -19,6 +19,7 @@ use platform::{
         idempotency::{self, Begun},
     },
     i18n::Language,
+    limits,
 };
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
@@ -59,6 +60,8 @@ pub async fn place_order(
         Begun::Before(answer) => return Ok(answer.into_response()),
         Begun::Now(claim) => claim,
     };
+    let (who, limit) = (caller.principal()?.id, app.settings.limits.orders());
+    limits::take(&mut tx, limit, who.0, app.clock.now()).await?;
     let quote = orders::quote(&mut tx, &scope, request.body.quote).await?;
     if orders::needs_fresh_sign_in(&quote) {
         caller.prove_fresh(&mut tx, app.clock.now()).await?;

@@ -5,6 +5,7 @@
 //! effect at most once, that a failed order leaves no effect behind or stands held where a person is needed. Does not
 //! price and does not decide what may be ordered.
 
+mod case_moved;
 mod jobs;
 mod network_steps;
 pub mod ports;
@@ -13,4 +14,5 @@ mod teams_steps;
 #[cfg(test)]
 mod tests;
 
+pub use case_moved::CaseMoved;
 pub use jobs::{CarryOut, Outside, note_network_event};
