@@ -13,6 +13,8 @@ pub struct Sample {
     pub body: Option<Value>,
     /// Whether an `Idempotency-Key` goes along.
     pub keyed: bool,
+    /// Whether it changes a version, whichever that is.
+    pub versioned: bool,
 }
 
 /// What stands in the paths of one organisation.
@@ -46,6 +48,12 @@ impl App {
         }
     }
 
+    /// The Danish day so many days from now.
+    pub fn day(&self, days: i64) -> String {
+        use jiff::ToSpan;
+        self.now().danish_day().saturating_add(days.days()).to_string()
+    }
+
     /// A request for an operation about these things.
     pub fn sample(&self, described: &Described, things: &Things) -> Sample {
         let mut path = described.path.clone();
@@ -68,6 +76,10 @@ impl App {
                 json!({ "items": [mobile(self, things.person, number, things.card)], "comment": "By the window" }),
             ),
             ("place_order", json!({ "quote": things.quote })),
+            (
+                "update_order",
+                json!({ "scheduledFor": self.day(20) }),
+            ),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
         assert_eq!(
@@ -80,6 +92,7 @@ impl App {
             path,
             body,
             keyed: described.has_parameter("header", "Idempotency-Key"),
+            versioned: described.has_parameter("header", "If-Match"),
         }
     }
 }
@@ -90,6 +103,9 @@ impl Caller<'_> {
         let mut caller = self.clone();
         if sample.keyed {
             caller = caller.with("idempotency-key", &self.app.fresh_key());
+        }
+        if sample.versioned {
+            caller = caller.with("if-match", "*");
         }
         let method = described.method.parse().expect("a method");
         caller.send(method, &sample.path, sample.body.clone()).await
