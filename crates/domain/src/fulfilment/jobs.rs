@@ -61,12 +61,20 @@ struct Payload {
     organisation: OrganisationId,
 }
 
+impl Payload {
+    fn of(lease: &Lease) -> Result<Payload> {
+        serde_json::from_value(lease.payload.clone())
+            .map_err(|error| Error::internal(format!("the job's payload cannot be read: {error}")))
+    }
+}
+
+/// What whoever ordered reads when the job itself could not be run: the log says what was in the way.
+const GIVEN_UP: &str = "a fault on our side keeps the order from being carried out";
+
 #[async_trait]
 impl Handler for CarryOut {
     async fn run(&self, lease: &Lease) -> Result<Outcome> {
-        let payload: Payload = serde_json::from_value(lease.payload.clone()).map_err(|error| {
-            Error::internal(format!("the job's payload cannot be read: {error}"))
-        })?;
+        let payload = Payload::of(lease)?;
         let mut conn = self.db.read().await?;
         let scope = access::for_work(&mut conn, access::for_system(), payload.organisation).await?;
         let order = orders::order(&mut conn, &scope, payload.order).await?;
@@ -85,6 +93,35 @@ impl Handler for CarryOut {
         let again = [again, later].into_iter().flatten().min();
         Ok(again.map_or(Outcome::Done, Outcome::Again))
     }
+
+    /// The order stands held and says so. As with every held order somebody looks again now and then.
+    async fn given_up(&self, tx: &mut Tx, lease: &Lease, _: &str) -> Result<Option<Instant>> {
+        let payload = Payload::of(lease)?;
+        let scope = access::for_work(tx, access::for_system(), payload.organisation).await?;
+        let order = orders::order(tx, &scope, payload.order).await?;
+        if orders::rules::is_final(order.state) {
+            return Ok(None);
+        }
+        let before = (order.state, order.held_reason);
+        let now = self.clock.now();
+        let mut news = false;
+        for item in orders::open_of_order(tx, &scope, order.id).await? {
+            // What waits for its day is not what went wrong.
+            if item.start_at.is_some_and(|at| at > now) {
+                continue;
+            }
+            let reason = HeldReason::NeedsAttention;
+            news |= orders::hold(
+                tx, &self.ids, &scope, order.id, item.id, reason, GIVEN_UP,
+            )
+            .await?;
+        }
+        if news {
+            metrics::counter!("switchboard_orders_held_total").increment(1);
+        }
+        self.tell(tx, &scope, payload.order, before).await?;
+        Ok(Some(self.clock.now().plus(HELD_LOOK)))
+    }
 }
 
 impl CarryOut {
@@ -96,10 +133,20 @@ impl CarryOut {
         let mut due = Vec::new();
         let mut orphans = Vec::new();
         let mut conn = self.db.read().await?;
-        for item in orders::open_of_order(&mut conn, scope, order.id).await? {
-            if item.state != ItemState::Acknowledged {
-                continue;
-            }
+        let mut open = orders::open_of_order(&mut conn, scope, order.id).await?;
+        let held: Vec<Uuid> = open
+            .iter()
+            .filter(|item| item.state == ItemState::Held)
+            .map(|item| item.id.0)
+            .collect();
+        let begun = saga::steps_of_many(&mut conn, &held).await?;
+        // Held, perhaps, because not even its steps could be written.
+        open.retain(|item| match item.state {
+            ItemState::Acknowledged => true,
+            ItemState::Held => !begun.contains_key(&item.id.0),
+            _ => false,
+        });
+        for item in open {
             match (
                 item.start_at.filter(|at| *at > now),
                 orders::may_follow(&mut conn, scope, &item).await?,
@@ -115,6 +162,9 @@ impl CarryOut {
         for chunk in due.chunks(BEGIN_AT_ONCE) {
             let mut tx = self.db.begin().await?;
             lease.guard(&mut tx).await?;
+            for item in chunk.iter().filter(|item| item.state == ItemState::Held) {
+                orders::unhold_unbegun(&mut tx, scope, item.id).await?;
+            }
             let begun = orders::begin(&mut tx, &self.ids, scope, order, chunk).await?;
             let mut sagas = Vec::with_capacity(chunk.len());
             for (id, begun) in begun {
@@ -209,6 +259,10 @@ impl CarryOut {
         for item in &items {
             // Of a large order most items rest at any one time.
             let known = steps.remove(&item.id.0).unwrap_or_default();
+            if known.is_empty() && !unwind {
+                // Without steps it would seem to have taken them all.
+                continue;
+            }
             if let Some(until) = saga::rests_until(&known, unwind, self.clock.now()) {
                 note(until);
                 continue;
