@@ -29,6 +29,10 @@ pub fn migrations() -> &'static [Migration] {
             "0106_subscriptions",
             "0107_orders",
             "0108_numbers_by_series",
+            "0116_default_group_and_downloads",
+            "0117_directory_groups",
+            "0118_code_look_ups",
+            "0119_people_sort_keys",
         ];
         platform::db::migrations()
             .iter()

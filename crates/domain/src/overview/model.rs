@@ -1,6 +1,7 @@
 //! The words of this room.
 
 use crate::{
+    access::ObjectId,
     catalogue::{OfferingId, Texts},
     directory::{Person, PersonId},
     numbering::NumberKind,
@@ -35,11 +36,18 @@ words! {
 words! {
     pub enum PeopleSort {
         Name = "name",
+        FirstName = "firstName",
+        LastName = "lastName",
+        Email = "email",
+        Title = "title",
         Department = "department",
+        State = "state",
         /// By the number in Teams; whoever has none comes last.
         Telephony = "telephony",
         /// By the mobile number; whoever has none comes last.
         Mobile = "mobile",
+        /// By the mobile package, in the catalogue's order; whoever has none comes last.
+        Package = "package",
         /// By what the person costs a month.
         Cost = "cost",
     }
@@ -52,6 +60,8 @@ pub struct PeopleQuery {
     pub q: String,
     pub has: Option<Has>,
     pub state: Option<ListedState>,
+    /// A group of the directory whose members are wanted; nested groups count.
+    pub group: Option<ObjectId>,
     pub sort: PeopleSort,
     pub descends: bool,
     /// The row after which the list goes on.

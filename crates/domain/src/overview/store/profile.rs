@@ -2,7 +2,7 @@
 
 use super::{
     super::{HeldSim, PersonDetails, PersonRow, Place, SortKey},
-    held,
+    held, people,
 };
 use crate::{
     access::Scope,
@@ -22,6 +22,9 @@ pub async fn person_details(
     let Some(person) = directory::person(conn, scope, id).await? else {
         return Ok(None);
     };
+    if !people::is_seen(conn, scope, &person).await? {
+        return Ok(None);
+    }
     let mut rows = [PersonRow {
         subscriptions: Vec::new(),
         open_orders: Vec::new(),
