@@ -228,7 +228,10 @@ pub(super) async fn follow_round(
         used_since: now.minus(USED),
         read_before: now.minus(MEMBERS_LIFE),
     };
-    if store::wanted_groups(tx, system, tenant, wanted).await?.is_empty() {
+    if store::wanted_groups(tx, system, tenant, wanted)
+        .await?
+        .is_empty()
+    {
         return Ok(());
     }
     ops::enqueue(tx, ids, SYNC_GROUPS, tenant, None).await

@@ -1,8 +1,7 @@
 //! The verbs of this room.
 
 use super::{
-    KEEP_SUBSCRIPTION, MirrorProblem, MirrorState, Person, PersonId, SYNC_TENANT,
-    groups,
+    KEEP_SUBSCRIPTION, MirrorProblem, MirrorState, Person, PersonId, SYNC_TENANT, groups,
     ports::{Change, ChangePage, DirectorySource, Next},
     rules::{self, Sweep, Tally, Turn},
     store::{self, Position},

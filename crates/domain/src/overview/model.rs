@@ -147,6 +147,43 @@ pub struct PersonDetails {
     pub checked_at: Option<Instant>,
 }
 
+/// A subscription with whom and what it concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubscriptionRow {
+    pub id: SubscriptionId,
+    pub person: PersonId,
+    pub person_name: String,
+    pub kind: SubscriptionKind,
+    pub state: SubscriptionState,
+    pub offering: OfferingId,
+    pub offering_name: Texts,
+    /// E.164 with `+`.
+    pub number: Option<String>,
+    pub sim: Option<HeldSim>,
+    /// What the customer wrote on it.
+    pub reference: Option<String>,
+    pub monthly: Money,
+    pub started_at: Option<Instant>,
+    pub ended_at: Option<Instant>,
+    pub version: i64,
+    /// Where it stands in the order of its list.
+    pub name_key: String,
+}
+
+/// What a list of subscriptions was asked for.
+#[derive(Clone, Debug, Default)]
+pub struct SubscriptionsQuery {
+    /// Words of the person's name or of the reference, or digits of the number; empty for all.
+    pub q: String,
+    pub kind: Option<SubscriptionKind>,
+    /// Without one, all that have not ended.
+    pub state: Option<SubscriptionState>,
+    pub descends: bool,
+    /// Name key and id of the row after which the list goes on.
+    pub after: Option<(String, SubscriptionId)>,
+    pub limit: i64,
+}
+
 /// How many of one product there are, and what they cost a month.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProductCount {

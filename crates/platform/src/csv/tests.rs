@@ -11,10 +11,15 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 #[test]
 fn semicolon_comma_and_tab_are_told_apart_by_the_headings() {
     for separator in [";", ",", "\t"] {
-        let text = format!("person{separator}action\r\n\"Holm, Anna; A.\"{separator}\"say \"\"hi\"\"\"\r\n");
+        let text = format!(
+            "person{separator}action\r\n\"Holm, Anna; A.\"{separator}\"say \"\"hi\"\"\"\r\n"
+        );
         assert_eq!(
             rows(&text),
-            [vec!["person", "action"], vec!["Holm, Anna; A.", "say \"hi\""]],
+            [
+                vec!["person", "action"],
+                vec!["Holm, Anna; A.", "say \"hi\""]
+            ],
             "{separator}"
         );
     }

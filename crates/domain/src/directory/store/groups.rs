@@ -81,9 +81,7 @@ pub(in super::super) async fn group(
     object: ObjectId,
 ) -> Result<Option<Group>> {
     conn.optional(
-        &format!(
-            "SELECT {GROUP} FROM directory_groups g WHERE g.tenant = ?1 AND g.object_id = ?2"
-        ),
+        &format!("SELECT {GROUP} FROM directory_groups g WHERE g.tenant = ?1 AND g.object_id = ?2"),
         params![scope.tenant(), object],
     )
     .await?

@@ -7,8 +7,8 @@ mod people;
 mod subscriptions;
 
 pub(super) use groups::{
-    Wanted, claim_groups, group, groups, is_unused, mark_gone, mark_used, save_groups, save_members,
-    unclaim_groups, wanted_groups,
+    Wanted, claim_groups, group, groups, is_unused, mark_gone, mark_used, save_groups,
+    save_members, unclaim_groups, wanted_groups,
 };
 pub(super) use local::{insert_local, lock_person, remove_local, update_local};
 pub use mirrors::mirror;

@@ -125,7 +125,7 @@ async fn a_group_leaves_its_members_and_a_default_group_also_those_who_have_some
     // Another organisation of the tenant is not limited by it.
     let sister = world.scope(world.sister).await;
     let (all, _) = world.walk(&sister, &everybody()).await;
-    assert!(all.len() > listed.len() - 2);
+    assert!(all.iter().any(|id| !listed.contains(id)));
 }
 
 #[tokio::test]
