@@ -1,4 +1,4 @@
--- Every time that somebody was shown codes of a SIM: written before they are shown. Also what the daily limit counts.
+-- Every time that somebody was shown codes of a SIM: written before they are shown.
 CREATE TABLE code_look_ups (
     id UUID PRIMARY KEY,
     organisation UUID NOT NULL REFERENCES organisations (id),
@@ -12,5 +12,4 @@ CREATE TABLE code_look_ups (
     CHECK (own OR reason IS NOT NULL),
     FOREIGN KEY (organisation, sim) REFERENCES sims (organisation, id)
 );
-CREATE INDEX code_look_ups_limit ON code_look_ups (principal, at);
 CREATE INDEX code_look_ups_sim ON code_look_ups (organisation, sim, at);

@@ -50,6 +50,7 @@ pub async fn reveal_my_codes(
             &app.ids,
             &scope,
             &app.sealer,
+            app.settings.limits.code_reveals(),
             held.id,
             &LookUp::Own,
         )

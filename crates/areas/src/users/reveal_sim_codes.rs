@@ -79,7 +79,16 @@ pub async fn reveal_sim_codes(
         LookUp::For { reason }
     };
     let mut tx = app.db.begin().await?;
-    let codes = sims::reveal_codes(&mut tx, &app.ids, &scope, &app.sealer, sim, &look_up).await?;
+    let codes = sims::reveal_codes(
+        &mut tx,
+        &app.ids,
+        &scope,
+        &app.sealer,
+        app.settings.limits.code_reveals(),
+        sim,
+        &look_up,
+    )
+    .await?;
     tx.commit().await?;
     Ok(Json(codes.into()))
 }

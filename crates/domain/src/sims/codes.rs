@@ -6,14 +6,14 @@ mod store;
 use super::{Codes, SimId};
 use crate::access::Scope;
 use platform::{
-    Error, Ids, Kind, Result,
+    Error, Ids, Result,
     audit::{self, AuditEntry},
     db::Tx,
     id,
+    limits::{self, Limit},
     seal::Sealer,
     words,
 };
-use std::time::Duration;
 
 id!(LookUpId, "One time that somebody was shown codes.");
 
@@ -36,24 +36,22 @@ pub enum LookUp {
     For { reason: String },
 }
 
-/// How many look-ups one person has within a day, of all kinds together.
-pub const LOOK_UPS_A_DAY: i64 = 30;
-const DAY: Duration = Duration::from_secs(24 * 3600);
-
 /// PIN and PUK of a SIM, for one answer and nothing else. Show them only after the transaction was committed: the look-up and
 /// its audit entry are in it.
 ///
 /// # Errors
-/// 404 for another organisation's SIM; 409 `noCodes` for one whose codes we were never told; 429 `tooManyLookUps` with the
-/// seconds until the next.
+/// 404 for another organisation's SIM; 409 `noCodes` for one whose codes we were never told; 429 with the seconds until
+/// the next when `limit` is used up.
 pub async fn reveal_codes(
     tx: &mut Tx,
     ids: &Ids,
     scope: &Scope,
     sealer: &Sealer,
+    limit: Limit,
     sim: SimId,
     look_up: &LookUp,
 ) -> Result<Codes> {
+    take(tx, ids, scope, limit).await?;
     let sealed = store::sealed_codes(tx, scope, sim)
         .await?
         .ok_or_else(Error::not_found)?;
@@ -70,8 +68,14 @@ pub async fn reveal_codes(
     serde_json::from_slice(&plain).map_err(|_| Error::internal("codes of a SIM cannot be read"))
 }
 
-/// The audit entry first: whoever writes one waits for others of the organisation, so that two look-ups at once are counted
-/// one after the other.
+/// One time more that the principal is shown codes.
+async fn take(tx: &mut Tx, ids: &Ids, scope: &Scope, limit: Limit) -> Result<()> {
+    let principal = scope
+        .principal()
+        .ok_or_else(|| Error::internal("codes are shown to people, not to workers"))?;
+    limits::take(tx, limit, principal.0, ids.now()).await
+}
+
 pub(super) async fn write_down(
     tx: &mut Tx,
     ids: &Ids,
@@ -98,16 +102,5 @@ pub(super) async fn write_down(
         .with(serde_json::json!({ "lookUp": id, "own": own }));
     audit::record(tx, ids, entry).await?;
     let now = ids.now();
-    let (count, oldest) = store::look_ups_since(tx, scope, principal, now.minus(DAY)).await?;
-    if count >= LOOK_UPS_A_DAY {
-        let free_at = oldest.unwrap_or(now).plus(DAY);
-        let wait = u32::try_from(free_at.since(now).as_secs()).unwrap_or(u32::MAX);
-        return Err(Error::new(
-            Kind::TooOften,
-            "tooManyLookUps",
-            "You have looked up as many codes as one may within a day. Go on tomorrow, or ask a colleague.",
-        )
-        .with_retry_after(wait.saturating_add(1)));
-    }
     store::insert(tx, scope, id, sim, principal, kind, own, reason, now).await
 }

@@ -9,7 +9,7 @@ mod ops;
 pub mod rules;
 mod store;
 
-pub use codes::{LOOK_UPS_A_DAY, LookUp, LookUpKind, reveal_codes};
+pub use codes::{LookUp, LookUpKind, reveal_codes};
 pub use model::*;
 pub use ops::*;
 pub use store::{list, sim};

@@ -22,22 +22,6 @@ pub(super) async fn sealed_codes(
     .transpose()
 }
 
-/// How often somebody was shown codes since then, in whatever organisation, and when that began.
-pub(super) async fn look_ups_since(
-    conn: &mut Conn,
-    _: &Scope,
-    principal: PrincipalId,
-    since: Instant,
-) -> Result<(i64, Option<Instant>)> {
-    let row = conn
-        .one(
-            "SELECT COUNT(*), MIN(at) FROM code_look_ups WHERE principal = ?1 AND at > ?2",
-            params![principal, since],
-        )
-        .await?;
-    Ok((row.get(0)?, row.get(1)?))
-}
-
 #[expect(clippy::too_many_arguments, reason = "one row, one argument a column")]
 pub(super) async fn insert(
     tx: &mut Tx,
