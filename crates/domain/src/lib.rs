@@ -9,6 +9,7 @@ pub mod notices;
 pub mod numbering;
 pub mod orders;
 pub mod overview;
+pub mod porting;
 pub mod sims;
 pub mod subscriptions;
 
@@ -33,6 +34,7 @@ pub fn migrations() -> &'static [Migration] {
             "0117_directory_groups",
             "0118_code_look_ups",
             "0119_people_sort_keys",
+            "0120_porting",
         ];
         platform::db::migrations()
             .iter()

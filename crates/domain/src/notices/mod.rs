@@ -5,5 +5,7 @@
 //! no code, no name but the reader's own affairs. Does not decide who is told.
 
 mod ops;
+mod ports;
 
 pub use ops::{OrderNews, OrderOutcome, order_ended};
+pub use ports::{PortNews, PortOutcome, port_moved};
