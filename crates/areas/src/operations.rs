@@ -63,6 +63,7 @@ operations! {
     SIGN_IN = "sign_in": Anybody;
     FINISH_SIGN_IN = "finish_sign_in": Anybody;
     SIGN_OUT = "sign_out": Anybody;
+    FRONT_CHANNEL_SIGN_OUT = "front_channel_sign_out": Anybody;
     STEP_UP = "step_up": Anybody;
     FINISH_STEP_UP = "finish_step_up": Anybody;
 

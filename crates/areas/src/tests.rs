@@ -47,8 +47,16 @@ pub(crate) const SVEND: ObjectId = ObjectId(Uuid::from_u128(61));
 #[derive(Default)]
 pub(crate) struct Provider {
     asked: Mutex<HashMap<String, AuthorisationRequest>>,
+    last_tenant: Mutex<Option<TenantId>>,
     /// What ID tokens say of when the person last proved who they are.
     pub(crate) authenticated_at: Mutex<Option<Instant>>,
+}
+
+impl Provider {
+    /// At which tenant's endpoint the latest sign-in was begun.
+    pub(crate) fn last_tenant(&self) -> Option<TenantId> {
+        *self.last_tenant.lock().unwrap()
+    }
 }
 
 pub(crate) fn token(tenant: TenantId, object: ObjectId, kind: &str, name: &str) -> String {
@@ -77,6 +85,7 @@ fn read(token: &str) -> Result<Identity, IdentityError> {
         username: format!("{}@example.test", name.to_lowercase()),
         authenticated_at: None,
         login_hint: Some("hint".into()),
+        provider_session: Some(format!("sid of {name}")),
         expires_at: Instant(i64::MAX),
     })
 }
@@ -87,6 +96,7 @@ impl IdentityProvider for Provider {
         &self,
         request: &AuthorisationRequest,
     ) -> Result<Url, IdentityError> {
+        *self.last_tenant.lock().unwrap() = request.tenant;
         self.asked
             .lock()
             .unwrap()
@@ -104,6 +114,7 @@ impl IdentityProvider for Provider {
         code_verifier: &str,
         redirect_uri: &Url,
         nonce: &str,
+        tenant: Option<TenantId>,
     ) -> Result<Identity, IdentityError> {
         let asked = self
             .asked
@@ -112,7 +123,10 @@ impl IdentityProvider for Provider {
             .remove(nonce)
             .ok_or(IdentityError::Rejected("nonce"))?;
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(code_verifier));
-        if challenge != asked.code_challenge || *redirect_uri != asked.redirect_uri {
+        if challenge != asked.code_challenge
+            || *redirect_uri != asked.redirect_uri
+            || tenant != asked.tenant
+        {
             return Err(IdentityError::Rejected("code"));
         }
         let mut identity = read(code)?;
@@ -122,6 +136,14 @@ impl IdentityProvider for Provider {
 
     async fn check_bearer(&self, token: &str) -> Result<Identity, IdentityError> {
         read(token)
+    }
+
+    async fn tenant_of_issuer(&self, issuer: &str) -> Result<Option<TenantId>, IdentityError> {
+        let tenant = issuer
+            .strip_prefix("https://login.example/")
+            .and_then(|rest| rest.strip_suffix("/v2.0"))
+            .ok_or(IdentityError::Rejected("issuer"))?;
+        Ok(tenant.parse().ok())
     }
 
     async fn sign_out_url(

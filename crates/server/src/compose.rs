@@ -115,6 +115,7 @@ pub async fn join(
                 ids: ids.clone(),
                 source,
                 notification_url: config.graph_notification_url(),
+                interval: Duration::from_secs(config.directory.sync_interval_seconds.into()),
             }),
         )
         .with(
@@ -257,6 +258,7 @@ fn entra_config(config: &Config) -> std::result::Result<entra::Config, String> {
 
 fn http_settings(config: &Config) -> http::Settings {
     http::Settings {
+        timeout: Duration::from_secs(config.server.outside_timeout_seconds.into()),
         extra_ca_file: config.entra.extra_ca_file.clone(),
         ..http::Settings::default()
     }

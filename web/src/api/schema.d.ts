@@ -519,6 +519,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/sign-out/front-channel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The identity provider tells that a session with it has ended: those here that came from it end too. It loads this in a hidden
+         *     frame of its sign-out page, where our cookie does not go along; so the session is found by its name there (OpenID Connect
+         *     Front-Channel Logout 1.0). The answer is the same whether there was one or not.
+         */
+        get: operations["front_channel_sign_out"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/step-up": {
         parameters: {
             query?: never;
@@ -527,8 +548,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Begins a fresh sign-in, in a window of its own. It ends on `/step-up#code=…` in that window, or on `/step-up?code=…` when it
-         *     failed.
+         * Begins a fresh sign-in, in a window of its own. It ends on `/step-up#code=…` in that window (`/step-up?host=teams#code=…` where
+         *     Teams opened it), or on `/step-up?code=…` when it failed.
          * @description With a session cookie the same person must come back. A window that Teams opened has no cookie of ours: there the code is good
          *     for whoever signed in, and the operation that it is sent to compares.
          */
@@ -2853,11 +2874,49 @@ export interface operations {
             };
         };
     };
+    front_channel_sign_out: {
+        parameters: {
+            query?: {
+                /** @description The session that has ended there, as its ID tokens named it. */
+                sid?: string;
+                /** @description Whose session it was. */
+                iss?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody is signed in here by that session. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     step_up: {
         parameters: {
             query?: {
                 /** @description Whose account to suggest. */
                 loginHint?: string;
+                /** @description In which tenant one is signed in (`tenant` of `get_me`): a guest is somebody else at home. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Who opened the window and is told the code; the browser's page without. */
+                host?: "browser" | "teams";
             };
             header?: never;
             path?: never;

@@ -190,6 +190,7 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "crates/server/src/compose.rs",
         "starts what keeps itself going",
     ),
+    ("crates/server/src/fsck.rs", "looks at everybody's data"),
     ("bench/", "makes worlds"),
 ];
 

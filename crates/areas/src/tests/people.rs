@@ -143,6 +143,10 @@ impl DirectorySource for Directory {
         })
     }
 
+    async fn is_subscribed(&self, _: TenantId, _: &str) -> Result<bool, OutsideError> {
+        Ok(true)
+    }
+
     async fn renew(
         &self,
         _: TenantId,
@@ -184,6 +188,7 @@ impl World {
             ids: app.ids.clone(),
             source: source.clone(),
             notification_url: Some("https://portal.example/hooks/graph".parse().unwrap()),
+            interval: Duration::from_secs(300),
         };
         let groups = SyncGroups {
             db: app.db.clone(),

@@ -66,6 +66,8 @@ pub struct Principal {
     pub name: String,
     pub username: String,
     pub language: Option<Language>,
+    /// Whether the directory still lets the account in.
+    pub enabled: bool,
 }
 
 /// Somebody whose proof of identity was checked. Holds no right by itself.
@@ -157,6 +159,8 @@ pub struct Session {
     pub name: String,
     pub username: String,
     pub login_hint: Option<String>,
+    /// The identity provider's own session, where it says so.
+    pub provider_session: Option<String>,
     pub authenticated_at: Instant,
     pub expires_at: Instant,
 }
@@ -175,7 +179,9 @@ pub struct SignIn {
     pub nonce: String,
     pub code_verifier: String,
     pub return_to: String,
-    /// For a step-up: who must come back.
-    pub expected: Option<(TenantId, ObjectId)>,
+    /// At whose endpoints it is done; every organisation's where nobody said.
+    pub tenant: Option<TenantId>,
+    /// For a step-up: who of that tenant must come back, where we know.
+    pub object: Option<ObjectId>,
     pub expires_at: Instant,
 }

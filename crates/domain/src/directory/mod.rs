@@ -21,4 +21,6 @@ pub use jobs::{KEEP_SUBSCRIPTION, KeepSubscription, SYNC_TENANT, SyncTenant};
 pub use local::{LocalDetails, create_local, local_for_change, remove_local, update_local};
 pub use model::*;
 pub use ops::*;
-pub use store::{PERSON, PERSON_WIDTH, email, mirror, person, person_by_object, read_person};
+pub use store::{
+    PERSON, PERSON_WIDTH, account_is_off, email, mirror, person, person_by_object, read_person,
+};

@@ -37,7 +37,8 @@ pub(super) async fn find(
     now: Instant,
 ) -> Result<Option<Download>> {
     conn.optional(
-        "SELECT d.organisation, d.request, d.language, p.id, p.tenant, p.object_id, p.name, p.username, p.language
+        "SELECT d.organisation, d.request, d.language, p.id, p.tenant, p.object_id, p.name, p.username, p.language,
+           p.disabled_at IS NULL
          FROM download_tickets d JOIN principals p ON p.id = d.principal
          WHERE d.token_hash = ?1 AND d.expires_at > ?2",
         params![token_hash, now],
@@ -51,6 +52,7 @@ pub(super) async fn find(
             name: row.get(6)?,
             username: row.get(7)?,
             language: row.get(8)?,
+            enabled: row.get(9)?,
         };
         Ok(Download {
             organisation: row.get(0)?,

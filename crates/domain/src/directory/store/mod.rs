@@ -16,7 +16,9 @@ pub(super) use mirrors::{
     Position, claim, finish_round, insert_tenant, position, save_position, set_name, set_next,
     set_problem, tenants, tenants_served,
 };
-pub use people::{PERSON, PERSON_WIDTH, email, person, person_by_object, read_person};
+pub use people::{
+    PERSON, PERSON_WIDTH, account_is_off, email, person, person_by_object, read_person,
+};
 pub(super) use people::{
     insert_people, known, mark_departed, mark_seen, mark_unseen, unseen, update_people,
 };

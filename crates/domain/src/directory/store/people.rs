@@ -105,6 +105,17 @@ pub async fn person_by_object(
     .transpose()
 }
 
+/// Whether the directory has this account and lets it in no more. No scope: it is asked before there is one.
+pub async fn account_is_off(conn: &mut Conn, tenant: TenantId, object: ObjectId) -> Result<bool> {
+    Ok(conn
+        .optional(
+            "SELECT 1 FROM people WHERE home = ?1 AND object_id = ?2 AND state <> 'active'",
+            params![tenant, object],
+        )
+        .await?
+        .is_some())
+}
+
 /// Where an account's mail goes, as the directory tells it; `None` for somebody unknown, departed or without an address.
 pub async fn email(
     conn: &mut Conn,

@@ -118,6 +118,7 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("sign_in", Need::Anybody),
     ("finish_sign_in", Need::Anybody),
     ("sign_out", Need::Anybody),
+    ("front_channel_sign_out", Need::Anybody),
     ("step_up", Need::Anybody),
     ("finish_step_up", Need::Anybody),
     ("get_me", Need::SignedIn),
@@ -220,7 +221,8 @@ impl Persona {
         let given = |truth, otherwise| if truth { Verdict::Goes } else { otherwise };
         match need {
             Need::Anybody => Verdict::Goes,
-            _ if matches!(self.proof, Proof::Nothing) => Verdict::SignIn,
+            // An account that is off is as good as none, however long its token would live.
+            _ if matches!(self.proof, Proof::Nothing) || self.disabled => Verdict::SignIn,
             Need::SignedIn => Verdict::Goes,
             Need::Known => given(
                 self.is_person && self.tenant.is_some() || !self.roles.is_empty(),
