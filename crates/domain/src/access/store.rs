@@ -18,7 +18,7 @@ use platform::{
 
 const ORGANISATION: &str = "o.id, o.kind, o.name, o.customer_number, o.parent, o.tenant, o.language, o.number_type, o.version, o.default_group";
 
-const ORGANISATION_WIDTH: usize = 9;
+const ORGANISATION_WIDTH: usize = 10;
 
 fn read_organisation(row: &Row) -> Result<Organisation> {
     Ok(Organisation {
