@@ -14,7 +14,7 @@ use std::{
 const FILLINGS: [&str; 4] = ["TRUE", "?next", "id, id", ""];
 
 /// More places than this are not tried in every way.
-const MOST_PLACES: usize = 3;
+const MOST_PLACES: usize = 5;
 
 /// Files whose texts are put together while the server runs, and the test that runs every one.
 const PUT_TOGETHER: &[(&str, &str)] = &[
@@ -109,6 +109,12 @@ fn completed(text: &str, constants: &BTreeMap<&str, &str>) -> Vec<String> {
             text = text.replace(&format!("{{{name}}}"), value);
         }
     }
+    if let Some(row) = row(&text)
+        && let Some((before, after)) = text.split_once("VALUES {")
+    {
+        let rest = after.split_once('}').map_or("", |(_, rest)| rest);
+        text = format!("{before}VALUES {row}{rest}");
+    }
     let mut texts = vec![text];
     for _ in 0..MOST_PLACES {
         texts = texts
@@ -122,6 +128,14 @@ fn completed(text: &str, constants: &BTreeMap<&str, &str>) -> Vec<String> {
             .collect();
     }
     texts
+}
+
+/// One row for an insert: a parameter for each column that it names.
+fn row(text: &str) -> Option<String> {
+    let (_, rest) = text.strip_prefix("INSERT INTO ")?.split_once('(')?;
+    let columns = rest.split_once(')')?.0.split(',').count();
+    let places: Vec<String> = (1..=columns).map(|number| format!("?{number}")).collect();
+    Some(format!("({})", places.join(", ")))
 }
 
 /// The first place of a text, with its braces.
