@@ -17,6 +17,8 @@ pub struct Sample {
     pub body: Option<Value>,
     /// Whether an `Idempotency-Key` goes along.
     pub keyed: bool,
+    /// Whether it changes a version, whichever that is.
+    pub versioned: bool,
 }
 
 /// What stands in the paths of one organisation.
@@ -83,6 +85,12 @@ impl App {
         id.0
     }
 
+    /// The Danish day so many days from now.
+    pub fn day(&self, days: i64) -> String {
+        use jiff::ToSpan;
+        self.now().danish_day().saturating_add(days.days()).to_string()
+    }
+
     /// A request for an operation about these things.
     pub fn sample(&self, described: &Described, things: &Things) -> Sample {
         let mut path = described.path.clone();
@@ -133,6 +141,10 @@ impl App {
                     "filter": { "q": "a", "has": "mobile", "state": "active", "group": Uuid::from_u128(5) }
                 }),
             ),
+            (
+                "update_order",
+                json!({ "scheduledFor": self.day(20) }),
+            ),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
         assert_eq!(
@@ -145,6 +157,7 @@ impl App {
             path,
             body,
             keyed: described.has_parameter("header", "Idempotency-Key"),
+            versioned: described.has_parameter("header", "If-Match"),
         }
     }
 }
