@@ -5,7 +5,10 @@
 pub mod caller;
 mod contract;
 pub mod dashboard;
+pub mod downloads;
+mod fields;
 mod hooks;
+pub mod my_page;
 pub mod operations;
 pub mod orders;
 pub mod organisation;
@@ -17,13 +20,14 @@ pub mod users;
 pub use texts::TEXTS;
 
 use axum::{Router, http::header, routing::get};
-use domain::access::ports::IdentityProvider;
+use domain::{access::ports::IdentityProvider, directory::ports::DirectorySource};
 use platform::{
     Clock, Ids,
     config::{self, Config, SecretText},
     db::Db,
     http::{HttpOptions, Idempotency, wrap},
     live::Live,
+    seal::Sealer,
 };
 use std::sync::Arc;
 use url::Url;
@@ -36,10 +40,15 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     pub ids: Ids,
     pub identity: Arc<dyn IdentityProvider>,
+    /// Asked by a page only where nothing else knows, and never for long.
+    pub directory: Arc<dyn DirectorySource>,
+    /// Opens the codes of SIM cards for whoever may see them.
+    pub sealer: Arc<Sealer>,
     pub idempotency: Idempotency,
     pub live: Live,
     pub settings: Settings,
     pub denials: caller::Denials,
+    pub looks: users::Looks,
     pub throttles: throttles::Throttles,
 }
 
@@ -57,6 +66,8 @@ pub struct Settings {
     pub scope: String,
     /// What the network proves itself with when it calls.
     pub network_callback_token: SecretText,
+    /// What the operator decides about orders.
+    pub orders: domain::orders::Policy,
     /// How often what may be done.
     pub limits: config::Limits,
 }
@@ -69,6 +80,10 @@ impl Settings {
             client_id: config.entra.client_id.to_string(),
             scope: format!("{}/access_as_user", config.application_id_uri()),
             network_callback_token: (*config.network.callback_token).clone(),
+            orders: domain::orders::Policy {
+                undo_minutes: config.orders.undo_minutes,
+                rest_days: config.orders.rest_days.max(domain::orders::SHORTEST_REST),
+            },
             limits: config.limits.clone(),
         }
     }
@@ -89,6 +104,8 @@ fn areas() -> OpenApiRouter<Shared> {
         .merge(orders::router())
         .merge(users::router())
         .merge(dashboard::router())
+        .merge(my_page::router())
+        .merge(downloads::router())
 }
 
 /// Every area's routes, not yet with anything around them, and the contract that describes them.
@@ -109,7 +126,9 @@ pub fn openapi() -> OpenApi {
 
 /// The routes as they are served, with limits, security headers and problem documents around them.
 pub fn served(app: Shared, more: Router, options: HttpOptions) -> Router {
-    let hooks = hooks::router().with_state(app.clone());
+    let hooks = hooks::router()
+        .merge(downloads::links())
+        .with_state(app.clone());
     let (router, _) = routes(app);
     wrap(router.merge(hooks).merge(more), options)
 }

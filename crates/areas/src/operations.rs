@@ -55,8 +55,8 @@ impl Operation {
     }
 }
 
-use Permission::{EditPeople, Read};
-use Right::{Anybody, Needs, SignedIn};
+use Permission::{EditData, EditFinance, EditPeople, Read, RevealCodes};
+use Right::{Anybody, Colleague, Needs, SignedIn};
 
 operations! {
     GET_CLIENT = "get_client": Anybody;
@@ -71,10 +71,23 @@ operations! {
     UPDATE_ME = "update_me": SignedIn;
     LIST_ORGANISATIONS = "list_organisations": SignedIn;
     GET_ORGANISATION = "get_organisation": Needs(Read), versioned;
+    UPDATE_ORGANISATION = "update_organisation": Needs(EditData), versioned;
 
     GET_DASHBOARD = "get_dashboard": Needs(Read);
     LIST_PEOPLE = "list_people": Needs(Read);
-    GET_PERSON = "get_person": Needs(Read);
+    GET_PERSON = "get_person": Needs(Read), versioned;
+    CREATE_LOCAL_PERSON = "create_local_person": Needs(EditPeople), keyed;
+    UPDATE_LOCAL_PERSON = "update_local_person": Needs(EditPeople), versioned;
+    DELETE_LOCAL_PERSON = "delete_local_person": Needs(EditPeople);
+    LIST_DIRECTORY_GROUPS = "list_directory_groups": Needs(Read);
+    LIST_SUBSCRIPTIONS = "list_subscriptions": Needs(Read);
+    GET_SUBSCRIPTION = "get_subscription": Needs(Read), versioned;
+    UPDATE_SUBSCRIPTION = "update_subscription": Needs(EditFinance), versioned;
+    SET_REFERENCES = "set_references": Needs(EditFinance), keyed;
+    REVEAL_SIM_CODES = "reveal_sim_codes": Needs(RevealCodes);
+    GET_MY_PAGE = "get_my_page": Colleague;
+    REVEAL_MY_CODES = "reveal_my_codes": Colleague;
+    CREATE_DOWNLOAD = "create_download": Needs(Read);
     LIST_OFFERINGS = "list_offerings": Needs(Read);
     LIST_NUMBERS = "list_numbers": Needs(Read);
     LIST_NUMBER_SERIES = "list_number_series": Needs(Read);
@@ -83,7 +96,9 @@ operations! {
     PLACE_ORDER = "place_order": Needs(Read), keyed;
     LIST_ORDERS = "list_orders": Needs(Read);
     GET_ORDER = "get_order": Needs(Read), versioned;
+    UPDATE_ORDER = "update_order": Needs(Read), versioned;
     CANCEL_ORDER = "cancel_order": Needs(Read), keyed;
+    UNDO_ORDER = "undo_order": Needs(Read), keyed;
     GET_CONNECTION = "get_connection": Needs(Read);
     SYNC_DIRECTORY = "sync_directory": Needs(EditPeople);
     STREAM_EVENTS = "stream_events": Needs(Read);

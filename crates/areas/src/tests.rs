@@ -23,6 +23,7 @@ use platform::{
     http::{HttpOptions, Idempotency},
     i18n::Language,
     live::Live,
+    seal::Sealer,
     testing::Fixture,
     time::ManualClock,
 };
@@ -172,6 +173,7 @@ pub(crate) struct World {
     pub(crate) app: Shared,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) provider: Arc<Provider>,
+    pub(crate) directory: Arc<people::Directory>,
     pub(crate) nordvind: OrganisationId,
     pub(crate) havn: OrganisationId,
     router: Router,
@@ -195,6 +197,7 @@ impl World {
             Instant::parse("2026-11-21T12:00:00Z").unwrap(),
         ));
         let provider = Arc::new(Provider::default());
+        let directory = Arc::new(people::Directory::default());
         let ids = Ids::new(clock.clone());
         let db = fixture.db.clone();
         let app = Arc::new(App {
@@ -207,9 +210,12 @@ impl World {
             clock: clock.clone(),
             ids,
             identity: provider.clone(),
+            directory: directory.clone(),
+            sealer: Arc::new(Sealer::parse(&Sealer::make_key_line("1")).unwrap()),
             idempotency: Idempotency::default(),
             throttles: Throttles::new(&limits),
             settings: Settings {
+                orders: domain::orders::Policy::default(),
                 limits,
                 public_url: "https://portal.example/".parse().unwrap(),
                 authority: "https://login.example/".parse().unwrap(),
@@ -218,6 +224,7 @@ impl World {
                 network_callback_token: "callback".into(),
             },
             denials: Default::default(),
+            looks: Default::default(),
         });
         let [_, nordvind, havn] = onboard(&app).await;
         let options = HttpOptions::new(true, Vec::new());
@@ -226,6 +233,7 @@ impl World {
             app,
             clock,
             provider,
+            directory,
             nordvind,
             havn,
             router,
@@ -381,6 +389,10 @@ impl Client<'_> {
 
     pub(crate) async fn post_json(&self, path: &str, body: serde_json::Value) -> Answer {
         self.send(Method::POST, path, Some(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, None).await
     }
 
     pub(crate) async fn patch(&self, path: &str, body: serde_json::Value) -> Answer {

@@ -21,6 +21,7 @@ use platform::{
     jobs::Worker,
     live::Live,
     outbox,
+    seal::Sealer,
 };
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -118,12 +119,24 @@ pub async fn join(
             }),
         )
         .with(
+            directory::SYNC_GROUPS,
+            Arc::new(directory::SyncGroups {
+                db: db.clone(),
+                ids: ids.clone(),
+                source: graph.clone(),
+            }),
+        )
+        .with(
             orders::CARRY_OUT,
             Arc::new(CarryOut {
                 db: db.clone(),
                 ids: ids.clone(),
                 clock: clock.clone(),
                 outside,
+                sealer: Arc::new(
+                    Sealer::from_file(&config.secrets.seal_key_file)
+                        .map_err(|error| format!("secrets.seal_key_file: {error}"))?,
+                ),
                 portal: config.server.public_url.clone(),
             }),
         )
@@ -161,10 +174,16 @@ pub async fn join(
         clock: clock.clone(),
         ids: ids.clone(),
         identity: entra,
+        directory: graph,
+        sealer: Arc::new(
+            Sealer::from_file(&config.secrets.seal_key_file)
+                .map_err(|error| format!("secrets.seal_key_file: {error}"))?,
+        ),
         idempotency: Idempotency::default(),
         live: Live::start(db.clone(), clock, stop),
         settings: Settings::of(config),
         denials: Default::default(),
+        looks: Default::default(),
         throttles: Throttles::new(&config.limits),
     });
     let more = Router::new()

@@ -53,7 +53,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes what the organisation decides about itself: the group of its directory that limits whom it sees. */
+        patch: operations["update_organisation"];
         trace?: never;
     };
     "/api/v1/organisations/{organisation}/catalogue/offerings": {
@@ -107,6 +108,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/directory/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The groups of the organisation's directory, by name. */
+        get: operations["list_directory_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/directory/sync": {
         parameters: {
             query?: never;
@@ -118,6 +136,23 @@ export interface paths {
         put?: never;
         /** Synchronises the people with the directory now. Asked for while one waits, it is the same one. */
         post: operations["sync_directory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a link to a file. It leads there for 60 seconds, without a proof of who follows it. */
+        post: operations["create_download"];
         delete?: never;
         options?: never;
         head?: never;
@@ -138,6 +173,43 @@ export interface paths {
         get: operations["stream_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/my-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own page: who one is, what one has, and one's Microsoft licences. */
+        get: operations["get_my_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/my-page/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows PIN and PUK of one's own SIM cards. No reason is asked for; each look-up stands in the audit log before anything is
+         *     shown, and one has so many a day (429).
+         */
+        post: operations["reveal_my_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -190,7 +262,8 @@ export interface paths {
         put?: never;
         /**
          * Places an order from a quote. It never costs more than the quote said: when a price has changed meanwhile the answer is 409
-         *     `priceChanged` with the new `quote` beside it.
+         *     `priceChanged` with the new `quote` beside it. A SIM for a line in use that goes to another address than the registered one
+         *     needs a fresh sign-in (`freshSignIn` of the quote): its code goes along as `Step-Up`.
          */
         post: operations["place_order"];
         delete?: never;
@@ -213,7 +286,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Moves an order that waits for its day to another one. */
+        patch: operations["update_order"];
         trace?: never;
     };
     "/api/v1/organisations/{organisation}/orders/{order}/cancel": {
@@ -233,6 +307,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/orders/{order}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a completed order back with a new one that reverses it, within the time that `undoableUntil` tells: the same number,
+         *     the same SIM, the same package as before, at the network too.
+         */
+        post: operations["undo_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/people": {
         parameters: {
             query?: never;
@@ -243,7 +337,8 @@ export interface paths {
         /** The organisation's people with what each has, what is under way for them and what they cost a month. */
         get: operations["list_people"];
         put?: never;
-        post?: never;
+        /** Makes a local person: a colleague without a Microsoft account, who may have a mobile subscription. */
+        post: operations["create_local_person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -257,14 +352,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A person's profile: who they are, their licences, what they have, cost and were ordered. */
+        /**
+         * A person's profile: who they are, their licences, what they have, cost and were ordered. The licences are asked for anew
+         *     where that does not take long.
+         */
         get: operations["get_person"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Removes a local person for whom nothing is active and nothing under way. Their name stays with the orders that were for them. */
+        delete: operations["delete_local_person"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes a local person. Who comes from Entra ID is changed there: 422 `directoryPerson`. */
+        patch: operations["update_local_person"];
         trace?: never;
     };
     "/api/v1/organisations/{organisation}/quotes": {
@@ -299,6 +399,78 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/sims/{sim}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows PIN and PUK of a SIM card. Each look-up is kept with its reason and stands in the audit log before anything is shown;
+         *     one has so many a day (429).
+         */
+        post: operations["reveal_sim_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's subscriptions, by the names of the people who have them. */
+        get: operations["list_subscriptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/subscriptions/references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes references on many subscriptions, all or none, whatever stood there before. */
+        post: operations["set_references"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/subscriptions/{subscription}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A subscription, ended or not. */
+        get: operations["get_subscription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Writes a reference on a subscription. */
+        patch: operations["update_subscription"];
         trace?: never;
     };
     "/auth/callback": {
@@ -434,7 +606,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Action: "activateTelephony" | "createMobile";
+        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription";
         /** @description What a client needs to get a token for this interface. */
         AuthClient: {
             clientId: string;
@@ -461,6 +633,31 @@ export interface components {
             /** @description What to do about it. */
             advice: string;
         };
+        /** @description Which file. */
+        CreateDownloadRequest: {
+            format: components["schemas"]["CsvOnly"];
+            filter?: components["schemas"]["PeopleFilter"];
+            /** @description As the list of people sorts. */
+            sort?: string | null;
+            /** @description In this order; all without. */
+            columns?: components["schemas"]["PeopleColumn"][] | null;
+            /** @enum {string} */
+            kind: "people";
+        };
+        CreateLocalPersonRequest: {
+            firstName: string;
+            lastName: string;
+            email?: string | null;
+            title?: string | null;
+            department?: string | null;
+            /** @description Where the person is reached, in E.164 or Danish spelling; not the number of a subscription. */
+            mobilePhone?: string | null;
+        };
+        /**
+         * @description For spreadsheets.
+         * @enum {string}
+         */
+        CsvOnly: "csv";
         /**
          * @description The currency the operator sells in. One today; the field is on every amount, so that a second one is an addition.
          * @enum {string}
@@ -477,6 +674,36 @@ export interface components {
             orders: components["schemas"]["OrderFigures"];
             /** @description What needs a person. */
             warnings: components["schemas"]["Warning"][];
+        };
+        DefaultGroup: {
+            /** @description The object id in Entra ID. */
+            id: components["schemas"]["ObjectId"];
+            /** @description Empty while it has not been read. */
+            name: string;
+            /** @description No longer in the directory: the list stays as it was when it was last there. */
+            gone: boolean;
+        };
+        /** @description Where what is sent goes. */
+        Delivery: {
+            address?: components["schemas"]["PostalAddress"] | null;
+            /** @description For whom it is. */
+            attention?: string | null;
+        };
+        /** @description A group of the organisation's directory. */
+        DirectoryGroup: {
+            /** @description The object id in Entra ID. */
+            id: components["schemas"]["ObjectId"];
+            name: string;
+            description: string | null;
+            /**
+             * Format: int64
+             * @description How many are in it, nested groups counted; `null` while nobody has chosen it.
+             */
+            members: number | null;
+        };
+        Download: {
+            /** @description On this host; good for 60 seconds, for the file as it is then. */
+            url: string;
         };
         /** @description Something that an item does, in the caller's language. */
         Effect: {
@@ -505,6 +732,16 @@ export interface components {
             code: string;
             /** @description Plain words in the caller's language where a text for the code exists, else English. */
             detail: string;
+        };
+        /**
+         * @description What a person must have to be shown.
+         * @enum {string}
+         */
+        Has: "telephony" | "mobile" | "none";
+        /** @description An optional product on a subscription. */
+        HeldAddOn: {
+            offering: components["schemas"]["OfferingRef"];
+            monthlyCost: components["schemas"]["Money"];
         };
         /** @enum {string} */
         HeldReason: "approval" | "scheduledPort" | "needsAttention";
@@ -555,6 +792,8 @@ export interface components {
             missing: components["schemas"]["MissingLicence"][];
             checkedAt: components["schemas"]["Instant"] | null;
         };
+        /** @enum {string} */
+        ListedState: "active" | "disabled" | "deleted" | "local";
         Me: {
             principal: components["schemas"]["Principal"];
             /** @description The language they chose, or the one their browser asks for. */
@@ -585,6 +824,20 @@ export interface components {
             amount: number;
             currency: components["schemas"]["Currency"];
         };
+        /** @description The codes of all SIM cards that one has, as a rule one. */
+        MyCodes: {
+            sims: components["schemas"]["MySimCodes"][];
+        };
+        MyLicences: {
+            /** @description Whether they suffice for a number in Teams. */
+            ready: boolean;
+            /** @description By name; one that is not known by name by its id. */
+            products: string[];
+        };
+        MyOffering: {
+            id: components["schemas"]["OfferingId"];
+            name: string;
+        };
         /** @description An organisation as the caller sees it in the switcher. */
         MyOrganisation: {
             id: components["schemas"]["OrganisationId"];
@@ -595,6 +848,51 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             /** @description Whether the caller is a colleague there and so has a page of their own. */
             myPage: boolean;
+        };
+        /** @description What somebody sees of themselves. Prices are the organisation's affair and not among it. */
+        MyPage: {
+            person: components["schemas"]["MyPerson"];
+            subscriptions: components["schemas"]["MySubscription"][];
+            sims: components["schemas"]["MySim"][];
+            licences: components["schemas"]["MyLicences"];
+        };
+        MyPerson: {
+            id: components["schemas"]["PersonId"];
+            displayName: string;
+            firstName: string | null;
+            lastName: string | null;
+            email: string | null;
+            title: string | null;
+            department: string | null;
+        };
+        /** @description A SIM card of one's own. Its codes are shown on demand. */
+        MySim: {
+            id: components["schemas"]["SimId"];
+            iccid: string;
+            kind: components["schemas"]["SimKind"];
+            state: components["schemas"]["SimState"];
+        };
+        MySimCodes: {
+            sim: components["schemas"]["SimId"];
+            iccid: string;
+            pin1: string;
+            puk1: string;
+            pin2: string;
+            puk2: string;
+        };
+        MySubscription: {
+            id: components["schemas"]["SubscriptionId"];
+            kind: components["schemas"]["SubscriptionKind"];
+            state: components["schemas"]["SubscriptionState"];
+            offering: components["schemas"]["MyOffering"];
+            /** @description E.164 with `+`. */
+            number: string | null;
+            startedAt: components["schemas"]["Instant"] | null;
+        };
+        NewReference: {
+            subscription: components["schemas"]["SubscriptionId"];
+            /** @description `null` or empty takes it away. */
+            reference: string | null;
         };
         /**
          * @description Whether the directory tells us of changes by itself.
@@ -609,7 +907,13 @@ export interface components {
             state: components["schemas"]["NumberState"];
             series: components["schemas"]["NumberSeriesId"] | null;
             releaseDate: components["schemas"]["Instant"] | null;
+            person: components["schemas"]["NumberPerson"] | null;
         };
+        /**
+         * @description What becomes of a number whose subscription ends.
+         * @enum {string}
+         */
+        NumberFate: "rest" | "return";
         /**
          * Format: uuid
          * @description A telephone number's row.
@@ -620,14 +924,35 @@ export interface components {
          * @enum {string}
          */
         NumberKind: "landline" | "mobile";
+        NumberPerson: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
         /** @description Where the number comes from. */
         NumberRequest: {
             number?: string | null;
             /** @enum {string} */
             from: "series";
         } | {
+            number: string;
+            /** @enum {string} */
+            from: "resting";
+        } | {
             /** @enum {string} */
             from: "new";
+        } | {
+            number: string;
+            /** @description The operator that has it now. */
+            donor: string;
+            /** @description Exactly as it is registered there. */
+            owner: string;
+            /**
+             * Format: date
+             * @description The wished day; the earliest possible without.
+             */
+            date?: string | null;
+            /** @enum {string} */
+            from: "portIn";
         };
         NumberSeries: {
             id: components["schemas"]["NumberSeriesId"];
@@ -706,6 +1031,12 @@ export interface components {
             action: components["schemas"]["Action"];
             state: components["schemas"]["OrderState"];
             heldReason: components["schemas"]["HeldReason"] | null;
+            subscription: components["schemas"]["SubscriptionId"] | null;
+            /**
+             * Format: date
+             * @description The day on which its part for the person is to begin, while it waits for that.
+             */
+            scheduledFor: string | null;
         };
         /** @description An order with its items and every step and its outcome. */
         Order: {
@@ -724,6 +1055,16 @@ export interface components {
             steps: components["schemas"]["OrderStep"][];
             /** @description Whether what has not been finished can still be taken back. */
             cancellable: boolean;
+            /**
+             * Format: date
+             * @description The day on which it is to begin, while it waits for that; PATCH moves it.
+             */
+            scheduledFor: string | null;
+            undoableUntil: components["schemas"]["Instant"] | null;
+            undo: components["schemas"]["Undoable"];
+            undoes: components["schemas"]["OrderId"] | null;
+            undoneBy: components["schemas"]["OrderId"] | null;
+            delivery: components["schemas"]["Delivery"] | null;
             /** Format: int64 */
             version: number;
         };
@@ -742,6 +1083,12 @@ export interface components {
             items: number;
             oneTime: components["schemas"]["Money"];
             monthly: components["schemas"]["Money"];
+            /**
+             * Format: date
+             * @description The day on which it is to begin, while it waits for that.
+             */
+            scheduledFor: string | null;
+            undoableUntil: components["schemas"]["Instant"] | null;
         };
         OrderFigures: {
             /** Format: int64 */
@@ -754,11 +1101,16 @@ export interface components {
          * @description An order.
          */
         OrderId: string;
-        /** @description One wish of an order, as it is asked for and as it is stored with its quote. */
+        /**
+         * @description One wish of an order, as it is asked for and as it is stored with its quote. `date` is the Danish day on which it is to
+         *     be carried out; without it as soon as it is ordered.
+         */
         OrderItem: {
             person: components["schemas"]["PersonId"];
             offering: components["schemas"]["OfferingId"];
             number: components["schemas"]["NumberRequest"];
+            /** Format: date */
+            date?: string | null;
             /** @enum {string} */
             action: "activateTelephony";
         } | {
@@ -766,8 +1118,67 @@ export interface components {
             offering: components["schemas"]["OfferingId"];
             number: components["schemas"]["NumberRequest"];
             sim: components["schemas"]["SimRequest"];
+            /** Format: date */
+            date?: string | null;
             /** @enum {string} */
             action: "createMobile";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            offering: components["schemas"]["OfferingId"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "changeMobilePackage";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            offering: components["schemas"]["OfferingId"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "addAddOn";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            offering: components["schemas"]["OfferingId"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "removeAddOn";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            reason?: string | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "suspendSim";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            reason?: string | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "resumeSim";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            sim: components["schemas"]["SimRequest"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "replaceSim";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            number: components["schemas"]["NumberRequest"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "changeNumber";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            number: components["schemas"]["NumberFate"];
+            reason?: string | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "endSubscription";
         };
         /**
          * Format: uuid
@@ -788,6 +1199,11 @@ export interface components {
             oneTime: components["schemas"]["Money"];
             monthly: components["schemas"]["Money"];
             subscription: components["schemas"]["SubscriptionId"] | null;
+            /**
+             * Format: date
+             * @description The day on which it is to begin, while it waits for that.
+             */
+            scheduledFor: string | null;
         };
         /**
          * @description TM Forum's states.
@@ -819,6 +1235,7 @@ export interface components {
             /** @description Of mails to the organisation; each person chooses their own. */
             language: components["schemas"]["Language"];
             numberType: components["schemas"]["NumberType"];
+            defaultGroup: components["schemas"]["DefaultGroup"] | null;
             lastSyncedAt: components["schemas"]["Instant"] | null;
             syncState: components["schemas"]["MirrorState"];
             /** @description The code of what keeps the mirror from being up to date. */
@@ -833,6 +1250,27 @@ export interface components {
         OrganisationId: string;
         /** @enum {string} */
         OrganisationKind: "operator" | "partner" | "customer";
+        /** @description One page of a list. */
+        Page_DirectoryGroup: {
+            items: {
+                /** @description The object id in Entra ID. */
+                id: components["schemas"]["ObjectId"];
+                name: string;
+                description: string | null;
+                /**
+                 * Format: int64
+                 * @description How many are in it, nested groups counted; `null` while nobody has chosen it.
+                 */
+                members: number | null;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
         /** @description One page of a list. */
         Page_MyOrganisation: {
             items: {
@@ -863,6 +1301,7 @@ export interface components {
                 state: components["schemas"]["NumberState"];
                 series: components["schemas"]["NumberSeriesId"] | null;
                 releaseDate: components["schemas"]["Instant"] | null;
+                person: components["schemas"]["NumberPerson"] | null;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -928,6 +1367,12 @@ export interface components {
                 items: number;
                 oneTime: components["schemas"]["Money"];
                 monthly: components["schemas"]["Money"];
+                /**
+                 * Format: date
+                 * @description The day on which it is to begin, while it waits for that.
+                 */
+                scheduledFor: string | null;
+                undoableUntil: components["schemas"]["Instant"] | null;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -981,6 +1426,46 @@ export interface components {
              * @description How many the filters let through, over all pages.
              */
             total: number;
+        };
+        /** @description One page of a list. */
+        Page_Subscription: {
+            items: {
+                id: components["schemas"]["SubscriptionId"];
+                person: components["schemas"]["SubscriptionPerson"];
+                kind: components["schemas"]["SubscriptionKind"];
+                state: components["schemas"]["SubscriptionState"];
+                offering: components["schemas"]["OfferingRef"];
+                /** @description E.164 with `+`. */
+                number: string | null;
+                sim: components["schemas"]["PersonSim"] | null;
+                /** @description What the customer wrote on it, to find it on the invoice. */
+                reference: string | null;
+                monthlyCost: components["schemas"]["Money"];
+                startedAt: components["schemas"]["Instant"] | null;
+                endedAt: components["schemas"]["Instant"] | null;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @enum {string} */
+        PeopleColumn: "lastName" | "firstName" | "email" | "title" | "department" | "state" | "telephony" | "mobile" | "package" | "monthlyCost" | "objectId";
+        /** @description As the list of people is filtered. */
+        PeopleFilter: {
+            /** @default null */
+            q: string | null;
+            /** @default null */
+            has: components["schemas"]["Has"] | null;
+            /** @default null */
+            state: components["schemas"]["ListedState"] | null;
+            /** @default null */
+            group: components["schemas"]["ObjectId"] | null;
         };
         /**
          * @description One verb on one thing.
@@ -1050,8 +1535,18 @@ export interface components {
         };
         PossibleAction: {
             action: components["schemas"]["Action"];
+            subscription: components["schemas"]["SubscriptionId"] | null;
             possible: boolean;
             reason: components["schemas"]["Reason"] | null;
+        };
+        PostalAddress: {
+            name: string;
+            attention?: string | null;
+            street: string;
+            postalCode: string;
+            city: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country: string;
         };
         Principal: {
             id: components["schemas"]["PrincipalId"] | null;
@@ -1106,7 +1601,9 @@ export interface components {
             id: components["schemas"]["QuoteId"];
             expiresAt: components["schemas"]["Instant"];
             items: components["schemas"]["QuotedItem"][];
+            /** @description Charged once, altogether. */
             oneTime: components["schemas"]["Totals"];
+            /** @description What the order adds to the month; negative when it gets cheaper. */
             monthly: components["schemas"]["Totals"];
             /**
              * Format: int64
@@ -1114,6 +1611,10 @@ export interface components {
              */
             vatRate: number;
             problems: components["schemas"]["FieldError"][];
+            /** @description What is to be known before it is ordered, and hinders nothing. */
+            warnings: components["schemas"]["FieldError"][];
+            /** @description A fresh sign-in must go along with the order. */
+            freshSignIn: boolean;
         };
         /**
          * Format: uuid
@@ -1122,6 +1623,12 @@ export interface components {
         QuoteId: string;
         QuoteRequest: {
             items: components["schemas"]["OrderItem"][];
+            /**
+             * Format: date
+             * @description The Danish day of every item that has none of its own; today or at most a year from now.
+             */
+            requestedStartDate?: string | null;
+            delivery?: components["schemas"]["Delivery"] | null;
             /** @description For whoever carries it out. */
             comment?: string | null;
         };
@@ -1129,13 +1636,15 @@ export interface components {
             /** @description The item's place in the request, from 0. */
             index: number;
             action: components["schemas"]["Action"];
-            person: components["schemas"]["PersonRef"];
-            offering: components["schemas"]["OfferingRef"];
+            person: components["schemas"]["PersonRef"] | null;
+            offering: components["schemas"]["OfferingRef"] | null;
+            subscription: components["schemas"]["SubscriptionId"] | null;
             /** @description E.164; `null` when it is chosen as the order is placed. */
             number: string | null;
             /** @description ICCID. */
             sim: string | null;
             oneTime: components["schemas"]["Money"];
+            /** @description What it adds to the month; negative when something ends or gets cheaper. */
             monthly: components["schemas"]["Money"];
             effects: components["schemas"]["Effect"][];
             /**
@@ -1150,8 +1659,19 @@ export interface components {
             /** @description In the caller's language. */
             detail: string;
         };
+        ReferencesSet: {
+            /** @description Subscriptions that were written on. */
+            updated: number;
+        };
+        RevealSimCodesRequest: {
+            /** @description Why, in a few words; kept with the look-up. Needed unless the SIM card is one's own. */
+            reason: string | null;
+        };
         /** @enum {string} */
         Role: "accountAdministrator" | "serviceContributor" | "serviceViewer" | "subscriptionContributor" | "roleAdministrator" | "organisationAdministrator" | "userAdministrator" | "financeAdministrator" | "purchaser" | "reader" | "operatorAdministrator" | "operatorAgent";
+        SetReferencesRequest: {
+            references: components["schemas"]["NewReference"][];
+        };
         SignedOut: {
             /** @description Where the browser must go to end the session at the identity provider too. */
             redirect: string;
@@ -1161,6 +1681,13 @@ export interface components {
             iccid: string;
             kind: components["schemas"]["SimKind"];
             state: components["schemas"]["SimState"];
+        };
+        /** @description Codes of a SIM card, shown once to whoever asked. */
+        SimCodes: {
+            pin1: string;
+            puk1: string;
+            pin2: string;
+            puk2: string;
         };
         /**
          * Format: uuid
@@ -1174,9 +1701,33 @@ export interface components {
             sim: components["schemas"]["SimId"];
             /** @enum {string} */
             from: "unassigned";
+        } | {
+            /** @enum {string} */
+            from: "ship";
+        } | {
+            /** @enum {string} */
+            from: "eSim";
         };
         /** @enum {string} */
         SimState: "unassigned" | "reserved" | "active" | "suspended" | "retired";
+        /** @description A subscription with whom and what it concerns. */
+        Subscription: {
+            id: components["schemas"]["SubscriptionId"];
+            person: components["schemas"]["SubscriptionPerson"];
+            kind: components["schemas"]["SubscriptionKind"];
+            state: components["schemas"]["SubscriptionState"];
+            offering: components["schemas"]["OfferingRef"];
+            /** @description E.164 with `+`. */
+            number: string | null;
+            sim: components["schemas"]["PersonSim"] | null;
+            /** @description What the customer wrote on it, to find it on the invoice. */
+            reference: string | null;
+            monthlyCost: components["schemas"]["Money"];
+            startedAt: components["schemas"]["Instant"] | null;
+            endedAt: components["schemas"]["Instant"] | null;
+            /** Format: int64 */
+            version: number;
+        };
         SubscriptionBrief: {
             id: components["schemas"]["SubscriptionId"];
             kind: components["schemas"]["SubscriptionKind"];
@@ -1184,8 +1735,13 @@ export interface components {
             offering: components["schemas"]["OfferingRef"];
             /** @description E.164 with `+`. */
             number: string | null;
+            /** @description Package and add-ons together. */
             monthlyCost: components["schemas"]["Money"];
             startedAt: components["schemas"]["Instant"] | null;
+            sim: components["schemas"]["PersonSim"] | null;
+            addOns: components["schemas"]["HeldAddOn"][];
+            /** @description What the invoice shows for it. */
+            reference: string | null;
         };
         /**
          * Format: uuid
@@ -1194,6 +1750,10 @@ export interface components {
         SubscriptionId: string;
         /** @enum {string} */
         SubscriptionKind: "telephony" | "mobile";
+        SubscriptionPerson: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
         /** @enum {string} */
         SubscriptionState: "ordered" | "active" | "suspended" | "ending" | "ended";
         /**
@@ -1207,9 +1767,42 @@ export interface components {
             vat: components["schemas"]["Money"];
             gross: components["schemas"]["Money"];
         };
+        /** @description Whether an order can be undone, and why not. */
+        Undoable: {
+            possible: boolean;
+            reason: components["schemas"]["Effect"] | null;
+        };
+        /** @description What is to change; what is left out stays. `null` takes away what need not be there. */
+        UpdateLocalPersonRequest: {
+            firstName?: string | null;
+            lastName?: string | null;
+            email?: string | null;
+            title?: string | null;
+            department?: string | null;
+            /** @description In E.164 or Danish spelling. */
+            mobilePhone?: string | null;
+        };
         UpdateMe: {
             /** @description For the portal, mails and documents. */
             language: components["schemas"]["Language"];
+        };
+        UpdateOrderRequest: {
+            /**
+             * Format: date
+             * @description The Danish day on which it is to begin instead; today or at most a year from now.
+             */
+            scheduledFor: string;
+        };
+        /**
+         * @description What is to change; what is left out stays. Each field that is added here has its own verb in the domain, and is written
+         *     under the same version.
+         */
+        UpdateOrganisationRequest: {
+            defaultGroup?: components["schemas"]["ObjectId"] | null;
+        };
+        UpdateSubscriptionRequest: {
+            /** @description Free text such as a cost centre; `null` or empty takes it away. */
+            reference: string | null;
         };
         /**
          * @description The service plans that matter for telephony, by Microsoft's names; of a person only these are kept.
@@ -1361,6 +1954,44 @@ export interface operations {
             };
         };
     };
+    update_organisation: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of what was read. */
+                "If-Match": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOrganisationRequest"];
+            };
+        };
+        responses: {
+            /** @description The organisation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_offerings: {
         parameters: {
             query?: {
@@ -1459,6 +2090,43 @@ export interface operations {
             };
         };
     };
+    list_directory_groups: {
+        parameters: {
+            query?: {
+                /** @description Words of a name or description. */
+                q?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Groups, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DirectoryGroup"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sync_directory: {
         parameters: {
             query?: never;
@@ -1490,6 +2158,41 @@ export interface operations {
             };
         };
     };
+    create_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateDownloadRequest"];
+            };
+        };
+        responses: {
+            /** @description The link. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Download"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stream_events: {
         parameters: {
             query?: never;
@@ -1508,6 +2211,68 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One's own page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal_my_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The codes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyCodes"];
                 };
             };
             /** @description What went wrong. */
@@ -1705,6 +2470,45 @@ export interface operations {
             };
         };
     };
+    update_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of what was read. */
+                "If-Match": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOrderRequest"];
+            };
+        };
+        responses: {
+            /** @description The order with its new day. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_order: {
         parameters: {
             query?: never;
@@ -1740,6 +2544,41 @@ export interface operations {
             };
         };
     };
+    undo_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order that takes it back. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_people: {
         parameters: {
             query?: {
@@ -1748,7 +2587,12 @@ export interface operations {
                 /** @description What the person has: telephony, mobile, or none of them. */
                 has?: "telephony" | "mobile" | "none";
                 state?: "active" | "disabled" | "deleted" | "local";
-                /** @description `name`, `department`, `telephony`, `mobile` or `cost`, with `-` in front to descend; `name` without. */
+                /** @description Only members of this group of the directory, by object id; members of groups within it count. */
+                group?: components["schemas"]["ObjectId"];
+                /**
+                 * @description `name`, `firstName`, `lastName`, `email`, `title`, `department`, `state`, `telephony`, `mobile`, `package` or `cost`, with
+                 *     `-` in front to descend; `name` without.
+                 */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
@@ -1782,6 +2626,44 @@ export interface operations {
             };
         };
     };
+    create_local_person: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateLocalPersonRequest"];
+            };
+        };
+        responses: {
+            /** @description The person. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_person: {
         parameters: {
             query?: never;
@@ -1795,6 +2677,75 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The person. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_local_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                person: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person is gone from the list. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_local_person: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of what was read. */
+                "If-Match": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                person: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateLocalPersonRequest"];
+            };
+        };
+        responses: {
+            /** @description The person as they are now. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1874,6 +2825,193 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Sim"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal_sim_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                sim: components["schemas"]["SimId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealSimCodesRequest"];
+            };
+        };
+        responses: {
+            /** @description The codes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimCodes"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_subscriptions: {
+        parameters: {
+            query?: {
+                /** @description Words of the person's name or of the reference, or three or more digits of the number. */
+                q?: string;
+                kind?: components["schemas"]["SubscriptionKind"];
+                /** @description Without one, all that have not ended. */
+                state?: components["schemas"]["SubscriptionState"];
+                /** @description `person`, with `-` in front to descend. */
+                sort?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Subscriptions, by person. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Subscription"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_references: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetReferencesRequest"];
+            };
+        };
+        responses: {
+            /** @description All are written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferencesSet"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                subscription: components["schemas"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_subscription: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of what was read. */
+                "If-Match": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                subscription: components["schemas"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSubscriptionRequest"];
+            };
+        };
+        responses: {
+            /** @description The subscription as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
                 };
             };
             /** @description What went wrong. */

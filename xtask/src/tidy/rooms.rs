@@ -167,6 +167,10 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "a tenant's mirror belongs to no one organisation",
     ),
     (
+        "crates/domain/src/directory/groups.rs",
+        "a tenant's groups belong to no one organisation",
+    ),
+    (
         "crates/domain/src/fulfilment/jobs.rs",
         "carries out what was ordered, and takes the order's own scope first",
     ),

@@ -1,6 +1,7 @@
 //! How this area shows numbers and SIM cards.
 
 use domain::{
+    directory::PersonId,
     numbering::{self, NumberId, NumberKind, NumberSeriesId, NumberState},
     sims::{self, SimId, SimKind, SimState},
 };
@@ -19,11 +20,21 @@ pub struct Number {
     /// Until when it rests.
     #[schema(required)]
     release_date: Option<Instant>,
+    /// Who has it.
+    #[schema(required)]
+    person: Option<NumberPerson>,
 }
 
-impl From<numbering::Number> for Number {
-    fn from(number: numbering::Number) -> Self {
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct NumberPerson {
+    id: PersonId,
+    name: String,
+}
+
+impl Number {
+    pub fn of(number: numbering::Number, person: Option<(PersonId, String)>) -> Self {
         Number {
+            person: person.map(|(id, name)| NumberPerson { id, name }),
             id: number.id,
             number: number.number,
             kind: number.kind,

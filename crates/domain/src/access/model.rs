@@ -41,6 +41,8 @@ pub struct Organisation {
     pub tenant: Option<TenantId>,
     pub language: Language,
     pub number_type: NumberType,
+    /// The group of the tenant's that limits whom the organisation sees.
+    pub default_group: Option<ObjectId>,
     pub version: i64,
 }
 
@@ -98,6 +100,7 @@ pub struct Scope {
     pub(super) organisation: OrganisationId,
     pub(super) tenant: Option<TenantId>,
     pub(super) number_type: NumberType,
+    pub(super) default_group: Option<ObjectId>,
     pub(super) actor: Actor,
     pub(super) permissions: PermissionSet,
 }
@@ -121,6 +124,11 @@ impl Scope {
 
     pub fn number_type(&self) -> NumberType {
         self.number_type
+    }
+
+    /// The group of the tenant's that limits whom the organisation sees; with it go those who have something from it.
+    pub fn default_group(&self) -> Option<ObjectId> {
+        self.default_group
     }
 
     pub fn permissions(&self) -> PermissionSet {

@@ -72,6 +72,7 @@ pub async fn enter(
         organisation,
         tenant: reach.tenant,
         number_type: reach.number_type,
+        default_group: reach.default_group,
         actor: Actor::Principal(principal),
         permissions: permissions(&reach.roles),
     })

@@ -16,9 +16,9 @@ use platform::{
     i18n::Language,
 };
 
-const ORGANISATION: &str = "o.id, o.kind, o.name, o.customer_number, o.parent, o.tenant, o.language, o.number_type, o.version";
+const ORGANISATION: &str = "o.id, o.kind, o.name, o.customer_number, o.parent, o.tenant, o.language, o.number_type, o.version, o.default_group";
 
-const ORGANISATION_WIDTH: usize = 9;
+const ORGANISATION_WIDTH: usize = 10;
 
 fn read_organisation(row: &Row) -> Result<Organisation> {
     Ok(Organisation {
@@ -31,6 +31,7 @@ fn read_organisation(row: &Row) -> Result<Organisation> {
         language: row.get(6)?,
         number_type: row.get(7)?,
         version: row.get(8)?,
+        default_group: row.get(9)?,
     })
 }
 
@@ -38,6 +39,7 @@ fn read_organisation(row: &Row) -> Result<Organisation> {
 pub(super) struct Reach {
     pub tenant: Option<TenantId>,
     pub number_type: NumberType,
+    pub default_group: Option<ObjectId>,
     pub roles: Vec<Role>,
 }
 
@@ -48,7 +50,7 @@ pub(super) async fn reach(
 ) -> Result<Option<Reach>> {
     let rows = conn
         .all(
-            "SELECT o.tenant, o.number_type, held.role FROM organisations o
+            "SELECT o.tenant, o.number_type, held.role, o.default_group FROM organisations o
              LEFT JOIN (SELECT a.organisation, r.role FROM organisation_ancestors a
                         JOIN role_assignments r ON r.organisation = a.ancestor
                         JOIN principals p ON p.id = r.principal
@@ -70,6 +72,7 @@ pub(super) async fn reach(
     Ok(Some(Reach {
         tenant: first.get(0)?,
         number_type: first.get(1)?,
+        default_group: first.get(3)?,
         roles,
     }))
 }
@@ -77,7 +80,7 @@ pub(super) async fn reach(
 pub(super) async fn scope_for_work(conn: &mut Conn, organisation: OrganisationId) -> Result<Scope> {
     let row = conn
         .one(
-            "SELECT tenant, number_type FROM organisations WHERE id = ?1",
+            "SELECT tenant, number_type, default_group FROM organisations WHERE id = ?1",
             params![organisation],
         )
         .await?;
@@ -85,6 +88,7 @@ pub(super) async fn scope_for_work(conn: &mut Conn, organisation: OrganisationId
         organisation,
         tenant: row.get(0)?,
         number_type: row.get(1)?,
+        default_group: row.get(2)?,
         actor: Actor::System,
         permissions: permissions(&[]),
     })
@@ -98,6 +102,22 @@ pub async fn organisation(conn: &mut Conn, scope: &Scope) -> Result<Organisation
         )
         .await?;
     read_organisation(&row)
+}
+
+/// Sets or lifts the organisation's default group, if it still stands at `version`; says whether it did.
+pub async fn set_default_group(
+    tx: &mut Tx,
+    scope: &Scope,
+    version: i64,
+    group: Option<ObjectId>,
+) -> Result<bool> {
+    let set = tx
+        .execute(
+            "UPDATE organisations SET default_group = ?3, version = version + 1 WHERE id = ?1 AND version = ?2",
+            params![scope.organisation(), version, group],
+        )
+        .await?;
+    Ok(set == 1)
 }
 
 /// Every organisation that a tenant's people belong to.

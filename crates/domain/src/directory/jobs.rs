@@ -37,7 +37,7 @@ const REFUSED_PAUSE: Duration = Duration::from_secs(15 * 60);
 /// Room for what a directory says of its refusal.
 const LONGEST_DETAIL: usize = 500;
 
-fn tenant_of(lease: &Lease) -> Result<TenantId> {
+pub(super) fn tenant_of(lease: &Lease) -> Result<TenantId> {
     lease.payload["tenant"]
         .as_str()
         .and_then(|text| text.parse().ok())

@@ -103,11 +103,14 @@ pub enum Need {
     Known,
     /// This permission on the organisation.
     Permission(&'static str),
+    /// To be somebody of the organisation's directory, with a page of their own.
+    OwnPage,
     /// To order for people; whoever may only read has no quote of their own, and another's does not exist for them.
     OwnQuote,
 }
 
 pub const ANYTHING_FOR_PEOPLE: Need = Need::Permission("orderPeopleItems");
+pub const SERVICE_FOR_PEOPLE: Need = Need::Permission("orderPeopleServiceItems");
 const READ: Need = Need::Permission("read");
 
 /// What each operation needs. An operation of the contract that is not here fails the test.
@@ -134,10 +137,25 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("place_order", Need::OwnQuote),
     ("list_orders", READ),
     ("get_order", READ),
+    ("update_order", ANYTHING_FOR_PEOPLE),
     ("cancel_order", ANYTHING_FOR_PEOPLE),
+    ("undo_order", ANYTHING_FOR_PEOPLE),
     ("get_connection", READ),
     ("sync_directory", Need::Permission("editPeople")),
     ("stream_events", READ),
+    ("update_organisation", Need::Permission("editData")),
+    ("create_local_person", Need::Permission("editPeople")),
+    ("update_local_person", Need::Permission("editPeople")),
+    ("delete_local_person", Need::Permission("editPeople")),
+    ("list_directory_groups", READ),
+    ("list_subscriptions", READ),
+    ("get_subscription", READ),
+    ("update_subscription", Need::Permission("editFinance")),
+    ("set_references", Need::Permission("editFinance")),
+    ("reveal_sim_codes", Need::Permission("revealCodes")),
+    ("get_my_page", Need::OwnPage),
+    ("reveal_my_codes", Need::OwnPage),
+    ("create_download", READ),
 ];
 
 /// The organisation that everybody tries.
@@ -151,6 +169,8 @@ pub struct Persona {
     pub tenant: Option<Org>,
     pub roles: Vec<(Org, &'static str)>,
     pub is_person: bool,
+    /// The mirror of the directory has them, and they have a mobile subscription.
+    pub in_directory: bool,
     pub disabled: bool,
 }
 
@@ -215,6 +235,7 @@ impl Persona {
             Need::Permission(permission) => {
                 given(self.reach(TARGET).contains(permission), Verdict::Forbidden)
             }
+            Need::OwnPage => given(self.in_directory, Verdict::NotThere),
             Need::OwnQuote if self.reach(TARGET).contains("orderPeopleItems") => Verdict::Goes,
             Need::OwnQuote => given(false, self.without_a_quote()),
         }
@@ -254,6 +275,7 @@ pub async fn personas(app: &App) -> Vec<Persona> {
             tenant,
             roles: roles.to_vec(),
             is_person: true,
+            in_directory: false,
             disabled: false,
         }
     };
@@ -314,6 +336,12 @@ pub async fn personas(app: &App) -> Vec<Persona> {
             Some(TARGET),
             &[(TARGET, "organisationAdministrator")],
         )
+    });
+    let username = app.first_username(TARGET).await;
+    made.push(Persona {
+        proof: Proof::User(username),
+        in_directory: true,
+        ..somebody("colleague with a mobile subscription", Some(TARGET), &[])
     });
     for persona in &made {
         enrol(app, persona).await;
