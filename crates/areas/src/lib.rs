@@ -9,6 +9,7 @@ mod hooks;
 pub mod operations;
 pub mod orders;
 pub mod organisation;
+pub mod porting;
 pub mod session;
 mod texts;
 pub mod throttles;
@@ -24,6 +25,7 @@ use platform::{
     db::Db,
     http::{HttpOptions, Idempotency, wrap},
     live::Live,
+    seal::Sealer,
 };
 use std::sync::Arc;
 use url::Url;
@@ -36,6 +38,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     pub ids: Ids,
     pub identity: Arc<dyn IdentityProvider>,
+    /// Seals and opens what lies sealed: codes of SIM cards, consents.
+    pub sealer: Arc<Sealer>,
     pub idempotency: Idempotency,
     pub live: Live,
     pub settings: Settings,
@@ -89,6 +93,7 @@ fn areas() -> OpenApiRouter<Shared> {
         .merge(orders::router())
         .merge(users::router())
         .merge(dashboard::router())
+        .merge(porting::router())
 }
 
 /// Every area's routes, not yet with anything around them, and the contract that describes them.

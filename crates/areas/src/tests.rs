@@ -23,6 +23,7 @@ use platform::{
     http::{HttpOptions, Idempotency},
     i18n::Language,
     live::Live,
+    seal::Sealer,
     testing::Fixture,
     time::ManualClock,
 };
@@ -185,6 +186,7 @@ impl World {
             clock: clock.clone(),
             ids,
             identity: provider.clone(),
+            sealer: Arc::new(Sealer::parse(&Sealer::make_key_line("1")).unwrap()),
             idempotency: Idempotency::default(),
             throttles: Throttles::new(&limits),
             settings: Settings {

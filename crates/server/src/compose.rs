@@ -21,6 +21,7 @@ use platform::{
     jobs::Worker,
     live::Live,
     outbox,
+    seal::Sealer,
 };
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -160,6 +161,10 @@ pub async fn join(
         clock: clock.clone(),
         ids: ids.clone(),
         identity: entra,
+        sealer: Arc::new(
+            Sealer::from_file(&config.secrets.seal_key_file)
+                .map_err(|error| format!("secrets.seal_key_file: {error}"))?,
+        ),
         idempotency: Idempotency::default(),
         live: Live::start(db.clone(), clock, stop),
         settings: Settings::of(config),
