@@ -82,6 +82,7 @@ operations! {
     PLACE_ORDER = "place_order": Needs(Read), keyed;
     LIST_ORDERS = "list_orders": Needs(Read);
     GET_ORDER = "get_order": Needs(Read), versioned;
+    UPDATE_ORDER = "update_order": Needs(Read), versioned;
     CANCEL_ORDER = "cancel_order": Needs(Read), keyed;
     LIST_PORTS = "list_ports": Needs(Read);
     GET_PORT = "get_port": Needs(Read);
@@ -89,6 +90,7 @@ operations! {
     GET_PORT_CONSENT = "get_port_consent": Needs(Read);
     RESUBMIT_PORT = "resubmit_port": Needs(Read), keyed;
     CANCEL_PORT = "cancel_port": Needs(Read), keyed;
+    UNDO_ORDER = "undo_order": Needs(Read), keyed;
     GET_CONNECTION = "get_connection": Needs(Read);
     SYNC_DIRECTORY = "sync_directory": Needs(EditPeople);
     STREAM_EVENTS = "stream_events": Needs(Read);

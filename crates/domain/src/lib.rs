@@ -30,6 +30,7 @@ pub fn migrations() -> &'static [Migration] {
             "0106_subscriptions",
             "0107_orders",
             "0108_numbers_by_series",
+            "0110_order_items",
             "0120_porting",
         ];
         platform::db::migrations()

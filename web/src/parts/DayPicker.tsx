@@ -89,6 +89,7 @@ export function DayPicker({
   problem?: string
 }) {
   const styles = useStyles()
+  const intl = useIntl()
   const format = useFormat()
   const [open, setOpen] = useState(false)
   return (
@@ -106,7 +107,9 @@ export function DayPicker({
               {...field}
               className={styles.button}
               icon={<CalendarLtr20Regular />}
-              aria-label={`${label}: ${value ? format.day(value) : '–'}`}
+              // The label alone would hide from a screen reader which day is chosen.
+              aria-labelledby={undefined}
+              aria-label={`${label}: ${value ? format.day(value) : intl.formatMessage({ id: 'day.choose' })}`}
             >
               {value ? format.day(value) : <FormattedMessage id="day.choose" />}
             </Button>

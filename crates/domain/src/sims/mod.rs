@@ -10,4 +10,4 @@ mod store;
 
 pub use model::*;
 pub use ops::*;
-pub use store::{list, sim};
+pub use store::{count_stock, list, of_holder, sim, sims};

@@ -10,4 +10,6 @@ mod store;
 
 pub use model::*;
 pub use ops::*;
-pub use store::{live_of_person, subscription};
+pub use store::{
+    intervals, kinds_of_people, live_of_person, lock, open_intervals, subscription, subscriptions,
+};

@@ -52,6 +52,7 @@ export function Delivery({
       validationMessage={problems[field]}
     >
       <Input
+        className={styles.narrow}
         value={address[field]}
         maxLength={field === 'postalCode' ? 20 : 100}
         autoComplete={autoComplete}

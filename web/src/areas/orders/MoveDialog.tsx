@@ -76,7 +76,7 @@ export function MoveDialog({ order: id, onClose }: { order: string; onClose: (ch
       if (isProblem(refusal, 412) || isProblem(refusal, 409)) void refetch()
     },
   })
-  const now = order?.startsOn ?? undefined
+  const now = order?.scheduledFor ?? undefined
   return (
     <Dialog open onOpenChange={(_, data) => (data.open ? undefined : onClose(false))}>
       <DialogSurface>

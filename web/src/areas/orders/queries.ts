@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, unwrap } from '~/api/client'
 import { keys } from '~/api/keys'
+import { isProblem } from '~/api/problem'
 import type { Delivery, OrderItem } from '~/api/types'
 
 export const offeringsQuery = (organisation: string, kind: 'telephony' | 'mobilePackage' | 'addOn') =>
@@ -80,12 +81,22 @@ export const quoteQuery = (organisation: string, request: QuoteRequest | null) =
     refetchOnWindowFocus: false,
   })
 
-/** `stepUp`: the one-time code of a fresh sign-in, where one is asked for. */
-export const placeOrder = (organisation: string, quote: string, idempotencyKey: string, stepUp?: string) =>
-  unwrap(
-    api.POST('/api/v1/organisations/{organisation}/orders', {
-      params: { path: { organisation }, header: { 'Idempotency-Key': idempotencyKey } },
-      body: { quote },
-      ...(stepUp ? { headers: { 'Step-Up': stepUp } } : {}),
-    }),
-  )
+/** Where what is ordered is sent, unless another address is given. `null` where none is registered. */
+export const deliveryAddressQuery = (organisation: string) =>
+  queryOptions({
+    queryKey: keys.deliveryAddress(organisation),
+    queryFn: async ({ signal }) => {
+      try {
+        return await unwrap(
+          api.GET('/api/v1/organisations/{organisation}/delivery-address', {
+            params: { path: { organisation } },
+            signal,
+          }),
+        )
+      } catch (error) {
+        if (isProblem(error, 404)) return null
+        throw error
+      }
+    },
+    staleTime: 300_000,
+  })

@@ -23,7 +23,7 @@ export function ProfileOrders({ person }: { person: Person }) {
   const { organisation } = useSession()
   const openDialog = useDialogs()
   const may = mayOrder(organisation.permissions)
-  const planned = person.openOrders.filter(({ startsOn }) => startsOn)
+  const planned = person.openOrders.filter(({ scheduledFor }) => scheduledFor)
   if (person.orders.length === 0 && planned.length === 0) return null
   return (
     <>
@@ -33,7 +33,7 @@ export function ProfileOrders({ person }: { person: Person }) {
             <FormattedMessage id="profile.planned" />
           </h2>
           <ul className={styles.plain}>
-            {planned.map(({ id, number, action, startsOn }) => (
+            {planned.map(({ id, number, action, scheduledFor }) => (
               <li key={`${id}${action}`} className={mergeClasses(styles.line, styles.middle)}>
                 <span className={styles.scheduled}>
                   <CalendarClock16Regular aria-hidden="true" />
@@ -41,7 +41,7 @@ export function ProfileOrders({ person }: { person: Person }) {
                     id="users.changeOn"
                     values={{
                       what: isPersonAction(action) ? intl.formatMessage({ id: `action.${action}` }) : action,
-                      day: format.day(startsOn ?? ''),
+                      day: format.day(scheduledFor ?? ''),
                     }}
                   />
                 </span>
@@ -66,8 +66,8 @@ export function ProfileOrders({ person }: { person: Person }) {
           </h2>
           <ul className={styles.plain}>
             {person.orders.slice(0, shown).map(({ id, number, state, heldReason, summary, undoableUntil }) => (
-              <li key={id} className={mergeClasses(styles.line, styles.middle)}>
-                <span className={mergeClasses(styles.grow, parts.ellipsis)}>
+              <li key={id} className={mergeClasses(styles.line, styles.middle, styles.order)}>
+                <span className={mergeClasses(styles.grow, parts.ellipsis, styles.orderText)}>
                   <Link
                     to="/o/$organisation/organisation/orders/$order"
                     params={{ organisation: organisation.id, order: id }}

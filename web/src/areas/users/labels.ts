@@ -55,9 +55,9 @@ export function useLabels(): Labels {
         ended: say({ id: 'subscription.ended' }),
       },
       settingUp: say({ id: 'users.settingUp' }),
-      change: ({ action, heldReason, startsOn }) => {
+      change: ({ action, heldReason, scheduledFor }) => {
         const what = isPersonAction(action) ? actions[action] : action
-        if (startsOn) return say({ id: 'users.changeOn' }, { what, day: format.shortDay(startsOn) })
+        if (scheduledFor) return say({ id: 'users.changeOn' }, { what, day: format.shortDay(scheduledFor) })
         return say({ id: 'users.changing' }, { what, state: heldReason ? held[heldReason] : say({ id: 'order.state.inProgress' }) })
       },
       startsOn: (day) => say({ id: 'users.startsOn' }, { day: format.shortDay(day) }),

@@ -67,7 +67,7 @@ export function wishFor(action: ActionName, rows: readonly PersonRow[], never: s
 }
 
 /** What of a subscription is going to change on a day, or is changing now. */
-export type Change = Pick<OpenOrder, 'id' | 'number' | 'action' | 'state' | 'heldReason' | 'startsOn'>
+export type Change = Pick<OpenOrder, 'id' | 'number' | 'action' | 'state' | 'heldReason' | 'scheduledFor'>
 
 export type CellState =
   /** A subscription that works, or did and is suspended or ending; `more` are further ones of its kind. */

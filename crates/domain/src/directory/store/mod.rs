@@ -9,7 +9,7 @@ pub(super) use mirrors::{
     Position, claim, finish_round, insert_tenant, position, save_position, set_name, set_next,
     set_problem, tenants, tenants_served,
 };
-pub use people::{PERSON, PERSON_WIDTH, email, person, person_by_object, read_person};
+pub use people::{PERSON, PERSON_WIDTH, email, people, person, person_by_object, read_person};
 pub(super) use people::{
     insert_people, known, mark_departed, mark_seen, mark_unseen, unseen, update_people,
 };

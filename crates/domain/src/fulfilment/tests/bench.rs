@@ -9,7 +9,9 @@ use crate::{
     directory::{self, PersonId},
     fulfilment::{CarryOut, Outside},
     numbering::{self, NumberKind, NumberState},
-    orders::{self, ItemRequest, ItemState, NumberRequest, Order, QuoteRequest, SimRequest},
+    orders::{
+        self, ItemRequest, ItemState, NumberRequest, Order, Policy, QuoteRequest, SimRequest,
+    },
     sims::{self, Codes, NewSim, SimKind, SimState},
     subscriptions::{self, SubscriptionState},
 };
@@ -30,6 +32,7 @@ pub(super) struct Bench {
     pub(super) person: PersonId,
     pub(super) telephony: OfferingId,
     pub(super) mobile: OfferingId,
+    pub(super) sealer: Arc<Sealer>,
 }
 
 impl Bench {
@@ -60,7 +63,8 @@ impl Bench {
                 .unwrap();
         }
         let sealer = Sealer::parse(&Sealer::make_key_line("1")).unwrap();
-        sims::add_to_drawer(&mut tx, &ids, system, &sealer, customer, &[card()])
+        let sealer = Arc::new(sealer);
+        sims::add_to_drawer(&mut tx, &ids, system, &sealer, customer, &[card(1)])
             .await
             .unwrap();
         let telephony = offering(&mut tx, &ids, OfferingKind::Telephony, 4_900).await;
@@ -87,6 +91,7 @@ impl Bench {
             fake,
             telephony,
             mobile,
+            sealer,
         };
         bench.sync().await;
         bench
@@ -126,6 +131,7 @@ impl Bench {
                         teams: fake.clone(),
                         directory: fake.clone(),
                     },
+                    sealer: self.sealer.clone(),
                     portal: "https://portal.example/".parse().unwrap(),
                 }),
             )
@@ -149,27 +155,27 @@ impl Bench {
                 person: self.person,
                 offering: self.telephony,
                 number: NumberRequest::Series { number: None },
+                date: None,
             },
             ItemRequest::CreateMobile {
                 person: self.person,
                 offering: self.mobile,
                 number: NumberRequest::New {},
                 sim: SimRequest::Unassigned { sim: cards[0].id },
+                date: None,
             },
         ]
     }
 
     pub(super) async fn order(&self, items: Vec<ItemRequest>) -> Order {
         let mut tx = self.fixture.db.begin().await.unwrap();
-        let request = QuoteRequest {
-            items,
-            comment: None,
-        };
-        let quote = orders::make_quote(&mut tx, &self.ids, &self.scope, request)
+        let policy = Policy::default();
+        let request = QuoteRequest::of(items);
+        let quote = orders::make_quote(&mut tx, &self.ids, &self.scope, &policy, request)
             .await
             .unwrap();
         assert_eq!(quote.answer.problems, []);
-        let order = orders::place(&mut tx, &self.ids, &self.scope, quote.id)
+        let order = orders::place(&mut tx, &self.ids, &self.scope, &policy, quote.id)
             .await
             .unwrap();
         tx.commit().await.unwrap();
@@ -325,11 +331,11 @@ pub(super) async fn offering(
         .unwrap()
 }
 
-pub(super) fn card() -> NewSim {
-    let body = "894501000000000001";
+pub(super) fn card(serial: u64) -> NewSim {
+    let body = &format!("894501{serial:012}");
     NewSim {
         iccid: format!("{body}{}", sims::rules::check_digit(body)),
-        imsi: "238010000000001".to_owned(),
+        imsi: format!("23801{serial:010}"),
         kind: SimKind::Physical,
         codes: Codes {
             pin1: "0000".to_owned(),

@@ -7,7 +7,7 @@ use crate::{
         PersonRecord, PlanRecord, TenantRecord,
     },
     fulfilment::ports::{
-        InventoryNumber, Network, NetworkOrder, NetworkOrderState, NetworkRequest, NumberType,
+        ActivationCode, InventoryNumber, Network, NetworkOrder, NetworkOrderState, NetworkRequest, NumberType,
         OperationLink, OperationState, TeamsTelephony, VoiceConfiguration,
     },
 };
@@ -116,6 +116,26 @@ impl Fake {
     }
 }
 
+/// The changes of a line in the ledger's words.
+fn told(request: &NetworkRequest) -> String {
+    match request {
+        NetworkRequest::SetPackage { number, package } => format!("={number} package {package}"),
+        NetworkRequest::SetAddOn { number, add_on, on } => {
+            format!("{}addOn {number} {add_on}", if *on { "+" } else { "-" })
+        }
+        NetworkRequest::SetSuspended { number, suspended } => {
+            format!("{}suspended {number}", if *suspended { "+" } else { "-" })
+        }
+        NetworkRequest::SetSim { number, iccid } => format!("={number} sim {iccid}"),
+        NetworkRequest::SetNumber { iccid, number } => format!("={iccid} number {number}"),
+        NetworkRequest::ShipSim { iccid, .. } => format!("+shipment {iccid}"),
+        NetworkRequest::VoidShipment { iccid } => format!("-shipment {iccid}"),
+        NetworkRequest::PrepareESim { iccid, .. } => format!("+eSim {iccid}"),
+        NetworkRequest::WithdrawESim { iccid } => format!("-eSim {iccid}"),
+        other => format!("?{other:?}"),
+    }
+}
+
 #[async_trait]
 impl Network for Fake {
     async fn find_order(&self, external_id: &str) -> Result<Option<NetworkOrder>, OutsideError> {
@@ -144,6 +164,12 @@ impl Network for Fake {
                 NetworkOrderState::Completed
             },
             message: None,
+            activation_code: match request {
+                NetworkRequest::PrepareESim { iccid, .. } => {
+                    ActivationCode::parse(&format!("LPA:1$rsp.example${iccid}"))
+                }
+                _ => None,
+            },
         };
         self.effect(|worlds| {
             worlds.network.insert(external_id.to_owned(), order.clone());
@@ -160,6 +186,7 @@ impl Network for Fake {
                 }
                 NetworkRequest::ActivateMobile { number, .. } => format!("+mobile {number}"),
                 NetworkRequest::DeactivateMobile { number, .. } => format!("-mobile {number}"),
+                other => told(other),
             };
             worlds.effects.push(told);
         })?;
