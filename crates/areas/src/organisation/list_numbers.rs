@@ -4,6 +4,7 @@ use axum::extract::State;
 use domain::{
     access::OrganisationId,
     numbering::{self, NumberKind, NumberState},
+    porting,
 };
 use platform::{
     Result,
@@ -58,5 +59,9 @@ pub async fn list_numbers(
         &paging,
         |last| vec![last.number.as_str().into()],
     );
-    Ok(Json(page.map(Number::from)))
+    let temporary = porting::temporary_numbers(&mut conn, &scope).await?;
+    Ok(Json(page.map(|number| {
+        let serves = temporary.iter().any(|(held, _)| *held == number.number);
+        Number::of(number, serves)
+    })))
 }

@@ -16,14 +16,17 @@ pub struct Number {
     state: NumberState,
     #[schema(required)]
     series: Option<NumberSeriesId>,
-    /// Until when it rests.
+    /// Until when it rests: at this instant it is free again.
     #[schema(required)]
     release_date: Option<Instant>,
+    /// It serves until another operator has let the subscription's own number go.
+    temporary: bool,
 }
 
-impl From<numbering::Number> for Number {
-    fn from(number: numbering::Number) -> Self {
+impl Number {
+    pub fn of(number: numbering::Number, temporary: bool) -> Self {
         Number {
+            temporary,
             id: number.id,
             number: number.number,
             kind: number.kind,

@@ -16,4 +16,6 @@ pub(crate) mod tests;
 pub use jobs::{KEEP_SUBSCRIPTION, KeepSubscription, SYNC_TENANT, SyncTenant};
 pub use model::*;
 pub use ops::*;
-pub use store::{PERSON, PERSON_WIDTH, email, mirror, people, person, person_by_object, read_person};
+pub use store::{
+    PERSON, PERSON_WIDTH, email, mirror, people, person, person_by_object, read_person,
+};

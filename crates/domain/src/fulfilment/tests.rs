@@ -2,6 +2,7 @@
 //! of each step in turn, before and after its effect.
 
 mod bench;
+mod ports;
 mod worlds;
 
 use super::ports::{NetworkOrderState, NetworkRequest};
