@@ -11,6 +11,8 @@ use uuid::Uuid;
 pub struct Sample {
     pub path: String,
     pub body: Option<Value>,
+    /// A file, where that is the body.
+    pub file: Option<&'static str>,
     /// Whether an `Idempotency-Key` goes along.
     pub keyed: bool,
 }
@@ -23,6 +25,7 @@ pub struct Things {
     pub card: Uuid,
     pub number: String,
     pub quote: Uuid,
+    pub port: Uuid,
 }
 
 impl App {
@@ -36,10 +39,12 @@ impl App {
         let items = json!([mobile(self, people[1], series(1), cards[1])]);
         let quote = by.quote(items).await.ok(201);
         let id = |value: &Value| value["id"].as_str().and_then(|id| id.parse().ok());
+        let order = id(&order).expect("an order's id");
         Things {
+            port: self.fresh_port(order, true).await,
             organisation: self.org(org),
             person: people[1],
-            order: id(&order).expect("an order's id"),
+            order,
             card: cards[1],
             number: org.mobile(1),
             quote: id(&quote).expect("a quote's id"),
@@ -53,6 +58,7 @@ impl App {
             ("organisation", things.organisation),
             ("person", things.person),
             ("order", things.order),
+            ("port", things.port),
         ] {
             path = path.replace(&format!("{{{name}}}"), &value.to_string());
         }
@@ -68,6 +74,10 @@ impl App {
                 json!({ "items": [mobile(self, things.person, number, things.card)], "comment": "By the window" }),
             ),
             ("place_order", json!({ "quote": things.quote })),
+            (
+                "resubmit_port",
+                json!({ "donor": "Telby", "owner": { "name": "Havn A/S", "cvr": "12345678" }, "date": self.working_day() }),
+            ),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
         assert_eq!(
@@ -79,8 +89,20 @@ impl App {
         Sample {
             path,
             body,
+            file: described.takes_a_file().then_some("%PDF-1.7 consent"),
             keyed: described.has_parameter("header", "Idempotency-Key"),
         }
+    }
+}
+
+impl App {
+    /// A day on which a number can move, some weeks from now.
+    pub fn working_day(&self) -> String {
+        let mut day = self.now().danish_day();
+        for _ in 0..10 {
+            day = domain::porting::calendar::next_working_day(day);
+        }
+        day.to_string()
     }
 }
 
@@ -92,6 +114,12 @@ impl Caller<'_> {
             caller = caller.with("idempotency-key", &self.app.fresh_key());
         }
         let method = described.method.parse().expect("a method");
+        if let Some(file) = sample.file {
+            let file = Some(file.to_owned());
+            return caller
+                .send_text(method, &sample.path, file, "application/pdf")
+                .await;
+        }
         caller.send(method, &sample.path, sample.body.clone()).await
     }
 }
