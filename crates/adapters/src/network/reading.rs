@@ -35,13 +35,13 @@ struct Item {
     service: Service,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Service {
     service_characteristic: Vec<Characteristic>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Characteristic {
     name: String,
     #[serde(default)]

@@ -2,6 +2,7 @@
 //! of each step in turn, before and after its effect.
 
 mod bench;
+mod kinds;
 mod ports;
 mod worlds;
 
@@ -53,7 +54,9 @@ async fn each_call_fails_in_each_way_and_nothing_happens_twice_or_stays_behind()
             let ended = bench.follow(&order, 2).await;
             let expected = match fault {
                 Fault::Refused => OrderState::Partial,
-                Fault::Unavailable | Fault::Lost | Fault::Busy => OrderState::Completed,
+                Fault::Unavailable | Fault::Lost | Fault::Busy | Fault::Killed => {
+                    OrderState::Completed
+                }
             };
             assert_eq!(ended.state, expected, "call {call}, {fault:?}");
             bench.check(&ended).await;

@@ -169,6 +169,9 @@ pub async fn undo(
     store::lock_order(tx, scope, order).await?;
     let undone = store::order(tx, scope, order).await?;
     let items = store::items(tx, scope, order).await?;
+    for item in &items {
+        check::right(scope, item.action)?;
+    }
     let touched = !store::touched(tx, scope, &[order]).await?.is_empty();
     let seen: Vec<&OrderItem> = items.iter().collect();
     rules::undoable(&undone, &seen, touched, policy, ids.now()).map_err(not_undoable)?;

@@ -32,6 +32,10 @@ pub(super) struct Bench {
     pub(super) person: PersonId,
     pub(super) telephony: OfferingId,
     pub(super) mobile: OfferingId,
+    pub(super) larger: OfferingId,
+    pub(super) add_on: OfferingId,
+    pub(super) operator: OrganisationId,
+    pub(super) customer: OrganisationId,
     pub(super) sealer: Arc<Sealer>,
 }
 
@@ -69,6 +73,9 @@ impl Bench {
             .unwrap();
         let telephony = offering(&mut tx, &ids, OfferingKind::Telephony, 4_900).await;
         let mobile = offering(&mut tx, &ids, OfferingKind::MobilePackage, 7_900).await;
+        let larger =
+            offering_called(&mut tx, &ids, OfferingKind::MobilePackage, "larger", 12_900).await;
+        let add_on = offering(&mut tx, &ids, OfferingKind::AddOn, 1_900).await;
         access::grant_at_onboarding(
             &mut tx,
             &ids,
@@ -91,6 +98,10 @@ impl Bench {
             fake,
             telephony,
             mobile,
+            larger,
+            add_on,
+            operator,
+            customer,
             sealer,
         };
         bench.sync().await;
@@ -311,13 +322,23 @@ pub(super) async fn offering(
     kind: OfferingKind,
     monthly: i64,
 ) -> OfferingId {
+    offering_called(tx, ids, kind, kind.as_str(), monthly).await
+}
+
+pub(super) async fn offering_called(
+    tx: &mut platform::db::Tx,
+    ids: &Ids,
+    kind: OfferingKind,
+    code: &str,
+    monthly: i64,
+) -> OfferingId {
     let name = || Texts {
         en: kind.to_string(),
         da: kind.to_string(),
     };
     let new = NewOffering {
         kind,
-        code: kind.to_string(),
+        code: code.to_owned(),
         name: name(),
         description: name(),
         attributes: Attributes::default(),

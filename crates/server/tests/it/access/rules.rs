@@ -108,6 +108,7 @@ pub enum Need {
 }
 
 pub const ANYTHING_FOR_PEOPLE: Need = Need::Permission("orderPeopleItems");
+pub const SERVICE_FOR_PEOPLE: Need = Need::Permission("orderPeopleServiceItems");
 const READ: Need = Need::Permission("read");
 
 /// What each operation needs. An operation of the contract that is not here fails the test.
@@ -133,6 +134,7 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("place_order", Need::OwnQuote),
     ("list_orders", READ),
     ("get_order", READ),
+    ("update_order", ANYTHING_FOR_PEOPLE),
     ("cancel_order", ANYTHING_FOR_PEOPLE),
     ("list_ports", READ),
     ("get_port", READ),
@@ -140,6 +142,7 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("get_port_consent", ANYTHING_FOR_PEOPLE),
     ("resubmit_port", ANYTHING_FOR_PEOPLE),
     ("cancel_port", ANYTHING_FOR_PEOPLE),
+    ("undo_order", ANYTHING_FOR_PEOPLE),
     ("get_connection", READ),
     ("sync_directory", Need::Permission("editPeople")),
     ("stream_events", READ),

@@ -15,6 +15,8 @@ pub struct Sample {
     pub file: Option<&'static str>,
     /// Whether an `Idempotency-Key` goes along.
     pub keyed: bool,
+    /// Whether it changes a version, whichever that is.
+    pub versioned: bool,
 }
 
 /// What stands in the paths of one organisation.
@@ -51,6 +53,12 @@ impl App {
         }
     }
 
+    /// The Danish day so many days from now.
+    pub fn day(&self, days: i64) -> String {
+        use jiff::ToSpan;
+        self.now().danish_day().saturating_add(days.days()).to_string()
+    }
+
     /// A request for an operation about these things.
     pub fn sample(&self, described: &Described, things: &Things) -> Sample {
         let mut path = described.path.clone();
@@ -78,6 +86,10 @@ impl App {
                 "resubmit_port",
                 json!({ "donor": "Telby", "owner": { "name": "Havn A/S", "cvr": "12345678" }, "date": self.working_day() }),
             ),
+            (
+                "update_order",
+                json!({ "scheduledFor": self.day(20) }),
+            ),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
         assert_eq!(
@@ -91,6 +103,7 @@ impl App {
             body,
             file: described.takes_a_file().then_some("%PDF-1.7 consent"),
             keyed: described.has_parameter("header", "Idempotency-Key"),
+            versioned: described.has_parameter("header", "If-Match"),
         }
     }
 }
@@ -112,6 +125,9 @@ impl Caller<'_> {
         let mut caller = self.clone();
         if sample.keyed {
             caller = caller.with("idempotency-key", &self.app.fresh_key());
+        }
+        if sample.versioned {
+            caller = caller.with("if-match", "*");
         }
         let method = described.method.parse().expect("a method");
         if let Some(file) = sample.file {
