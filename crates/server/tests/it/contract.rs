@@ -126,7 +126,8 @@ fn it_is_a_whole_openapi_document() {
             // JSON, or a file as it is.
             let content = operation["requestBody"]["content"].as_object();
             assert!(
-                content.is_some_and(|content| content.values().all(|kind| kind["schema"].is_object())),
+                content
+                    .is_some_and(|content| content.values().all(|kind| kind["schema"].is_object())),
                 "{place} takes a body without a schema"
             );
         }

@@ -18,7 +18,8 @@ impl Caller<'_> {
     async fn upload(&self, port: &Value, document: &str, content_type: &str) -> Answer {
         let path = self.path(&format!("ports/{}/consent", text(&port["id"])));
         let body = Some(document.to_owned());
-        self.send_text(Method::POST, &path, body, content_type).await
+        self.send_text(Method::POST, &path, body, content_type)
+            .await
     }
 
     async fn act(&self, port: &Value, what: &str, body: Value) -> Answer {
@@ -30,9 +31,12 @@ impl Caller<'_> {
     }
 
     async fn port_of(&self, order: &Value) -> Value {
-        let page = self.look(&format!("ports?order={}", text(&order["id"]))).await;
+        let page = self
+            .look(&format!("ports?order={}", text(&order["id"])))
+            .await;
         assert_eq!(page["total"], 1, "{page}");
-        self.look(&format!("ports/{}", text(&page["items"][0]["id"]))).await
+        self.look(&format!("ports/{}", text(&page["items"][0]["id"])))
+            .await
     }
 }
 
@@ -102,7 +106,10 @@ async fn a_number_comes_along_on_the_next_working_day() {
     assert_eq!(row["subscriptions"][0]["number"], json!(temporary));
     let listed = mette.look("numbers?kind=landline&state=active").await;
     assert_eq!(
-        (&listed["items"][0]["number"], &listed["items"][0]["temporary"]),
+        (
+            &listed["items"][0]["number"],
+            &listed["items"][0]["temporary"]
+        ),
         (&json!(temporary), &json!(true))
     );
 
@@ -114,7 +121,10 @@ async fn a_number_comes_along_on_the_next_working_day() {
     assert_eq!(moves(&app, number), 0);
     let day: Date = text(&port["day"]).parse().expect("a day");
     let today = app.now().danish_day();
-    assert!(day > today && day <= today.saturating_add(6.days()), "{day}");
+    assert!(
+        day > today && day <= today.saturating_add(6.days()),
+        "{day}"
+    );
 
     // The network tells by itself; here nobody listens, and looking does.
     app.advance(DAY * u32::try_from(today.until(day).unwrap().get_days()).unwrap());
@@ -126,12 +136,18 @@ async fn a_number_comes_along_on_the_next_working_day() {
     assert_eq!(row["subscriptions"][0]["number"], json!(number));
     let resting = mette.look("numbers?state=resting").await;
     assert_eq!(
-        (&resting["items"][0]["number"], &resting["items"][0]["temporary"]),
+        (
+            &resting["items"][0]["number"],
+            &resting["items"][0]["temporary"]
+        ),
         (&json!(temporary), &json!(false))
     );
     assert!(resting["items"][0]["releaseDate"].is_string());
     let port = mette.port_of(&order).await;
-    assert_eq!(port["donorEndedOn"], json!(app.now().danish_day().to_string()));
+    assert_eq!(
+        port["donorEndedOn"],
+        json!(app.now().danish_day().to_string())
+    );
     let kinds: Vec<&str> = port["events"]
         .as_array()
         .unwrap()
@@ -172,7 +188,10 @@ async fn a_rejection_is_told_in_both_languages_and_put_right() {
     assert_eq!(held["heldReason"], "needsAttention");
     let danish = mette.clone().with("accept-language", "da");
     let told = danish.look(&format!("ports/{}", text(&port["id"]))).await;
-    assert!(text(&told["rejection"]["advice"]).contains("aftalen binder"), "{told}");
+    assert!(
+        text(&told["rejection"]["advice"]).contains("aftalen binder"),
+        "{told}"
+    );
     let held = danish.see(&order).await;
     assert!(held.to_string().contains("ikke afgivet nummeret"), "{held}");
 
@@ -182,12 +201,18 @@ async fn a_rejection_is_told_in_both_languages_and_put_right() {
     assert_eq!(answer.fields().len(), 2, "{}", answer.text);
 
     // The donor relents, and the case is submitted once more.
-    let again = mette.act(&port, "submit", json!({ "donor": "Telby" })).await;
+    let again = mette
+        .act(&port, "submit", json!({ "donor": "Telby" }))
+        .await;
     assert_eq!(again.ok(202)["state"], "submitted");
     app.run_jobs().await;
     let decision = json!({ "number": number, "does": "complete" });
     let decision = serde_json::from_value(decision).expect("a decision");
-    app.sim.network.decide(decision).await.expect("it is on its way");
+    app.sim
+        .network
+        .decide(decision)
+        .await
+        .expect("it is on its way");
     let_it_move(&app).await;
     assert_eq!(mette.see(&order).await["state"], "completed");
     assert_eq!(moves(&app, number), 1);
@@ -202,12 +227,20 @@ async fn a_consent_is_a_document_and_comes_back_as_it_was() {
     let port = mette.port_of(&order).await;
     for (document, content_type, problem) in [
         ("<html>", "application/pdf", (415, "unsupportedDocument")),
-        (PDF, "multipart/form-data; boundary=x", (415, "unsupportedMedia")),
+        (
+            PDF,
+            "multipart/form-data; boundary=x",
+            (415, "unsupportedMedia"),
+        ),
         (PDF, "text/plain", (415, "unsupportedMedia")),
         ("", "application/pdf", (415, "unsupportedDocument")),
     ] {
         let answer = mette.upload(&port, document, content_type).await;
-        assert_eq!(answer.problem(), (problem.0, problem.1.to_owned()), "{content_type}");
+        assert_eq!(
+            answer.problem(),
+            (problem.0, problem.1.to_owned()),
+            "{content_type}"
+        );
     }
     let large = format!("%PDF-{}", "x".repeat(5 * 1024 * 1024));
     let answer = mette.upload(&port, &large, "application/pdf").await;
@@ -219,11 +252,18 @@ async fn a_consent_is_a_document_and_comes_back_as_it_was() {
     let answer = mette.get(&path).await;
     assert_eq!((answer.status, answer.text.as_str()), (200, PDF));
     assert_eq!(answer.header("cache-control"), "no-store");
-    assert!(answer.header("content-disposition").starts_with("attachment; filename=\"consent-"));
+    assert!(
+        answer
+            .header("content-disposition")
+            .starts_with("attachment; filename=\"consent-")
+    );
     assert_eq!(answer.header("content-type"), "application/pdf");
     let rita = app.rita();
     assert_eq!(rita.get(&path).await.status, 403);
-    assert_eq!(rita.look(&format!("ports/{}", text(&port["id"]))).await["can"]["readConsent"], false);
+    assert_eq!(
+        rita.look(&format!("ports/{}", text(&port["id"]))).await["can"]["readConsent"],
+        false
+    );
     let read = app
         .count("SELECT COUNT(*) FROM audit_entries WHERE action = 'read_port_consent'")
         .await;
@@ -249,9 +289,15 @@ async fn a_case_is_called_off_while_the_donor_has_not_moved_the_number() {
     let_it_move(&app).await;
     assert_eq!(mette.port_of(&order).await["state"], "cancelled");
     let order = mette.see(&order).await;
-    assert_eq!(order["state"], "partial", "the temporary number stays: {order}");
+    assert_eq!(
+        order["state"], "partial",
+        "the temporary number stays: {order}"
+    );
     let row = mette.look(&format!("people/{person}")).await;
-    assert_eq!(row["subscriptions"][0]["number"], json!(Org::Nordvind.landline(0)));
+    assert_eq!(
+        row["subscriptions"][0]["number"],
+        json!(Org::Nordvind.landline(0))
+    );
     assert_eq!(moves(&app, number), 0);
     app.end().await;
 }
@@ -297,7 +343,9 @@ async fn a_number_that_cannot_be_brought_is_pointed_to() {
         ("+4590101010", "portSpecial"),
         (Org::Havn.landline(0).as_str(), "portOnPlatform"),
     ] {
-        let problems = mette.problems(telephony(&app, person, port_in(number))).await;
+        let problems = mette
+            .problems(telephony(&app, person, port_in(number)))
+            .await;
         let expected = ("/items/0/number/number".to_owned(), code.to_owned());
         assert_eq!(problems, [expected], "{number}");
     }
@@ -305,7 +353,13 @@ async fn a_number_that_cannot_be_brought_is_pointed_to() {
     whole["owner"] = json!({ "name": "Nordvind A/S", "cvr": "12345678" });
     whole["date"] = json!("2026-01-01");
     let problems = mette.problems(telephony(&app, person, whole)).await;
-    assert_eq!(problems, [("/items/0/number/date".to_owned(), "dateInThePast".to_owned())]);
+    assert_eq!(
+        problems,
+        [(
+            "/items/0/number/date".to_owned(),
+            "dateInThePast".to_owned()
+        )]
+    );
     app.end().await;
 }
 
@@ -326,23 +380,35 @@ async fn a_released_number_rests_and_returns_by_the_rule() {
     app.work().await;
     let listed = mette.look("numbers?state=resting").await;
     assert_eq!(listed["items"][0]["number"], json!(number));
-    let until = platform::Instant::parse(text(&listed["items"][0]["releaseDate"])).expect("an instant");
+    let until =
+        platform::Instant::parse(text(&listed["items"][0]["releaseDate"])).expect("an instant");
     assert!(until.since(app.now()) >= DAY * 31, "{listed}");
 
     let run = async || {
         let mut tx = app.db().begin().await.unwrap();
-        domain::numbering::start_rests(&mut tx, &app.service.ids).await.unwrap();
+        domain::numbering::start_rests(&mut tx, &app.service.ids)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         app.run_jobs().await;
         let mut tx = app.db().begin().await.unwrap();
-        tx.execute("DELETE FROM jobs WHERE kind = 'numbering.endRests'", params![]).await.unwrap();
+        tx.execute(
+            "DELETE FROM jobs WHERE kind = 'numbering.endRests'",
+            params![],
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
     };
     // From the series it cannot be had yet; as a resting number it can.
-    let refused = mette.problems(telephony(&app, people[1], named.clone())).await;
+    let refused = mette
+        .problems(telephony(&app, people[1], named.clone()))
+        .await;
     assert_eq!(refused[0].1, "numberResting");
     let taken_back = json!({ "from": "resting", "number": number });
-    let back = mette.activate_telephony(people[1], taken_back.clone()).await;
+    let back = mette
+        .activate_telephony(people[1], taken_back.clone())
+        .await;
     app.work().await;
     let subscription = mette.see(&back).await["items"][0]["subscription"].clone();
     mette

@@ -23,7 +23,10 @@ impl App {
         .await
         .expect("a case");
         if with_consent {
-            let sealed = self.sealer.seal(port.as_bytes(), b"%PDF-1.7").expect("sealed");
+            let sealed = self
+                .sealer
+                .seal(port.as_bytes(), b"%PDF-1.7")
+                .expect("sealed");
             tx.execute(
                 "INSERT INTO port_consents (port, organisation, media_type, size, document, added_by, added_at)
                  SELECT id, organisation, 'application/pdf', 8, ?2, requested_by, created_at FROM ports WHERE id = ?1",

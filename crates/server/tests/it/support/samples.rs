@@ -56,7 +56,10 @@ impl App {
     /// The Danish day so many days from now.
     pub fn day(&self, days: i64) -> String {
         use jiff::ToSpan;
-        self.now().danish_day().saturating_add(days.days()).to_string()
+        self.now()
+            .danish_day()
+            .saturating_add(days.days())
+            .to_string()
     }
 
     /// A request for an operation about these things.
@@ -86,10 +89,7 @@ impl App {
                 "resubmit_port",
                 json!({ "donor": "Telby", "owner": { "name": "Havn A/S", "cvr": "12345678" }, "date": self.working_day() }),
             ),
-            (
-                "update_order",
-                json!({ "scheduledFor": self.day(20) }),
-            ),
+            ("update_order", json!({ "scheduledFor": self.day(20) })),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
         assert_eq!(
