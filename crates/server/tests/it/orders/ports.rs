@@ -55,10 +55,10 @@ async fn ordered(app: &App, number: &str) -> (Value, uuid::Uuid) {
 
 /// Lets both sides do what is due, until nothing moves.
 async fn let_it_move(app: &App) {
-    for _ in 0..6 {
-        app.run_jobs().await;
+    for _ in 0..8 {
         app.sim.network.settle().await;
-        app.advance(Duration::from_secs(60));
+        app.run_jobs().await;
+        app.advance(Duration::from_secs(4 * 60));
     }
     app.run_jobs().await;
     app.work().await;
