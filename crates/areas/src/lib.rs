@@ -5,7 +5,10 @@
 pub mod caller;
 mod contract;
 pub mod dashboard;
+pub mod downloads;
+mod fields;
 mod hooks;
+pub mod my_page;
 pub mod operations;
 pub mod orders;
 pub mod organisation;
@@ -18,7 +21,7 @@ pub mod users;
 pub use texts::TEXTS;
 
 use axum::{Router, http::header, routing::get};
-use domain::access::ports::IdentityProvider;
+use domain::{access::ports::IdentityProvider, directory::ports::DirectorySource};
 use platform::{
     Clock, Ids,
     config::{self, Config, SecretText},
@@ -38,12 +41,15 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     pub ids: Ids,
     pub identity: Arc<dyn IdentityProvider>,
+    /// Asked by a page only where nothing else knows, and never for long.
+    pub directory: Arc<dyn DirectorySource>,
     /// Seals and opens what lies sealed: codes of SIM cards, consents.
     pub sealer: Arc<Sealer>,
     pub idempotency: Idempotency,
     pub live: Live,
     pub settings: Settings,
     pub denials: caller::Denials,
+    pub looks: users::Looks,
     pub throttles: throttles::Throttles,
 }
 
@@ -100,6 +106,8 @@ fn areas() -> OpenApiRouter<Shared> {
         .merge(users::router())
         .merge(dashboard::router())
         .merge(porting::router())
+        .merge(my_page::router())
+        .merge(downloads::router())
 }
 
 /// Every area's routes, not yet with anything around them, and the contract that describes them.
@@ -120,7 +128,9 @@ pub fn openapi() -> OpenApi {
 
 /// The routes as they are served, with limits, security headers and problem documents around them.
 pub fn served(app: Shared, more: Router, options: HttpOptions) -> Router {
-    let hooks = hooks::router().with_state(app.clone());
+    let hooks = hooks::router()
+        .merge(downloads::links())
+        .with_state(app.clone());
     let (router, _) = routes(app);
     wrap(router.merge(hooks).merge(more), options)
 }

@@ -5,6 +5,7 @@ pub mod access;
 pub mod catalogue;
 pub mod directory;
 pub mod fulfilment;
+pub mod invariants;
 pub mod notices;
 pub mod numbering;
 pub mod orders;
@@ -30,7 +31,12 @@ pub fn migrations() -> &'static [Migration] {
             "0106_subscriptions",
             "0107_orders",
             "0108_numbers_by_series",
+            "0109_sessions_quotes_mobile",
             "0110_order_items",
+            "0116_default_group_and_downloads",
+            "0117_directory_groups",
+            "0118_code_look_ups",
+            "0119_people_sort_keys",
             "0120_porting",
         ];
         platform::db::migrations()
@@ -49,7 +55,6 @@ mod tests {
         assert_eq!(super::TEXTS.differences(), Vec::<String>::new());
     }
 
-    /// Finds every SQL text that stands in a `store.rs` as one literal and asks the engine what it thinks of it.
     #[tokio::test]
     async fn the_schema_comes_up_on_this_engine() {
         let fixture = platform::testing::Fixture::new(super::migrations()).await;

@@ -115,6 +115,15 @@ pub async fn join(
                 ids: ids.clone(),
                 source,
                 notification_url: config.graph_notification_url(),
+                interval: Duration::from_secs(config.directory.sync_interval_seconds.into()),
+            }),
+        )
+        .with(
+            directory::SYNC_GROUPS,
+            Arc::new(directory::SyncGroups {
+                db: db.clone(),
+                ids: ids.clone(),
+                source: graph.clone(),
             }),
         )
         .with(
@@ -172,6 +181,7 @@ pub async fn join(
         clock: clock.clone(),
         ids: ids.clone(),
         identity: entra,
+        directory: graph,
         sealer: Arc::new(
             Sealer::from_file(&config.secrets.seal_key_file)
                 .map_err(|error| format!("secrets.seal_key_file: {error}"))?,
@@ -180,6 +190,7 @@ pub async fn join(
         live: Live::start(db.clone(), clock, stop),
         settings: Settings::of(config),
         denials: Default::default(),
+        looks: Default::default(),
         throttles: Throttles::new(&config.limits),
     });
     let more = Router::new()
@@ -259,6 +270,7 @@ fn entra_config(config: &Config) -> std::result::Result<entra::Config, String> {
 
 fn http_settings(config: &Config) -> http::Settings {
     http::Settings {
+        timeout: Duration::from_secs(config.server.outside_timeout_seconds.into()),
         extra_ca_file: config.entra.extra_ca_file.clone(),
         ..http::Settings::default()
     }

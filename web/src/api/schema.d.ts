@@ -53,7 +53,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes what the organisation decides about itself: the group of its directory that limits whom it sees. */
+        patch: operations["update_organisation"];
         trace?: never;
     };
     "/api/v1/organisations/{organisation}/catalogue/offerings": {
@@ -107,6 +108,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/directory/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The groups of the organisation's directory, by name. */
+        get: operations["list_directory_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/directory/sync": {
         parameters: {
             query?: never;
@@ -118,6 +136,23 @@ export interface paths {
         put?: never;
         /** Synchronises the people with the directory now. Asked for while one waits, it is the same one. */
         post: operations["sync_directory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a link to a file. It leads there for 60 seconds, without a proof of who follows it. */
+        post: operations["create_download"];
         delete?: never;
         options?: never;
         head?: never;
@@ -138,6 +173,43 @@ export interface paths {
         get: operations["stream_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/my-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own page: who one is, what one has, and one's Microsoft licences. */
+        get: operations["get_my_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/my-page/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows PIN and PUK of one's own SIM cards. No reason is asked for; each look-up stands in the audit log before anything is
+         *     shown, and one has so many a day (429).
+         */
+        post: operations["reveal_my_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -243,7 +315,8 @@ export interface paths {
         /** The organisation's people with what each has, what is under way for them and what they cost a month. */
         get: operations["list_people"];
         put?: never;
-        post?: never;
+        /** Makes a local person: a colleague without a Microsoft account, who may have a mobile subscription. */
+        post: operations["create_local_person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -257,14 +330,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A person's profile: who they are, their licences, what they have, cost and were ordered. */
+        /**
+         * A person's profile: who they are, their licences, what they have, cost and were ordered. The licences are asked for anew
+         *     where that does not take long.
+         */
         get: operations["get_person"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Removes a local person for whom nothing is active and nothing under way. Their name stays with the orders that were for them. */
+        delete: operations["delete_local_person"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes a local person. Who comes from Entra ID is changed there: 422 `directoryPerson`. */
+        patch: operations["update_local_person"];
         trace?: never;
     };
     "/api/v1/organisations/{organisation}/quotes": {
@@ -299,6 +377,78 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/sims/{sim}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows PIN and PUK of a SIM card. Each look-up is kept with its reason and stands in the audit log before anything is shown;
+         *     one has so many a day (429).
+         */
+        post: operations["reveal_sim_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's subscriptions, by the names of the people who have them. */
+        get: operations["list_subscriptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/subscriptions/references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes references on many subscriptions, all or none, whatever stood there before. */
+        post: operations["set_references"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/subscriptions/{subscription}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A subscription, ended or not. */
+        get: operations["get_subscription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Writes a reference on a subscription. */
+        patch: operations["update_subscription"];
         trace?: never;
     };
     "/auth/callback": {
@@ -369,6 +519,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/sign-out/front-channel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The identity provider tells that a session with it has ended: those here that came from it end too. It loads this in a hidden
+         *     frame of its sign-out page, where our cookie does not go along; so the session is found by its name there (OpenID Connect
+         *     Front-Channel Logout 1.0). The answer is the same whether there was one or not.
+         */
+        get: operations["front_channel_sign_out"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/step-up": {
         parameters: {
             query?: never;
@@ -377,8 +548,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Begins a fresh sign-in, in a window of its own. It ends on `/step-up#code=…` in that window, or on `/step-up?code=…` when it
-         *     failed.
+         * Begins a fresh sign-in, in a window of its own. It ends on `/step-up#code=…` in that window (`/step-up?host=teams#code=…` where
+         *     Teams opened it), or on `/step-up?code=…` when it failed.
          * @description With a session cookie the same person must come back. A window that Teams opened has no cookie of ours: there the code is good
          *     for whoever signed in, and the operation that it is sent to compares.
          */
@@ -440,6 +611,31 @@ export interface components {
             /** @description What to do about it. */
             advice: string;
         };
+        /** @description Which file. */
+        CreateDownloadRequest: {
+            format: components["schemas"]["CsvOnly"];
+            filter?: components["schemas"]["PeopleFilter"];
+            /** @description As the list of people sorts. */
+            sort?: string | null;
+            /** @description In this order; all without. */
+            columns?: components["schemas"]["PeopleColumn"][] | null;
+            /** @enum {string} */
+            kind: "people";
+        };
+        CreateLocalPersonRequest: {
+            firstName: string;
+            lastName: string;
+            email?: string | null;
+            title?: string | null;
+            department?: string | null;
+            /** @description Where the person is reached, in E.164 or Danish spelling; not the number of a subscription. */
+            mobilePhone?: string | null;
+        };
+        /**
+         * @description For spreadsheets.
+         * @enum {string}
+         */
+        CsvOnly: "csv";
         /**
          * @description The currency the operator sells in. One today; the field is on every amount, so that a second one is an addition.
          * @enum {string}
@@ -456,6 +652,30 @@ export interface components {
             orders: components["schemas"]["OrderFigures"];
             /** @description What needs a person. */
             warnings: components["schemas"]["Warning"][];
+        };
+        DefaultGroup: {
+            /** @description The object id in Entra ID. */
+            id: components["schemas"]["ObjectId"];
+            /** @description Empty while it has not been read. */
+            name: string;
+            /** @description No longer in the directory: the list stays as it was when it was last there. */
+            gone: boolean;
+        };
+        /** @description A group of the organisation's directory. */
+        DirectoryGroup: {
+            /** @description The object id in Entra ID. */
+            id: components["schemas"]["ObjectId"];
+            name: string;
+            description: string | null;
+            /**
+             * Format: int64
+             * @description How many are in it, nested groups counted; `null` while nobody has chosen it.
+             */
+            members: number | null;
+        };
+        Download: {
+            /** @description On this host; good for 60 seconds, for the file as it is then. */
+            url: string;
         };
         /** @description Something that an item does, in the caller's language. */
         Effect: {
@@ -485,6 +705,11 @@ export interface components {
             /** @description Plain words in the caller's language where a text for the code exists, else English. */
             detail: string;
         };
+        /**
+         * @description What a person must have to be shown.
+         * @enum {string}
+         */
+        Has: "telephony" | "mobile" | "none";
         /** @enum {string} */
         HeldReason: "approval" | "scheduledPort" | "needsAttention";
         /**
@@ -534,6 +759,8 @@ export interface components {
             missing: components["schemas"]["MissingLicence"][];
             checkedAt: components["schemas"]["Instant"] | null;
         };
+        /** @enum {string} */
+        ListedState: "active" | "disabled" | "deleted" | "local";
         Me: {
             principal: components["schemas"]["Principal"];
             /** @description The language they chose, or the one their browser asks for. */
@@ -564,6 +791,20 @@ export interface components {
             amount: number;
             currency: components["schemas"]["Currency"];
         };
+        /** @description The codes of all SIM cards that one has, as a rule one. */
+        MyCodes: {
+            sims: components["schemas"]["MySimCodes"][];
+        };
+        MyLicences: {
+            /** @description Whether they suffice for a number in Teams. */
+            ready: boolean;
+            /** @description By name; one that is not known by name by its id. */
+            products: string[];
+        };
+        MyOffering: {
+            id: components["schemas"]["OfferingId"];
+            name: string;
+        };
         /** @description An organisation as the caller sees it in the switcher. */
         MyOrganisation: {
             id: components["schemas"]["OrganisationId"];
@@ -574,6 +815,51 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             /** @description Whether the caller is a colleague there and so has a page of their own. */
             myPage: boolean;
+        };
+        /** @description What somebody sees of themselves. Prices are the organisation's affair and not among it. */
+        MyPage: {
+            person: components["schemas"]["MyPerson"];
+            subscriptions: components["schemas"]["MySubscription"][];
+            sims: components["schemas"]["MySim"][];
+            licences: components["schemas"]["MyLicences"];
+        };
+        MyPerson: {
+            id: components["schemas"]["PersonId"];
+            displayName: string;
+            firstName: string | null;
+            lastName: string | null;
+            email: string | null;
+            title: string | null;
+            department: string | null;
+        };
+        /** @description A SIM card of one's own. Its codes are shown on demand. */
+        MySim: {
+            id: components["schemas"]["SimId"];
+            iccid: string;
+            kind: components["schemas"]["SimKind"];
+            state: components["schemas"]["SimState"];
+        };
+        MySimCodes: {
+            sim: components["schemas"]["SimId"];
+            iccid: string;
+            pin1: string;
+            puk1: string;
+            pin2: string;
+            puk2: string;
+        };
+        MySubscription: {
+            id: components["schemas"]["SubscriptionId"];
+            kind: components["schemas"]["SubscriptionKind"];
+            state: components["schemas"]["SubscriptionState"];
+            offering: components["schemas"]["MyOffering"];
+            /** @description E.164 with `+`. */
+            number: string | null;
+            startedAt: components["schemas"]["Instant"] | null;
+        };
+        NewReference: {
+            subscription: components["schemas"]["SubscriptionId"];
+            /** @description `null` or empty takes it away. */
+            reference: string | null;
         };
         /**
          * @description Whether the directory tells us of changes by itself.
@@ -588,6 +874,7 @@ export interface components {
             state: components["schemas"]["NumberState"];
             series: components["schemas"]["NumberSeriesId"] | null;
             releaseDate: components["schemas"]["Instant"] | null;
+            person: components["schemas"]["NumberPerson"] | null;
         };
         /**
          * Format: uuid
@@ -599,6 +886,10 @@ export interface components {
          * @enum {string}
          */
         NumberKind: "landline" | "mobile";
+        NumberPerson: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
         /** @description Where the number comes from. */
         NumberRequest: {
             number?: string | null;
@@ -798,6 +1089,7 @@ export interface components {
             /** @description Of mails to the organisation; each person chooses their own. */
             language: components["schemas"]["Language"];
             numberType: components["schemas"]["NumberType"];
+            defaultGroup: components["schemas"]["DefaultGroup"] | null;
             lastSyncedAt: components["schemas"]["Instant"] | null;
             syncState: components["schemas"]["MirrorState"];
             /** @description The code of what keeps the mirror from being up to date. */
@@ -812,6 +1104,27 @@ export interface components {
         OrganisationId: string;
         /** @enum {string} */
         OrganisationKind: "operator" | "partner" | "customer";
+        /** @description One page of a list. */
+        Page_DirectoryGroup: {
+            items: {
+                /** @description The object id in Entra ID. */
+                id: components["schemas"]["ObjectId"];
+                name: string;
+                description: string | null;
+                /**
+                 * Format: int64
+                 * @description How many are in it, nested groups counted; `null` while nobody has chosen it.
+                 */
+                members: number | null;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
         /** @description One page of a list. */
         Page_MyOrganisation: {
             items: {
@@ -842,6 +1155,7 @@ export interface components {
                 state: components["schemas"]["NumberState"];
                 series: components["schemas"]["NumberSeriesId"] | null;
                 releaseDate: components["schemas"]["Instant"] | null;
+                person: components["schemas"]["NumberPerson"] | null;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -960,6 +1274,46 @@ export interface components {
              * @description How many the filters let through, over all pages.
              */
             total: number;
+        };
+        /** @description One page of a list. */
+        Page_Subscription: {
+            items: {
+                id: components["schemas"]["SubscriptionId"];
+                person: components["schemas"]["SubscriptionPerson"];
+                kind: components["schemas"]["SubscriptionKind"];
+                state: components["schemas"]["SubscriptionState"];
+                offering: components["schemas"]["OfferingRef"];
+                /** @description E.164 with `+`. */
+                number: string | null;
+                sim: components["schemas"]["PersonSim"] | null;
+                /** @description What the customer wrote on it, to find it on the invoice. */
+                reference: string | null;
+                monthlyCost: components["schemas"]["Money"];
+                startedAt: components["schemas"]["Instant"] | null;
+                endedAt: components["schemas"]["Instant"] | null;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @enum {string} */
+        PeopleColumn: "lastName" | "firstName" | "email" | "title" | "department" | "state" | "telephony" | "mobile" | "package" | "monthlyCost" | "objectId";
+        /** @description As the list of people is filtered. */
+        PeopleFilter: {
+            /** @default null */
+            q: string | null;
+            /** @default null */
+            has: components["schemas"]["Has"] | null;
+            /** @default null */
+            state: components["schemas"]["ListedState"] | null;
+            /** @default null */
+            group: components["schemas"]["ObjectId"] | null;
         };
         /**
          * @description One verb on one thing.
@@ -1129,8 +1483,19 @@ export interface components {
             /** @description In the caller's language. */
             detail: string;
         };
+        ReferencesSet: {
+            /** @description Subscriptions that were written on. */
+            updated: number;
+        };
+        RevealSimCodesRequest: {
+            /** @description Why, in a few words; kept with the look-up. Needed unless the SIM card is one's own. */
+            reason: string | null;
+        };
         /** @enum {string} */
         Role: "accountAdministrator" | "serviceContributor" | "serviceViewer" | "subscriptionContributor" | "roleAdministrator" | "organisationAdministrator" | "userAdministrator" | "financeAdministrator" | "purchaser" | "reader" | "operatorAdministrator" | "operatorAgent";
+        SetReferencesRequest: {
+            references: components["schemas"]["NewReference"][];
+        };
         SignedOut: {
             /** @description Where the browser must go to end the session at the identity provider too. */
             redirect: string;
@@ -1140,6 +1505,13 @@ export interface components {
             iccid: string;
             kind: components["schemas"]["SimKind"];
             state: components["schemas"]["SimState"];
+        };
+        /** @description Codes of a SIM card, shown once to whoever asked. */
+        SimCodes: {
+            pin1: string;
+            puk1: string;
+            pin2: string;
+            puk2: string;
         };
         /**
          * Format: uuid
@@ -1156,6 +1528,24 @@ export interface components {
         };
         /** @enum {string} */
         SimState: "unassigned" | "reserved" | "active" | "suspended" | "retired";
+        /** @description A subscription with whom and what it concerns. */
+        Subscription: {
+            id: components["schemas"]["SubscriptionId"];
+            person: components["schemas"]["SubscriptionPerson"];
+            kind: components["schemas"]["SubscriptionKind"];
+            state: components["schemas"]["SubscriptionState"];
+            offering: components["schemas"]["OfferingRef"];
+            /** @description E.164 with `+`. */
+            number: string | null;
+            sim: components["schemas"]["PersonSim"] | null;
+            /** @description What the customer wrote on it, to find it on the invoice. */
+            reference: string | null;
+            monthlyCost: components["schemas"]["Money"];
+            startedAt: components["schemas"]["Instant"] | null;
+            endedAt: components["schemas"]["Instant"] | null;
+            /** Format: int64 */
+            version: number;
+        };
         SubscriptionBrief: {
             id: components["schemas"]["SubscriptionId"];
             kind: components["schemas"]["SubscriptionKind"];
@@ -1173,6 +1563,10 @@ export interface components {
         SubscriptionId: string;
         /** @enum {string} */
         SubscriptionKind: "telephony" | "mobile";
+        SubscriptionPerson: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
         /** @enum {string} */
         SubscriptionState: "ordered" | "active" | "suspended" | "ending" | "ended";
         /**
@@ -1186,9 +1580,30 @@ export interface components {
             vat: components["schemas"]["Money"];
             gross: components["schemas"]["Money"];
         };
+        /** @description What is to change; what is left out stays. `null` takes away what need not be there. */
+        UpdateLocalPersonRequest: {
+            firstName?: string | null;
+            lastName?: string | null;
+            email?: string | null;
+            title?: string | null;
+            department?: string | null;
+            /** @description In E.164 or Danish spelling. */
+            mobilePhone?: string | null;
+        };
         UpdateMe: {
             /** @description For the portal, mails and documents. */
             language: components["schemas"]["Language"];
+        };
+        /**
+         * @description What is to change; what is left out stays. Each field that is added here has its own verb in the domain, and is written
+         *     under the same version.
+         */
+        UpdateOrganisationRequest: {
+            defaultGroup?: components["schemas"]["ObjectId"] | null;
+        };
+        UpdateSubscriptionRequest: {
+            /** @description Free text such as a cost centre; `null` or empty takes it away. */
+            reference: string | null;
         };
         /**
          * @description The service plans that matter for telephony, by Microsoft's names; of a person only these are kept.
@@ -1340,6 +1755,44 @@ export interface operations {
             };
         };
     };
+    update_organisation: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of what was read. */
+                "If-Match": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOrganisationRequest"];
+            };
+        };
+        responses: {
+            /** @description The organisation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_offerings: {
         parameters: {
             query?: {
@@ -1438,6 +1891,43 @@ export interface operations {
             };
         };
     };
+    list_directory_groups: {
+        parameters: {
+            query?: {
+                /** @description Words of a name or description. */
+                q?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Groups, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DirectoryGroup"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sync_directory: {
         parameters: {
             query?: never;
@@ -1469,6 +1959,41 @@ export interface operations {
             };
         };
     };
+    create_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateDownloadRequest"];
+            };
+        };
+        responses: {
+            /** @description The link. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Download"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stream_events: {
         parameters: {
             query?: never;
@@ -1487,6 +2012,68 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One's own page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal_my_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The codes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyCodes"];
                 };
             };
             /** @description What went wrong. */
@@ -1727,7 +2314,12 @@ export interface operations {
                 /** @description What the person has: telephony, mobile, or none of them. */
                 has?: "telephony" | "mobile" | "none";
                 state?: "active" | "disabled" | "deleted" | "local";
-                /** @description `name`, `department`, `telephony`, `mobile` or `cost`, with `-` in front to descend; `name` without. */
+                /** @description Only members of this group of the directory, by object id; members of groups within it count. */
+                group?: components["schemas"]["ObjectId"];
+                /**
+                 * @description `name`, `firstName`, `lastName`, `email`, `title`, `department`, `state`, `telephony`, `mobile`, `package` or `cost`, with
+                 *     `-` in front to descend; `name` without.
+                 */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
@@ -1761,6 +2353,44 @@ export interface operations {
             };
         };
     };
+    create_local_person: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateLocalPersonRequest"];
+            };
+        };
+        responses: {
+            /** @description The person. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_person: {
         parameters: {
             query?: never;
@@ -1774,6 +2404,75 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The person. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_local_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                person: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person is gone from the list. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_local_person: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of what was read. */
+                "If-Match": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                person: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateLocalPersonRequest"];
+            };
+        };
+        responses: {
+            /** @description The person as they are now. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1853,6 +2552,193 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Sim"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal_sim_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                sim: components["schemas"]["SimId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealSimCodesRequest"];
+            };
+        };
+        responses: {
+            /** @description The codes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimCodes"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_subscriptions: {
+        parameters: {
+            query?: {
+                /** @description Words of the person's name or of the reference, or three or more digits of the number. */
+                q?: string;
+                kind?: components["schemas"]["SubscriptionKind"];
+                /** @description Without one, all that have not ended. */
+                state?: components["schemas"]["SubscriptionState"];
+                /** @description `person`, with `-` in front to descend. */
+                sort?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Subscriptions, by person. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Subscription"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_references: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetReferencesRequest"];
+            };
+        };
+        responses: {
+            /** @description All are written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferencesSet"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                subscription: components["schemas"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_subscription: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of what was read. */
+                "If-Match": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                subscription: components["schemas"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSubscriptionRequest"];
+            };
+        };
+        responses: {
+            /** @description The subscription as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
                 };
             };
             /** @description What went wrong. */
@@ -1988,11 +2874,49 @@ export interface operations {
             };
         };
     };
+    front_channel_sign_out: {
+        parameters: {
+            query?: {
+                /** @description The session that has ended there, as its ID tokens named it. */
+                sid?: string;
+                /** @description Whose session it was. */
+                iss?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody is signed in here by that session. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     step_up: {
         parameters: {
             query?: {
                 /** @description Whose account to suggest. */
                 loginHint?: string;
+                /** @description In which tenant one is signed in (`tenant` of `get_me`): a guest is somebody else at home. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Who opened the window and is told the code; the browser's page without. */
+                host?: "browser" | "teams";
             };
             header?: never;
             path?: never;

@@ -4,7 +4,7 @@ use axum::extract::State;
 use domain::{
     access::OrganisationId,
     numbering::{self, NumberKind, NumberState},
-    porting,
+    overview, porting,
 };
 use platform::{
     Result,
@@ -53,6 +53,8 @@ pub async fn list_numbers(
     let mut conn = app.db.read().await?;
     let (numbers, total) =
         numbering::list(&mut conn, &scope, &filter, after, paging.fetch()).await?;
+    let ids: Vec<_> = numbers.iter().map(|number| number.id).collect();
+    let mut holders = overview::holders_of_numbers(&mut conn, &scope, &ids).await?;
     let page = Page::cut(
         numbers,
         u64::try_from(total).unwrap_or(0),
@@ -61,7 +63,8 @@ pub async fn list_numbers(
     );
     let temporary = porting::temporary_numbers(&mut conn, &scope).await?;
     Ok(Json(page.map(|number| {
+        let person = holders.remove(&number.id);
         let serves = temporary.iter().any(|(held, _)| *held == number.number);
-        Number::of(number, serves)
+        Number::of(number, person, serves)
     })))
 }

@@ -6,6 +6,7 @@ mod list_number_series;
 mod list_numbers;
 mod list_sims;
 mod sync;
+mod update_organisation;
 mod view;
 
 use crate::Shared;
@@ -13,7 +14,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
-        .routes(routes!(get_organisation::get_organisation))
+        .routes(routes!(
+            get_organisation::get_organisation,
+            update_organisation::update_organisation
+        ))
         .routes(routes!(list_numbers::list_numbers))
         .routes(routes!(list_number_series::list_number_series))
         .routes(routes!(list_sims::list_sims))

@@ -1,6 +1,7 @@
 //! How this area shows numbers and SIM cards.
 
 use domain::{
+    directory::PersonId,
     numbering::{self, NumberId, NumberKind, NumberSeriesId, NumberState},
     sims::{self, SimId, SimKind, SimState},
 };
@@ -21,12 +22,26 @@ pub struct Number {
     release_date: Option<Instant>,
     /// It serves until another operator has let the subscription's own number go.
     temporary: bool,
+    /// Who has it.
+    #[schema(required)]
+    person: Option<NumberPerson>,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct NumberPerson {
+    id: PersonId,
+    name: String,
 }
 
 impl Number {
-    pub fn of(number: numbering::Number, temporary: bool) -> Self {
+    pub fn of(
+        number: numbering::Number,
+        person: Option<(PersonId, String)>,
+        temporary: bool,
+    ) -> Self {
         Number {
             temporary,
+            person: person.map(|(id, name)| NumberPerson { id, name }),
             id: number.id,
             number: number.number,
             kind: number.kind,

@@ -77,6 +77,13 @@ fn body(operation: &str) -> Option<Value> {
         "update_me" => Some(json!({ "language": "en" })),
         "quote_order" => Some(json!({ "items": [] })),
         "place_order" => Some(json!({ "quote": Uuid::from_u128(7) })),
+        "create_local_person" => Some(json!({ "firstName": "Lis", "lastName": "Lokal" })),
+        "update_local_person" => Some(json!({ "firstName": "Lis" })),
+        "update_organisation" => Some(json!({ "defaultGroup": null })),
+        "update_subscription" => Some(json!({ "reference": null })),
+        "set_references" => Some(json!({ "references": [] })),
+        "reveal_sim_codes" => Some(json!({ "reason": "asked for" })),
+        "create_download" => Some(json!({ "kind": "people", "format": "csv" })),
         _ => None,
     }
 }
@@ -175,6 +182,9 @@ async fn call(
             "idempotency-key",
             &format!("{}-{}", operation.id, persona.name()),
         );
+    }
+    if operation.versioned && body(operation.id).is_some() {
+        client = client.with("if-match", "*");
     }
     let status = client
         .send(method.clone(), &path, body(operation.id))

@@ -4,14 +4,14 @@ use crate::texts;
 use domain::{
     TEXTS,
     access::{ObjectId, PrincipalId, Scope},
-    catalogue::OfferingId,
+    catalogue::{OfferingId, Texts},
     directory::{
         self, PersonId, PersonKind, PersonState,
         rules::{Missing, VoicePlan, readiness},
     },
     numbering::NumberKind,
     orders::{self, Action, HeldReason, OrderId, OrderItem, OrderState, order_number},
-    overview::{self, HeldSubscription, PersonDetails, rules::possible},
+    overview::{self, HeldSim, HeldSubscription, PersonDetails, rules::possible},
     sims::{SimId, SimKind, SimState},
     subscriptions::{SubscriptionId, SubscriptionKind, SubscriptionState},
 };
@@ -89,6 +89,15 @@ pub struct HeldAddOn {
 pub struct OfferingRef {
     id: OfferingId,
     name: String,
+}
+
+impl OfferingRef {
+    pub fn of(id: OfferingId, name: &Texts, language: Language) -> Self {
+        OfferingRef {
+            id,
+            name: name.in_language(language).to_owned(),
+        }
+    }
 }
 
 /// An order for the person that has not ended.
@@ -289,7 +298,7 @@ pub struct PersonSim {
 }
 
 impl PersonSim {
-    fn of(sim: overview::HeldSim) -> Self {
+    pub fn of(sim: HeldSim) -> Self {
         PersonSim {
             id: sim.id,
             iccid: sim.iccid,

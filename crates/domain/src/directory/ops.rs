@@ -1,7 +1,7 @@
 //! The verbs of this room.
 
 use super::{
-    KEEP_SUBSCRIPTION, MirrorProblem, MirrorState, Person, PersonId, SYNC_TENANT,
+    KEEP_SUBSCRIPTION, MirrorProblem, MirrorState, Person, PersonId, SYNC_TENANT, groups,
     ports::{Change, ChangePage, DirectorySource, Next},
     rules::{self, Sweep, Tally, Turn},
     store::{self, Position},
@@ -296,6 +296,7 @@ pub(super) async fn save_page(
             let now = ids.now();
             store::save_position(tx, system, tenant, &position).await?;
             store::finish_round(tx, ids, system, tenant, now.plus(interval)).await?;
+            groups::follow_round(tx, ids, system, tenant).await?;
             live::tell(tx, ids, tenant.0, "connection", None).await?;
             Ok(Saved::Complete)
         }

@@ -62,12 +62,20 @@ struct Payload {
     organisation: OrganisationId,
 }
 
+impl Payload {
+    fn of(lease: &Lease) -> Result<Payload> {
+        serde_json::from_value(lease.payload.clone())
+            .map_err(|error| Error::internal(format!("the job's payload cannot be read: {error}")))
+    }
+}
+
+/// What whoever ordered reads when the job itself could not be run: the log says what was in the way.
+const GIVEN_UP: &str = "a fault on our side keeps the order from being carried out";
+
 #[async_trait]
 impl Handler for CarryOut {
     async fn run(&self, lease: &Lease) -> Result<Outcome> {
-        let payload: Payload = serde_json::from_value(lease.payload.clone()).map_err(|error| {
-            Error::internal(format!("the job's payload cannot be read: {error}"))
-        })?;
+        let payload = Payload::of(lease)?;
         let mut conn = self.db.read().await?;
         let scope = access::for_work(&mut conn, access::for_system(), payload.organisation).await?;
         let order = orders::order(&mut conn, &scope, payload.order).await?;
@@ -85,6 +93,35 @@ impl Handler for CarryOut {
         let later = self.carry_out(lease, &scope, order.id, unwind).await?;
         let again = [again, later].into_iter().flatten().min();
         Ok(again.map_or(Outcome::Done, Outcome::Again))
+    }
+
+    /// The order stands held and says so. As with every held order somebody looks again now and then.
+    async fn given_up(&self, tx: &mut Tx, lease: &Lease, _: &str) -> Result<Option<Instant>> {
+        let payload = Payload::of(lease)?;
+        let scope = access::for_work(tx, access::for_system(), payload.organisation).await?;
+        let order = orders::order(tx, &scope, payload.order).await?;
+        let before = (order.state, order.held_reason);
+        if orders::rules::is_final(order.state) {
+            return Ok(None);
+        }
+        let mut news = false;
+        for item in orders::items(tx, &scope, payload.order).await? {
+            news |= orders::hold(
+                tx,
+                &self.ids,
+                &scope,
+                payload.order,
+                item.id,
+                HeldReason::NeedsAttention,
+                GIVEN_UP,
+            )
+            .await?;
+        }
+        if news {
+            metrics::counter!("switchboard_orders_held_total").increment(1);
+        }
+        self.tell(tx, &scope, payload.order, before).await?;
+        Ok(Some(self.clock.now().plus(HELD_LOOK)))
     }
 }
 

@@ -6,10 +6,12 @@
 
 mod model;
 mod ops;
+mod references;
 mod store;
 
 pub use model::*;
 pub use ops::*;
+pub use references::{set_reference, set_references};
 pub use store::{
     intervals, kinds_of_people, live_of_person, lock, open_intervals, subscription, subscriptions,
 };

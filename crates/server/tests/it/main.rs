@@ -5,5 +5,6 @@ mod access;
 mod contract;
 mod directory;
 mod orders;
+mod proof;
 mod requests;
 mod support;

@@ -22,6 +22,9 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
         // Whoever handles a case moves it on.
         things.port = app.fresh_port(things.order, true).await;
     }
+    if described.id.ends_with("e_local_person") && goes {
+        things.local = app.local_person(TARGET).await;
+    }
     let maker: Caller<'_> = match described.id.as_str() {
         "place_order" if goes => persona.caller(app),
         "cancel_order" | "update_order" | "undo_order" if goes => app.hanne(),

@@ -26,6 +26,9 @@ async fn a_foreign_id_in_a_path_is_not_there_and_changes_nothing() {
             (ours.person, theirs.person),
             (ours.order, theirs.order),
             (ours.port, theirs.port),
+            (ours.subscription, theirs.subscription),
+            (ours.sim, theirs.sim),
+            (ours.local, theirs.local),
         ] {
             if !sample.path.contains(&own.to_string()) {
                 continue;

@@ -97,13 +97,18 @@ async fn every_list_goes_on_where_its_page_ended() {
             "name",
             "-name",
             "department",
+            "-lastName",
+            "email",
+            "title",
+            "-state",
+            "package",
+            "-person",
             "-cost",
             "cost",
             "telephony",
             "-mobile",
             "requestedAt",
             "number",
-            "-state",
         ] {
             let query = format!("&sort={sort}");
             if described.has_parameter("query", "sort")
@@ -193,6 +198,9 @@ async fn a_method_or_path_that_is_not_there_is_told_as_a_problem() {
     }
     for path in paths {
         for method in ["PUT", "DELETE"] {
+            if contract().find(method, &path).is_some() {
+                continue;
+            }
             let answer = mette
                 .send(method.parse().expect("a method"), &path, None)
                 .await;
