@@ -2,6 +2,7 @@ import { expect, test } from '../world'
 import { choose, colleagueWithMobile, findInList, row } from './orders'
 
 test('suspended, resumed, another package, and back again by undo: each without a reload', async ({ as, request }) => {
+  test.slow()
   const page = await as('administrator')
   const { displayName: name } = await colleagueWithMobile(page, request)
   await findInList(page, name)
@@ -16,6 +17,8 @@ test('suspended, resumed, another package, and back again by undo: each without 
   dialog = await choose(page, name, 'Resume SIM card')
   await dialog.getByRole('button', { name: 'Order', exact: true }).click()
   await expect(line.getByText('Suspended', { exact: true })).toHaveCount(0, { timeout: 30_000 })
+
+  await expect(line.getByText(/^Resume SIM card/)).toHaveCount(0, { timeout: 30_000 })
 
   dialog = await choose(page, name, 'Change mobile package')
   const packages = dialog.getByRole('radiogroup', { name: 'New mobile package' })

@@ -100,20 +100,20 @@ impl Handler for CarryOut {
         let payload = Payload::of(lease)?;
         let scope = access::for_work(tx, access::for_system(), payload.organisation).await?;
         let order = orders::order(tx, &scope, payload.order).await?;
-        let before = (order.state, order.held_reason);
         if orders::rules::is_final(order.state) {
             return Ok(None);
         }
+        let before = (order.state, order.held_reason);
+        let now = self.clock.now();
         let mut news = false;
-        for item in orders::items(tx, &scope, payload.order).await? {
+        for item in orders::open_of_order(tx, &scope, order.id).await? {
+            // What waits for its day is not what went wrong.
+            if item.start_at.is_some_and(|at| at > now) {
+                continue;
+            }
+            let reason = HeldReason::NeedsAttention;
             news |= orders::hold(
-                tx,
-                &self.ids,
-                &scope,
-                payload.order,
-                item.id,
-                HeldReason::NeedsAttention,
-                GIVEN_UP,
+                tx, &self.ids, &scope, order.id, item.id, reason, GIVEN_UP,
             )
             .await?;
         }
@@ -134,10 +134,20 @@ impl CarryOut {
         let mut due = Vec::new();
         let mut orphans = Vec::new();
         let mut conn = self.db.read().await?;
-        for item in orders::open_of_order(&mut conn, scope, order.id).await? {
-            if item.state != ItemState::Acknowledged {
-                continue;
-            }
+        let mut open = orders::open_of_order(&mut conn, scope, order.id).await?;
+        let held: Vec<Uuid> = open
+            .iter()
+            .filter(|item| item.state == ItemState::Held)
+            .map(|item| item.id.0)
+            .collect();
+        let begun = saga::steps_of_many(&mut conn, &held).await?;
+        // Held, perhaps, because not even its steps could be written.
+        open.retain(|item| match item.state {
+            ItemState::Acknowledged => true,
+            ItemState::Held => !begun.contains_key(&item.id.0),
+            _ => false,
+        });
+        for item in open {
             match (
                 item.start_at.filter(|at| *at > now),
                 orders::may_follow(&mut conn, scope, &item).await?,
@@ -153,6 +163,9 @@ impl CarryOut {
         for chunk in due.chunks(BEGIN_AT_ONCE) {
             let mut tx = self.db.begin().await?;
             lease.guard(&mut tx).await?;
+            for item in chunk.iter().filter(|item| item.state == ItemState::Held) {
+                orders::unhold_unbegun(&mut tx, scope, item.id).await?;
+            }
             let begun = orders::begin(&mut tx, &self.ids, scope, order, chunk).await?;
             let mut sagas = Vec::with_capacity(chunk.len());
             for (id, begun) in begun {
@@ -251,6 +264,10 @@ impl CarryOut {
             // What waits for a number is taken back when the donor agrees, and never when the number has moved.
             let unwind = unwind && !waits_for_donor(&known);
             let asks_donor = executor.cancelled && !unwind;
+            if known.is_empty() && !unwind {
+                // Without steps it would seem to have taken them all.
+                continue;
+            }
             if let Some(until) = saga::rests_until(&known, unwind, self.clock.now())
                 && !(asks_donor && self.may_ask_to_call_off(scope, item).await?)
             {

@@ -651,7 +651,8 @@ pub(super) async fn hold_item(
     Ok(tx
         .execute(
             "UPDATE order_items SET state = 'held', problem_code = ?3, problem_detail = ?4
-             WHERE organisation = ?1 AND id = ?2 AND (state = 'inProgress' OR (state = 'held' AND problem_code <> ?3))",
+             WHERE organisation = ?1 AND id = ?2
+               AND (state IN ('acknowledged', 'inProgress') OR (state = 'held' AND problem_code <> ?3))",
             params![scope.organisation(), item, code, why],
         )
         .await?
@@ -661,6 +662,16 @@ pub(super) async fn hold_item(
 pub(super) async fn unhold_item(tx: &mut Tx, scope: &Scope, item: OrderItemId) -> Result<()> {
     tx.execute(
         "UPDATE order_items SET state = 'inProgress', problem_code = NULL, problem_detail = NULL
+         WHERE organisation = ?1 AND id = ?2 AND state = 'held'",
+        params![scope.organisation(), item],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn unhold_unbegun(tx: &mut Tx, scope: &Scope, item: OrderItemId) -> Result<()> {
+    tx.execute(
+        "UPDATE order_items SET state = 'acknowledged', problem_code = NULL, problem_detail = NULL
          WHERE organisation = ?1 AND id = ?2 AND state = 'held'",
         params![scope.organisation(), item],
     )

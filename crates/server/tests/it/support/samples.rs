@@ -51,12 +51,12 @@ impl App {
         let items = json!([mobile(self, people[1], series(1), cards[1])]);
         let quote = by.quote(items).await.ok(201);
         let id = |value: &Value| value["id"].as_str().and_then(|id| id.parse().ok());
-        let order = id(&order).expect("an order's id");
+        let order_id = id(&order).expect("an order's id");
         Things {
-            port: self.fresh_port(order, true).await,
+            port: self.fresh_port(order_id, true).await,
             organisation: self.org(org),
             person: people[1],
-            order,
+            order: order_id,
             card: cards[1],
             number: org.mobile(1),
             quote: id(&quote).expect("a quote's id"),
