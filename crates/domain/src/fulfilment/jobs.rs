@@ -112,10 +112,8 @@ impl Handler for CarryOut {
                 continue;
             }
             let reason = HeldReason::NeedsAttention;
-            news |= orders::hold(
-                tx, &self.ids, &scope, order.id, item.id, reason, GIVEN_UP,
-            )
-            .await?;
+            news |=
+                orders::hold(tx, &self.ids, &scope, order.id, item.id, reason, GIVEN_UP).await?;
         }
         if news {
             metrics::counter!("switchboard_orders_held_total").increment(1);

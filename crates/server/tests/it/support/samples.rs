@@ -198,7 +198,7 @@ impl Caller<'_> {
         if sample.keyed {
             caller = caller.with("idempotency-key", &self.app.fresh_key());
         }
-        if described.has_parameter("header", "If-Match") {
+        if sample.versioned {
             caller = caller.with("if-match", "*");
         }
         let method = described.method.parse().expect("a method");
