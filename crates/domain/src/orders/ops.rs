@@ -149,7 +149,7 @@ async fn write(
         version: 1,
     };
     store::insert_order(tx, scope, &order, quote.id).await?;
-    placing.write(tx, scope, order.id).await?;
+    placing.write(tx, scope, &order).await?;
     note(tx, ids, scope, "place_order", order.id).await?;
     carry_out_at(tx, ids, scope, order.id, start_at).await?;
     store::order(tx, scope, order.id).await
@@ -183,9 +183,7 @@ pub async fn undo(
         .rev()
         .filter(|item| item.state == ItemState::Completed)
     {
-        let (wish, restores) = kinds::of(item.action)
-            .reverse(item)
-            .map_err(not_undoable)?;
+        let (wish, restores) = kinds::of(item.action).reverse(item).map_err(not_undoable)?;
         wishes.push(wish);
         restored.push(restores);
     }
@@ -356,6 +354,7 @@ fn refused(problems: &[Problem]) -> Error {
                 | "hasAddOn"
                 | "hasEnded"
                 | "isEnding"
+                | "portUnderWay"
         )
     });
     let mut error = match lost {

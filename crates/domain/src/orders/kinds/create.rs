@@ -66,6 +66,7 @@ impl Kind for Create {
             let choice = look.number(request, number_kind);
             item.number = choice.number;
             item.effects.push(choice.effect);
+            item.effects.extend(super::port_effects(wish));
         }
         match wish.sim() {
             None => item.effects.push(effect("teamsVoice", &[])),
@@ -86,9 +87,7 @@ impl Kind for Create {
             return;
         };
         let restored = placing.restored().cloned();
-        let revived = restored
-            .as_ref()
-            .and_then(|restored| restored.subscription);
+        let revived = restored.as_ref().and_then(|restored| restored.subscription);
         let subscription = revived.unwrap_or_else(|| placing.ids.make());
         let mut item = placing.item(wish, quoted);
         item.subscription = Some(subscription);
