@@ -55,7 +55,7 @@ impl Operation {
     }
 }
 
-use Permission::{EditPeople, Read};
+use Permission::{EditPeople, GrantRoles, Read};
 use Right::{Anybody, Needs, SignedIn};
 
 operations! {
@@ -85,6 +85,11 @@ operations! {
     CANCEL_ORDER = "cancel_order": Needs(Read), keyed;
     GET_CONNECTION = "get_connection": Needs(Read);
     SYNC_DIRECTORY = "sync_directory": Needs(EditPeople);
+    LIST_ROLES = "list_roles": Needs(Read);
+    LIST_ROLE_ASSIGNMENTS = "list_role_assignments": Needs(Read);
+    ASSIGN_ROLE = "assign_role": Needs(GrantRoles), keyed, fresh;
+    REVOKE_ROLE = "revoke_role": Needs(GrantRoles);
+    EXPLAIN_PERMISSION = "explain_permission": Needs(Read);
     STREAM_EVENTS = "stream_events": Needs(Read);
 }
 

@@ -1,10 +1,17 @@
-//! What the organisation has and how it is connected: its numbers, its drawer of SIM cards, its directory.
+//! What the organisation has, how it is connected and who runs it: its numbers, its drawer of SIM cards, its directory, its
+//! administrators.
 
+mod assign_role;
 mod connection;
+mod explain_permission;
 mod get_organisation;
 mod list_number_series;
 mod list_numbers;
+mod list_role_assignments;
+mod list_roles;
 mod list_sims;
+mod revoke_role;
+mod role_view;
 mod sync;
 mod view;
 
@@ -19,4 +26,11 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(list_sims::list_sims))
         .routes(routes!(connection::get_connection))
         .routes(routes!(sync::sync_directory))
+        .routes(routes!(list_roles::list_roles))
+        .routes(routes!(
+            list_role_assignments::list_role_assignments,
+            assign_role::assign_role
+        ))
+        .routes(routes!(revoke_role::revoke_role))
+        .routes(routes!(explain_permission::explain_permission))
 }

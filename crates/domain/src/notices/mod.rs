@@ -6,4 +6,4 @@
 
 mod ops;
 
-pub use ops::{OrderNews, OrderOutcome, order_ended};
+pub use ops::{OrderNews, OrderOutcome, RoleNews, order_ended, role_changed};

@@ -5,5 +5,6 @@ mod access;
 mod contract;
 mod directory;
 mod orders;
+mod organisation;
 mod requests;
 mod support;

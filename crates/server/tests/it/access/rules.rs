@@ -136,6 +136,11 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("cancel_order", ANYTHING_FOR_PEOPLE),
     ("get_connection", READ),
     ("sync_directory", Need::Permission("editPeople")),
+    ("list_roles", READ),
+    ("list_role_assignments", READ),
+    ("assign_role", Need::Permission("grantRoles")),
+    ("revoke_role", Need::Permission("grantRoles")),
+    ("explain_permission", READ),
     ("stream_events", READ),
 ];
 

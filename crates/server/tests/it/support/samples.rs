@@ -2,8 +2,10 @@
 //! through the whole contract, so that none is forgotten.
 
 use super::{App, Caller, Described, Org, mobile};
+use domain::access::Role;
+use platform::db::params;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::atomic::Ordering};
 use uuid::Uuid;
 
 /// A request that would go through.
@@ -13,6 +15,8 @@ pub struct Sample {
     pub body: Option<Value>,
     /// Whether an `Idempotency-Key` goes along.
     pub keyed: bool,
+    /// Whether the code of a fresh sign-in goes along.
+    pub fresh: bool,
 }
 
 /// What stands in the paths of one organisation.
@@ -23,6 +27,8 @@ pub struct Things {
     pub card: Uuid,
     pub number: String,
     pub quote: Uuid,
+    /// A role that somebody has there.
+    pub assignment: Uuid,
 }
 
 impl App {
@@ -43,7 +49,24 @@ impl App {
             card: cards[1],
             number: org.mobile(1),
             quote: id(&quote).expect("a quote's id"),
+            assignment: self.assignment(org).await,
         }
+    }
+
+    /// A role that a newcomer was given on the organisation.
+    pub async fn assignment(&self, org: Org) -> Uuid {
+        let serial = self.keys.fetch_add(1, Ordering::SeqCst);
+        let object = Uuid::from_u128(0xA000_0000 + u128::from(serial));
+        self.grant(org, (org.tenant(), object), Role::Reader).await;
+        let mut conn = self.db().read().await.expect("a connection");
+        conn.one(
+            "SELECT r.id FROM role_assignments r JOIN principals p ON p.id = r.principal WHERE p.object_id = ?1",
+            params![object],
+        )
+        .await
+        .expect("the role")
+        .get(0)
+        .expect("an id")
     }
 
     /// A request for an operation about these things.
@@ -53,8 +76,12 @@ impl App {
             ("organisation", things.organisation),
             ("person", things.person),
             ("order", things.order),
+            ("assignment", things.assignment),
         ] {
             path = path.replace(&format!("{{{name}}}"), &value.to_string());
+        }
+        if described.id == "explain_permission" {
+            path.push_str("?permission=read");
         }
         assert!(
             !path.contains('{'),
@@ -68,6 +95,10 @@ impl App {
                 json!({ "items": [mobile(self, things.person, number, things.card)], "comment": "By the window" }),
             ),
             ("place_order", json!({ "quote": things.quote })),
+            (
+                "assign_role",
+                json!({ "person": things.person, "role": "reader" }),
+            ),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
         assert_eq!(
@@ -80,6 +111,7 @@ impl App {
             path,
             body,
             keyed: described.has_parameter("header", "Idempotency-Key"),
+            fresh: described.has_parameter("header", "Step-Up"),
         }
     }
 }
@@ -90,6 +122,9 @@ impl Caller<'_> {
         let mut caller = self.clone();
         if sample.keyed {
             caller = caller.with("idempotency-key", &self.app.fresh_key());
+        }
+        if sample.fresh {
+            caller = caller.freshly().await;
         }
         let method = described.method.parse().expect("a method");
         caller.send(method, &sample.path, sample.body.clone()).await

@@ -1,0 +1,3 @@
+//! What an organisation has and who runs it.
+
+mod roles;
