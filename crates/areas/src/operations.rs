@@ -55,7 +55,7 @@ impl Operation {
     }
 }
 
-use Permission::{EditPeople, GrantRoles, Read};
+use Permission::{EditData, EditPeople, GrantRoles, Read};
 use Right::{Anybody, Needs, SignedIn};
 
 operations! {
@@ -76,6 +76,8 @@ operations! {
     GET_PERSON = "get_person": Needs(Read);
     LIST_OFFERINGS = "list_offerings": Needs(Read);
     LIST_NUMBERS = "list_numbers": Needs(Read);
+    RESERVE_NUMBER = "reserve_number": Needs(EditData);
+    RELEASE_NUMBER = "release_number": Needs(EditData);
     LIST_NUMBER_SERIES = "list_number_series": Needs(Read);
     LIST_SIMS = "list_sims": Needs(Read);
     QUOTE_ORDER = "quote_order": Needs(Read);

@@ -29,6 +29,7 @@ pub fn migrations() -> &'static [Migration] {
             "0106_subscriptions",
             "0107_orders",
             "0108_numbers_by_series",
+            "0130_reservations",
         ];
         platform::db::migrations()
             .iter()

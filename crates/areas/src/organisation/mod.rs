@@ -10,6 +10,8 @@ mod list_numbers;
 mod list_role_assignments;
 mod list_roles;
 mod list_sims;
+mod release_number;
+mod reserve_number;
 mod revoke_role;
 mod role_view;
 mod sync;
@@ -22,6 +24,10 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(get_organisation::get_organisation))
         .routes(routes!(list_numbers::list_numbers))
+        .routes(routes!(
+            reserve_number::reserve_number,
+            release_number::release_number
+        ))
         .routes(routes!(list_number_series::list_number_series))
         .routes(routes!(list_sims::list_sims))
         .routes(routes!(connection::get_connection))

@@ -1,7 +1,7 @@
 //! How this area shows numbers and SIM cards.
 
 use domain::{
-    numbering::{self, NumberId, NumberKind, NumberSeriesId, NumberState},
+    numbering::{self, NumberId, NumberKind, NumberSeriesId, NumberState, RunState},
     sims::{self, SimId, SimKind, SimState},
 };
 use platform::Instant;
@@ -19,6 +19,16 @@ pub struct Number {
     /// Until when it rests.
     #[schema(required)]
     release_date: Option<Instant>,
+    /// What it is kept for; `null` for one that is kept for nothing.
+    #[schema(required)]
+    reservation: Option<NumberReservation>,
+}
+
+/// What a number is kept for. Whoever takes the first free number gets another one; whoever names this one gets it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct NumberReservation {
+    note: String,
+    at: Instant,
 }
 
 impl From<numbering::Number> for Number {
@@ -27,9 +37,16 @@ impl From<numbering::Number> for Number {
             id: number.id,
             number: number.number,
             kind: number.kind,
-            state: number.state,
+            state: match (number.state, &number.reservation) {
+                (NumberState::Free, Some(_)) => NumberState::Reserved,
+                (state, _) => state,
+            },
             series: number.series,
             release_date: number.release_at,
+            reservation: number.reservation.map(|kept| NumberReservation {
+                note: kept.note,
+                at: kept.at,
+            }),
         }
     }
 }
@@ -42,11 +59,22 @@ pub struct NumberSeries {
     last: String,
     kind: NumberKind,
     total: i64,
+    /// Neither in use nor kept for something.
     free: i64,
+    /// From its first number to its last: consecutive numbers that stand alike, put together.
+    runs: Vec<NumberRun>,
 }
 
-impl From<numbering::NumberSeries> for NumberSeries {
-    fn from(series: numbering::NumberSeries) -> Self {
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct NumberRun {
+    first: String,
+    last: String,
+    state: RunState,
+    count: i64,
+}
+
+impl NumberSeries {
+    pub fn of(series: numbering::NumberSeries, runs: Vec<numbering::Run>) -> Self {
         NumberSeries {
             id: series.id,
             first: series.first,
@@ -54,6 +82,15 @@ impl From<numbering::NumberSeries> for NumberSeries {
             kind: series.kind,
             total: series.total,
             free: series.free,
+            runs: runs
+                .into_iter()
+                .map(|run| NumberRun {
+                    first: run.first,
+                    last: run.last,
+                    state: run.state,
+                    count: run.count,
+                })
+                .collect(),
         }
     }
 }

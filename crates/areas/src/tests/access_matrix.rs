@@ -76,6 +76,7 @@ fn body(operation: &str) -> Option<Value> {
     match operation {
         "update_me" => Some(json!({ "language": "en" })),
         "quote_order" => Some(json!({ "items": [] })),
+        "reserve_number" => Some(json!({ "note": "Somebody new" })),
         "assign_role" => Some(json!({ "person": Uuid::from_u128(7), "role": "reader" })),
         "place_order" => Some(json!({ "quote": Uuid::from_u128(7) })),
         _ => None,

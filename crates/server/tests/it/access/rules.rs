@@ -127,6 +127,8 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("get_person", READ),
     ("list_offerings", READ),
     ("list_numbers", READ),
+    ("reserve_number", Need::Permission("editData")),
+    ("release_number", Need::Permission("editData")),
     ("list_number_series", READ),
     ("list_sims", READ),
     ("quote_order", ANYTHING_FOR_PEOPLE),

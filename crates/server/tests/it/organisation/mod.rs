@@ -1,3 +1,4 @@
 //! What an organisation has and who runs it.
 
+mod numbers;
 mod roles;

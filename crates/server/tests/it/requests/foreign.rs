@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// What is written by asking, whatever is asked for.
-const ASKING: &[&str] = &["quotes", "principals"];
+const ASKING: &[&str] = &["quotes", "principals", "step_ups"];
 
 #[tokio::test]
 async fn a_foreign_id_in_a_path_is_not_there_and_changes_nothing() {
@@ -25,6 +25,7 @@ async fn a_foreign_id_in_a_path_is_not_there_and_changes_nothing() {
             (ours.organisation, theirs.organisation),
             (ours.person, theirs.person),
             (ours.order, theirs.order),
+            (ours.free_number, theirs.free_number),
         ] {
             if !sample.path.contains(&own.to_string()) {
                 continue;

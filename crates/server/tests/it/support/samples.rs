@@ -26,6 +26,8 @@ pub struct Things {
     pub order: Uuid,
     pub card: Uuid,
     pub number: String,
+    /// The id of a number that nobody has.
+    pub free_number: Uuid,
     pub quote: Uuid,
     /// A role that somebody has there.
     pub assignment: Uuid,
@@ -48,9 +50,20 @@ impl App {
             order: id(&order).expect("an order's id"),
             card: cards[1],
             number: org.mobile(1),
+            free_number: self.number_id(&org.landline(5)).await,
             quote: id(&quote).expect("a quote's id"),
             assignment: self.assignment(org).await,
         }
+    }
+
+    /// A number's id.
+    pub async fn number_id(&self, number: &str) -> Uuid {
+        let mut conn = self.db().read().await.expect("a connection");
+        conn.one("SELECT id FROM numbers WHERE number = ?1", params![number])
+            .await
+            .expect("the number")
+            .get(0)
+            .expect("an id")
     }
 
     /// A role that a newcomer was given on the organisation.
@@ -77,6 +90,7 @@ impl App {
             ("person", things.person),
             ("order", things.order),
             ("assignment", things.assignment),
+            ("number", things.free_number),
         ] {
             path = path.replace(&format!("{{{name}}}"), &value.to_string());
         }
@@ -95,6 +109,7 @@ impl App {
                 json!({ "items": [mobile(self, things.person, number, things.card)], "comment": "By the window" }),
             ),
             ("place_order", json!({ "quote": things.quote })),
+            ("reserve_number", json!({ "note": "Somebody new" })),
             (
                 "assign_role",
                 json!({ "person": things.person, "role": "reader" }),
