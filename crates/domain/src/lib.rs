@@ -11,6 +11,7 @@ pub mod orders;
 pub mod overview;
 pub mod sims;
 pub mod subscriptions;
+pub mod usage;
 
 use platform::db::Migration;
 use std::sync::LazyLock;
@@ -30,6 +31,8 @@ pub fn migrations() -> &'static [Migration] {
             "0107_orders",
             "0108_numbers_by_series",
             "0130_reservations",
+            "0140_usage",
+            "0141_notification_addresses",
         ];
         platform::db::migrations()
             .iter()

@@ -179,6 +179,14 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "a new number comes from the operator's pool",
     ),
     (
+        "crates/domain/src/usage/import/counting.rs",
+        "one file holds the usage of many organisations; a limit is told in the scope of its own",
+    ),
+    (
+        "crates/domain/src/usage/jobs.rs",
+        "what is too old is forgotten, whoever's it is",
+    ),
+    (
         "crates/server/src/compose.rs",
         "starts what keeps itself going",
     ),

@@ -10,4 +10,4 @@ mod store;
 
 pub use model::*;
 pub use ops::*;
-pub use store::{live_of_person, subscription};
+pub use store::{holders, live_of_person, subscription};

@@ -55,7 +55,19 @@ pub async fn activate(tx: &mut Tx, ids: &Ids, scope: &Scope, id: SubscriptionId)
             "the subscription to activate is not in state ordered",
         ));
     }
-    Ok(())
+    number_changed(tx, ids, scope, id).await
+}
+
+/// Notes since when the subscription has the number that it has, or until when it had one. Belongs after each change that gives
+/// it a number, takes it away, exchanges it or ends the subscription, in the same transaction: usage counts for whoever had the
+/// number at that instant. Bears being called twice.
+pub async fn number_changed(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    id: SubscriptionId,
+) -> Result<()> {
+    store::keep_history(tx, ids, scope, id).await
 }
 
 /// Came to nothing, and never cost anything. Bears being called twice.
