@@ -67,9 +67,18 @@ impl FromRequestParts<Shared> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self> {
         let Ok(context) = RequestContext::from_request_parts(parts, app).await;
-        let (seen, proof) = match parts.headers.get(header::AUTHORIZATION) {
-            Some(value) => by_bearer(app, value.to_str().unwrap_or_default()).await?,
-            None => by_cookie(app, parts).await?,
+        let (from, now) = (context.address(), app.clock.now());
+        app.throttles.may_prove(from, now)?;
+        let proved = match parts.headers.get(header::AUTHORIZATION) {
+            Some(value) => by_bearer(app, value.to_str().unwrap_or_default()).await,
+            None => by_cookie(app, parts).await,
+        };
+        let (seen, proof) = match proved {
+            Err(error) if error.kind == Kind::Unauthenticated => {
+                app.throttles.refused(from, now)?;
+                return Err(error);
+            }
+            proved => proved?,
         };
         let by = match proof {
             Proof::Token { .. } => ProvedBy::Bearer,
@@ -77,6 +86,7 @@ impl FromRequestParts<Shared> for Caller {
         };
         let is_person = seen.is_person;
         let who = know(app, seen).await?;
+        app.throttles.asks(&who, from, now)?;
         if let Some(principal) = &who.principal {
             context.know_principal(principal.id.0, principal.language.unwrap_or_default());
         }

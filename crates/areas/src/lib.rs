@@ -11,6 +11,7 @@ pub mod orders;
 pub mod organisation;
 pub mod session;
 mod texts;
+pub mod throttles;
 pub mod users;
 
 pub use texts::TEXTS;
@@ -19,7 +20,7 @@ use axum::{Router, http::header, routing::get};
 use domain::access::ports::IdentityProvider;
 use platform::{
     Clock, Ids,
-    config::{Config, SecretText},
+    config::{self, Config, SecretText},
     db::Db,
     http::{HttpOptions, Idempotency, wrap},
     live::Live,
@@ -39,6 +40,7 @@ pub struct App {
     pub live: Live,
     pub settings: Settings,
     pub denials: caller::Denials,
+    pub throttles: throttles::Throttles,
 }
 
 /// The state of every route.
@@ -55,6 +57,8 @@ pub struct Settings {
     pub scope: String,
     /// What the network proves itself with when it calls.
     pub network_callback_token: SecretText,
+    /// How often what may be done.
+    pub limits: config::Limits,
 }
 
 impl Settings {
@@ -65,6 +69,7 @@ impl Settings {
             client_id: config.entra.client_id.to_string(),
             scope: format!("{}/access_as_user", config.application_id_uri()),
             network_callback_token: (*config.network.callback_token).clone(),
+            limits: config.limits.clone(),
         }
     }
 

@@ -3,8 +3,9 @@
 
 mod access_matrix;
 pub(crate) mod people;
+mod throttles;
 
-use crate::{App, Settings, Shared, operations};
+use crate::{App, Settings, Shared, operations, throttles::Throttles};
 use async_trait::async_trait;
 use axum::{
     Router,
@@ -17,7 +18,7 @@ use domain::access::{
     ports::{AuthorisationRequest, Identity, IdentityError, IdentityKind, IdentityProvider},
 };
 use platform::{
-    Ids, Instant,
+    Ids, Instant, config,
     db::params,
     http::{HttpOptions, Idempotency},
     i18n::Language,
@@ -163,6 +164,10 @@ impl World {
     }
 
     pub(crate) async fn with(more: Router<Shared>) -> World {
+        World::limited(more, config::Limits::default()).await
+    }
+
+    pub(crate) async fn limited(more: Router<Shared>, limits: config::Limits) -> World {
         let fixture = Fixture::new(domain::migrations()).await;
         let clock = Arc::new(ManualClock::at(
             Instant::parse("2026-11-21T12:00:00Z").unwrap(),
@@ -181,7 +186,9 @@ impl World {
             ids,
             identity: provider.clone(),
             idempotency: Idempotency::default(),
+            throttles: Throttles::new(&limits),
             settings: Settings {
+                limits,
                 public_url: "https://portal.example/".parse().unwrap(),
                 authority: "https://login.example/".parse().unwrap(),
                 client_id: "client".into(),

@@ -84,6 +84,9 @@ sections! {
         metrics_listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 9090));
         /// Folder of the built web client.
         web_dist: PathBuf = PathBuf::from("web/dist");
+        /// Header in which the proxy in front tells the caller's address, for the limits; of several addresses in it the last
+        /// counts. Without it the connection's own address. Only for a proxy that sets it whatever the caller sent.
+        client_ip_header: Option<String> = None;
     }
     /// Where everything is kept.
     database: Database {
@@ -167,6 +170,28 @@ sections! {
         concurrency: u32 = 4;
         /// Whether this process works at all; another one on the same database may.
         enabled: bool = true;
+    }
+    /// How often somebody may do something. Whoever goes beyond hears 429 and when to come back. 0 sets no limit. The first two
+    /// are counted by each process for itself, the others in the database.
+    limits: Limits {
+        /// Requests of one principal a minute.
+        requests_per_minute: u32 = 600_000;
+        /// Requests from one address a minute with no proof of identity, or a bad one.
+        refused_per_minute: u32 = 6_000;
+        /// Sign-ins begun from one address a minute. An office has one address.
+        sign_ins_per_minute: u32 = 300;
+        /// Sign-ins from one address an hour by people whose tenant is no customer.
+        strangers_per_hour: u32 = 100;
+        /// Orders that one principal places an hour.
+        orders_per_hour: u32 = 2_000;
+        /// Synchronisations with the directory that one organisation asks for by hand an hour.
+        directory_syncs_per_hour: u32 = 60;
+        /// PIN, PUK and activation codes that one principal is shown a day.
+        code_reveals_per_day: u32 = 50;
+        /// Invitations in one organisation's name a day.
+        invitations_per_day: u32 = 100;
+        /// Notification addresses that one organisation adds a day.
+        notification_addresses_per_day: u32 = 20;
     }
     /// Microsoft Teams as a host of the portal.
     teams: Teams {

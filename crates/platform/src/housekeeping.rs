@@ -1,5 +1,5 @@
-//! What is swept up every hour: answers kept for idempotency keys, mails that were sent, and the audit log's heads, which are
-//! written to the log. The log lies outside the database: a head found there shows that a chain's end was cut off (see
+//! What is swept up every hour: answers kept for idempotency keys, mails that were sent, limits that hold nobody any more, and
+//! the audit log's heads, which are written to the log. The log lies outside the database: a head found there shows that a chain's end was cut off (see
 //! [`crate::audit::agrees`]), which nothing inside the database can.
 
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     db::{Db, Tx},
     http::idempotency,
     jobs::{self, Handler, Lease, NewJob, Outcome},
-    outbox,
+    limits, outbox,
 };
 use async_trait::async_trait;
 use std::{
@@ -86,9 +86,10 @@ impl Handler for SweepUp {
         lease.guard(&mut tx).await?;
         let keys = idempotency::purge(&mut tx, now).await?;
         let mails = outbox::purge(&mut tx, now).await?;
+        let limits = limits::purge(&mut tx, now).await?;
         tx.commit().await?;
         let heads = self.tell_heads().await?;
-        tracing::debug!(keys, mails, heads, "swept up");
+        tracing::debug!(keys, mails, limits, heads, "swept up");
         Ok(Outcome::Again(now.plus(EVERY)))
     }
 }

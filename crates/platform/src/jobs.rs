@@ -6,7 +6,8 @@
 //!
 //! **Fairness.** A job has a lane (the organisation or tenant it serves). Each new job of a lane gets a turn at least
 //! [`SLICE`] after the lane's last one, and ready jobs run in the order of their turns: a lane that asks for 10,000 jobs
-//! waits for itself, not the others for it.
+//! waits for itself, not the others for it. Jobs for later stand apart (`due`) until their time has come, so that a claim reads
+//! only what may run.
 
 use crate::{
     Clock, Error, Ids, Instant, Result,
@@ -45,6 +46,7 @@ pub struct NewJob {
 pub async fn enqueue(tx: &mut Tx, ids: &Ids, job: NewJob) -> Result<()> {
     let now = ids.now();
     let run_after = job.run_after.unwrap_or(now);
+    let due = run_after <= now;
     let turn = match job.run_after {
         // A job for later takes its turn when its time comes.
         Some(later) if later > now => later,
@@ -63,12 +65,13 @@ pub async fn enqueue(tx: &mut Tx, ids: &Ids, job: NewJob) -> Result<()> {
         }
     };
     tx.execute(
-        "INSERT INTO jobs (id, kind, key, payload, state, lane, turn, run_after, attempts, fence, created_at)
-         VALUES (?1, ?2, ?3, ?4, 'ready', ?5, ?6, ?7, 0, 0, ?8)
+        "INSERT INTO jobs (id, kind, key, payload, state, lane, turn, run_after, attempts, fence, created_at, due)
+         VALUES (?1, ?2, ?3, ?4, 'ready', ?5, ?6, ?7, 0, 0, ?8, ?9)
          ON CONFLICT (kind, key) WHERE state = 'ready' AND key IS NOT NULL DO UPDATE SET
+           due = jobs.due OR excluded.due,
            turn = CASE WHEN excluded.turn < jobs.turn THEN excluded.turn ELSE jobs.turn END,
            run_after = CASE WHEN excluded.run_after < jobs.run_after THEN excluded.run_after ELSE jobs.run_after END",
-        params![ids.uuid(), job.kind, job.key, job.payload, job.lane, turn, run_after, now],
+        params![ids.uuid(), job.kind, job.key, job.payload, job.lane, turn, run_after, now, due],
     )
     .await?;
     Ok(())
@@ -266,26 +269,37 @@ impl Worker {
         let now = self.clock.now();
         // Looking costs no write; most looks find nothing.
         let mut conn = self.db.read().await?;
-        let due = conn
-            .optional(
-                "SELECT 1 FROM jobs j WHERE (j.state = 'running' AND j.lease_until < ?1)
-                   OR (j.state = 'ready' AND j.run_after <= ?1
-                       AND NOT EXISTS (SELECT 1 FROM jobs r
-                                       WHERE r.state = 'running' AND r.kind = j.kind AND r.key = j.key)) LIMIT 1",
+        let look = conn
+            .one(
+                "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'ready' AND NOT due AND run_after <= ?1),
+                        EXISTS (SELECT 1 FROM jobs j WHERE j.state = 'ready' AND j.due AND j.run_after <= ?1
+                                  AND NOT EXISTS (SELECT 1 FROM jobs r
+                                                  WHERE r.state = 'running' AND r.kind = j.kind AND r.key = j.key))
+                     OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND lease_until < ?1)",
                 params![now],
             )
             .await?;
         drop(conn);
-        if due.is_none() {
+        let (time_has_come, any): (bool, bool) = (look.get(0)?, look.get(1)?);
+        if !time_has_come && !any {
             return Ok(None);
         }
         let mut tx = self.db.begin().await?;
         let now = self.clock.now();
         let until = now.plus(LEASE);
+        if time_has_come {
+            tx.execute(
+                "UPDATE jobs SET due = TRUE
+                 WHERE id IN (SELECT id FROM jobs WHERE state = 'ready' AND NOT due AND run_after <= ?1
+                              ORDER BY run_after LIMIT 1000 FOR UPDATE SKIP LOCKED)",
+                params![now],
+            )
+            .await?;
+        }
         let mut row = tx
             .optional(
                 "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = ?2
-                 WHERE id = (SELECT j.id FROM jobs j WHERE j.state = 'ready' AND j.run_after <= ?1
+                 WHERE id = (SELECT j.id FROM jobs j WHERE j.state = 'ready' AND j.due AND j.run_after <= ?1
                                AND NOT EXISTS (SELECT 1 FROM jobs r
                                                WHERE r.state = 'running' AND r.kind = j.kind AND r.key = j.key)
                              ORDER BY j.turn LIMIT 1 FOR UPDATE SKIP LOCKED)
@@ -364,7 +378,7 @@ async fn release(
     why: Option<&str>,
 ) -> Result<()> {
     tx.execute(
-        "UPDATE jobs SET run_after = ?3, turn = ?3 WHERE state = 'ready' AND run_after > ?3 AND EXISTS
+        "UPDATE jobs SET run_after = ?3, turn = ?3, due = FALSE WHERE state = 'ready' AND run_after > ?3 AND EXISTS
            (SELECT 1 FROM jobs own WHERE own.id = ?1 AND own.fence = ?2 AND own.kind = jobs.kind AND own.key = jobs.key
               AND own.id <> jobs.id)",
         params![lease.job, lease.fence, at],
@@ -380,7 +394,7 @@ async fn release(
         .await?;
     if merged == 0 {
         tx.execute(
-            "UPDATE jobs SET state = 'ready', run_after = ?3, turn = ?3, lease_until = NULL, last_error = ?5,
+            "UPDATE jobs SET state = 'ready', run_after = ?3, turn = ?3, due = FALSE, lease_until = NULL, last_error = ?5,
                attempts = COALESCE(?4, attempts)
              WHERE id = ?1 AND fence = ?2",
             params![lease.job, lease.fence, at, attempts, why],

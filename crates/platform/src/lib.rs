@@ -13,6 +13,7 @@ pub mod http;
 pub mod i18n;
 pub mod ids;
 pub mod jobs;
+pub mod limits;
 pub mod live;
 pub mod money;
 pub mod outbox;

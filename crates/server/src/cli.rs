@@ -9,7 +9,7 @@ use platform::{
     telemetry,
     time::SystemClock,
 };
-use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -170,8 +170,12 @@ async fn serve(config: &Config) -> Result<(), String> {
         tracing::info!("stopping: requests and jobs under way are finished first");
         ended.cancel();
     });
-    let served = axum::serve(public, service.router.clone())
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
+    let router = service.router.clone();
+    let served = axum::serve(
+        public,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(stop.clone().cancelled_owned());
     tokio::select! {
         outcome = served => outcome.map_err(|error| format!("server.listen: {error}"))?,
         // Open event streams do not end by themselves.

@@ -5,7 +5,7 @@ use adapters::{
     entra::{self, Credential},
     graph, http, mail, network,
 };
-use areas::{App, Settings, Shared};
+use areas::{App, Settings, Shared, throttles::Throttles};
 use axum::{Router, routing::get};
 use domain::{
     access, directory,
@@ -146,12 +146,21 @@ pub async fn join(
         live: Live::start(db.clone(), clock, stop),
         settings: Settings::of(config),
         denials: Default::default(),
+        throttles: Throttles::new(&config.limits),
     });
     let more = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready).with_state(db.clone()))
         .merge(web::router(config));
-    let options = HttpOptions::new(config.is_https(), vec![&domain::TEXTS, &areas::TEXTS]);
+    let options = HttpOptions {
+        // Checked with the rest of the configuration.
+        client_ip_header: config
+            .server
+            .client_ip_header
+            .as_deref()
+            .and_then(|name| name.parse().ok()),
+        ..HttpOptions::new(config.is_https(), vec![&domain::TEXTS, &areas::TEXTS])
+    };
     Ok(Composition {
         router: areas::served(app.clone(), more, options),
         network_callback: network_callback(config),

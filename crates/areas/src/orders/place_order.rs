@@ -18,6 +18,7 @@ use platform::{
         ETag, Keyed, Path,
         idempotency::{self, Begun},
     },
+    limits,
 };
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
@@ -57,6 +58,8 @@ pub async fn place_order(
         Begun::Before(answer) => return Ok(answer.into_response()),
         Begun::Now(claim) => claim,
     };
+    let (who, limit) = (caller.principal()?.id, app.settings.limits.orders());
+    limits::take(&mut tx, limit, who.0, app.clock.now()).await?;
     let order = match orders::place(&mut tx, &app.ids, &scope, request.body.quote).await {
         Ok(order) => order,
         Err(error) => {

@@ -5,6 +5,7 @@ use domain::{access::OrganisationId, directory};
 use platform::{
     Result,
     http::{Json, Path},
+    limits,
 };
 
 /// Synchronises the people with the directory now. Asked for while one waits, it is the same one.
@@ -22,6 +23,8 @@ pub async fn sync_directory(
         .enter(&app, &operations::SYNC_DIRECTORY, organisation)
         .await?;
     let mut tx = app.db.begin().await?;
+    let limit = app.settings.limits.directory_syncs();
+    limits::take(&mut tx, limit, organisation.0, app.clock.now()).await?;
     directory::request_sync(&mut tx, &app.ids, &scope).await?;
     let connection = connection::of(&mut tx, &scope, caller.language()).await?;
     tx.commit().await?;

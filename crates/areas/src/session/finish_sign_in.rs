@@ -12,6 +12,7 @@ use domain::access::{self, SignIn, SignInPurpose, ports::Identity};
 use platform::{
     Result,
     http::{Query, RequestContext},
+    limits,
     seal::Secret,
 };
 
@@ -41,7 +42,7 @@ pub async fn finish_sign_in(
         Ok(back) => back,
         Err(response) => return *response,
     };
-    match open(&app, &back).await {
+    match open(&app, &context, &back).await {
         Ok(token) => {
             let cookies = AppendHeaders([
                 (header::SET_COOKIE, cookies::set_session(&token)),
@@ -53,8 +54,13 @@ pub async fn finish_sign_in(
     }
 }
 
-async fn open(app: &App, back: &Back) -> Result<Secret> {
+async fn open(app: &App, context: &RequestContext, back: &Back) -> Result<Secret> {
     let mut tx = app.db.begin().await?;
+    let (identity, limits) = (&back.identity, &app.settings.limits);
+    if !access::is_known(&mut tx, identity.tenant, identity.object).await? {
+        let now = app.clock.now();
+        limits::take(&mut tx, limits.strangers(), context.address(), now).await?;
+    }
     let token = caller::sign_in(&mut tx, app, &back.identity).await?;
     tx.commit().await?;
     Ok(token)

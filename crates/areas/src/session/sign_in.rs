@@ -11,8 +11,9 @@ use domain::access::{
     ports::{AuthorisationRequest, IdentityError},
 };
 use platform::{
-    Error, Result,
+    Error, Kind, Result,
     http::{Query, RequestContext},
+    limits,
     seal::Secret,
 };
 use sha2::{Digest, Sha256};
@@ -94,15 +95,18 @@ pub(super) async fn leave(
             ));
         }
     };
+    let now = app.clock.now();
     let sign_in = SignIn {
         purpose: leaving.purpose,
         nonce,
         code_verifier: verifier,
         return_to: leaving.return_to,
         expected: leaving.expected,
-        expires_at: app.clock.now().plus(SIGN_IN_LIFE),
+        expires_at: now.plus(SIGN_IN_LIFE),
     };
     let mut tx = app.db.begin().await?;
+    let limit = app.settings.limits.sign_ins();
+    limits::take(&mut tx, limit, context.address(), now).await?;
     access::begin_sign_in(&mut tx, &state, &sign_in).await?;
     tx.commit().await?;
     let cookie = AppendHeaders([(header::SET_COOKIE, cookies::set_sign_in(&state))]);
@@ -181,7 +185,11 @@ pub(super) fn code_of_redirect(error: &str, description: &str) -> &'static str {
 
 /// An error of ours on the way (the database, say), told as a failed sign-in: a browser has no use for JSON.
 pub(super) fn told(context: &RequestContext, purpose: SignInPurpose, error: &Error) -> Response {
-    failed(context, purpose, "unavailable", &error.to_string())
+    let code = match error.kind {
+        Kind::TooOften => "tooOften",
+        _ => "unavailable",
+    };
+    failed(context, purpose, code, &error.to_string())
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ impl World {
     }
 
     /// Leaves through `begin` and comes back to `end` with a code for `code`.
-    async fn there_and_back(&self, begin: &str, end: &str, code: &str) -> Answer {
+    pub(crate) async fn there_and_back(&self, begin: &str, end: &str, code: &str) -> Answer {
         let leaving = self.nobody().get(begin).await;
         assert_eq!(leaving.status, 303, "{}", leaving.text);
         let path = format!(

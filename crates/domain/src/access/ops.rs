@@ -98,11 +98,7 @@ pub async fn caller(
 
 /// Remembers somebody of a known tenant, so that orders and audit entries can name them. Strangers leave no trace.
 pub async fn remember(tx: &mut Tx, ids: &Ids, caller: &Caller) -> Result<Option<Principal>> {
-    if !store::tenant_is_known(tx, caller.tenant).await?
-        && store::principal(tx, caller.tenant, caller.object)
-            .await?
-            .is_none()
-    {
+    if !is_known(tx, caller.tenant, caller.object).await? {
         return Ok(None);
     }
     store::upsert_principal(
@@ -115,6 +111,12 @@ pub async fn remember(tx: &mut Tx, ids: &Ids, caller: &Caller) -> Result<Option<
     )
     .await
     .map(Some)
+}
+
+/// Whether this is somebody of a tenant that serves an organisation here, or somebody whom we have given something.
+pub async fn is_known(conn: &mut Conn, tenant: TenantId, object: ObjectId) -> Result<bool> {
+    Ok(store::tenant_is_known(conn, tenant).await?
+        || store::principal(conn, tenant, object).await?.is_some())
 }
 
 /// Onboards an organisation under its parent.

@@ -269,6 +269,14 @@ impl Config {
                 "and mail.password go together: set both or neither",
             );
         }
+        if let Some(header) = &self.server.client_ip_header
+            && axum::http::HeaderName::try_from(header).is_err()
+        {
+            complain(
+                "server.client_ip_header",
+                "is not the name of a header: write for example \"X-Forwarded-For\"",
+            );
+        }
         if tracing_subscriber::EnvFilter::try_new(&self.log.filter).is_err() {
             complain(
                 "log.filter",

@@ -78,9 +78,9 @@ fn the_environment_overrides_the_file() {
 #[test]
 fn each_complaint_names_its_key_says_why_and_what_to_do() {
     assert_eq!(
-        complaints(&[("SWITCHBOARD_SERVER__LISTN", "127.0.0.1:1")]),
+        complaints(&[("SWITCHBOARD_WORKER__ENABLD", "true")]),
         [
-            "server.listn: there is no such key (from SWITCHBOARD_SERVER__LISTN): remove it, or use one of listen, public_url, metrics_listen, web_dist"
+            "worker.enabld: there is no such key (from SWITCHBOARD_WORKER__ENABLD): remove it, or use one of concurrency, enabled"
         ]
     );
     assert_eq!(

@@ -26,7 +26,11 @@ macro_rules! migration_files {
 
 /// The tables that the platform owns.
 pub fn migrations() -> &'static [Migration] {
-    migration_files!["0001_jobs_and_sagas", "0002_audit_outbox_idempotency"]
+    migration_files![
+        "0001_jobs_and_sagas",
+        "0002_audit_outbox_idempotency",
+        "0003_limits_and_due_jobs",
+    ]
 }
 
 pub(super) async fn run(db: &Db, migrations: &[Migration]) -> Result<usize> {

@@ -9,14 +9,15 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
+    extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts, MatchedPath, Request, State},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, header, request::Parts},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use std::{
     any::Any,
     convert::Infallible,
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -42,6 +43,8 @@ pub struct HttpOptions {
     pub concurrency: usize,
     /// Whether browsers are told to insist on https (RFC 6797).
     pub https: bool,
+    /// The header in which a proxy in front tells whom it serves.
+    pub client_ip_header: Option<HeaderName>,
     /// The rooms' texts for problems.
     pub catalogues: Vec<&'static Catalogue>,
 }
@@ -53,6 +56,7 @@ impl HttpOptions {
             timeout: Duration::from_secs(30),
             concurrency: 512,
             https,
+            client_ip_header: None,
             catalogues,
         }
     }
@@ -65,6 +69,7 @@ pub struct RequestContext(Arc<Known>);
 #[derive(Debug)]
 struct Known {
     id: String,
+    address: IpAddr,
     asked: Option<Language>,
     language: OnceLock<Language>,
     principal: OnceLock<Uuid>,
@@ -72,13 +77,14 @@ struct Known {
 }
 
 impl RequestContext {
-    fn new(headers: &HeaderMap) -> Self {
+    fn new(headers: &HeaderMap, address: IpAddr) -> Self {
         let asked = headers
             .get(header::ACCEPT_LANGUAGE)
             .and_then(|value| value.to_str().ok())
             .and_then(Language::negotiate);
         RequestContext(Arc::new(Known {
             id: request_id(headers),
+            address,
             asked,
             language: OnceLock::new(),
             principal: OnceLock::new(),
@@ -88,6 +94,11 @@ impl RequestContext {
 
     pub fn id(&self) -> &str {
         &self.0.id
+    }
+
+    /// Where the request comes from, for limits: it proves nothing.
+    pub fn address(&self) -> IpAddr {
+        self.0.address
     }
 
     /// The language of the answer: what the request asks for, else the principal's, else English.
@@ -117,7 +128,8 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestContext {
         if let Some(context) = parts.extensions.get::<RequestContext>() {
             return Ok(context.clone());
         }
-        let context = RequestContext::new(&parts.headers);
+        let address = address_of(&parts.headers, &parts.extensions, None);
+        let context = RequestContext::new(&parts.headers, address);
         parts.extensions.insert(context.clone());
         Ok(context)
     }
@@ -143,6 +155,27 @@ fn request_id(headers: &HeaderMap) -> String {
             },
             str::to_owned,
         )
+}
+
+/// The proxy's word where one is in front, else the connection's other end; unspecified where nobody says.
+fn address_of(headers: &HeaderMap, extensions: &Extensions, told: Option<&HeaderName>) -> IpAddr {
+    // A list grows at its end: what stands there is the proxy's own, what stands before it may be anybody's.
+    told.and_then(|name| headers.get_all(name).iter().next_back())
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.rsplit(',').next())
+        .map(str::trim)
+        .and_then(|text| {
+            text.parse().ok().or_else(|| {
+                let with_port: SocketAddr = text.parse().ok()?;
+                Some(with_port.ip())
+            })
+        })
+        .or_else(|| {
+            extensions
+                .get::<ConnectInfo<SocketAddr>>()
+                .map(|ConnectInfo(peer)| peer.ip())
+        })
+        .unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))
 }
 
 struct Around {
@@ -208,7 +241,12 @@ fn answer_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
 
 async fn finish(State(around): State<Arc<Around>>, mut request: Request, next: Next) -> Response {
     let started = tokio::time::Instant::now();
-    let context = RequestContext::new(request.headers());
+    let address = address_of(
+        request.headers(),
+        request.extensions(),
+        around.options.client_ip_header.as_ref(),
+    );
+    let context = RequestContext::new(request.headers(), address);
     request.extensions_mut().insert(context.clone());
     let method = request.method().clone();
     let is_interface = is_interface(request.uri().path());

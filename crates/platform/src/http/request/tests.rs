@@ -244,3 +244,37 @@ async fn a_large_answer_is_compressed_for_whoever_can_read_it_and_a_small_one_ne
     assert_eq!(encoding("/api/long", None).await, None);
     assert_eq!(encoding("/api/fine", Some("br")).await, None);
 }
+
+#[tokio::test]
+async fn where_a_request_comes_from_is_the_proxys_word_only_where_there_is_a_proxy() {
+    let told = |header: Option<&'static str>, sent: &[&str], peer: Option<&str>| {
+        let mut headers = HeaderMap::new();
+        for value in sent {
+            headers.append("x-forwarded-for", value.parse().unwrap());
+        }
+        let mut extensions = Extensions::new();
+        if let Some(peer) = peer {
+            extensions.insert(ConnectInfo::<SocketAddr>(peer.parse().unwrap()));
+        }
+        let header = header.map(HeaderName::from_static);
+        address_of(&headers, &extensions, header.as_ref()).to_string()
+    };
+    let proxy = Some("x-forwarded-for");
+    let peer = Some("192.0.2.9:1234");
+    assert_eq!(told(None, &["203.0.113.5"], peer), "192.0.2.9");
+    assert_eq!(told(proxy, &["203.0.113.5"], peer), "203.0.113.5");
+    // Whatever a caller writes stands before what the proxy adds.
+    assert_eq!(
+        told(proxy, &["10.0.0.1, 10.0.0.2,203.0.113.5"], peer),
+        "203.0.113.5"
+    );
+    assert_eq!(
+        told(proxy, &["10.0.0.1", "203.0.113.5:4711"], peer),
+        "203.0.113.5"
+    );
+    assert_eq!(told(proxy, &["[2001:db8::1]:4711"], peer), "2001:db8::1");
+    for nobody in ["unknown", "", "203.0.113.5, "] {
+        assert_eq!(told(proxy, &[nobody], peer), "192.0.2.9", "{nobody:?}");
+    }
+    assert_eq!(told(proxy, &[], None), "::");
+}

@@ -4,6 +4,7 @@ mod bodies;
 mod browser;
 mod foreign;
 mod idempotency;
+mod limits;
 mod logs;
 mod queries;
 mod tokens;

@@ -33,6 +33,7 @@ use simulators::{
 };
 use std::{
     collections::{HashMap, HashSet},
+    net::SocketAddr,
     path::PathBuf,
     sync::{
         Arc, LazyLock, Mutex,
@@ -132,8 +133,14 @@ impl App {
         )
         .await
         .expect("the service comes up");
-        let served = axum::serve(listener, service.router.clone())
-            .with_graceful_shutdown(stop.clone().cancelled_owned());
+        let served = axum::serve(
+            listener,
+            service
+                .router
+                .clone()
+                .into_make_service_with_connect_info::<SocketAddr>(),
+        )
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
         tokio::spawn(async move { served.await });
         let sealer = Sealer::from_file(&FILES.join("keys")).expect("the keys can be read");
         let mut app = App {
@@ -396,8 +403,14 @@ fn config(url: &str, sim: &Running, wishes: &Wishes) -> Config {
         ("SECRETS__SEAL_KEY_FILE", keys.display().to_string()),
         ("SELLER__NAME", "Nordtel A/S".to_owned()),
     ];
+    let limits = wishes
+        .limits
+        .iter()
+        .map(|(key, most)| (format!("LIMITS__{}", key.to_uppercase()), most.to_string()));
     let environment = values
+        .map(|(name, value)| (name.to_owned(), value))
         .into_iter()
+        .chain(limits)
         .map(|(name, value)| (format!("SWITCHBOARD_{name}"), value));
     Config::load(None, environment).unwrap_or_else(|error| panic!("{error}"))
 }

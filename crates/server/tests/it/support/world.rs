@@ -141,6 +141,8 @@ pub struct Wishes {
     pub mirrored: Vec<Org>,
     /// Whether the directory's regular jobs go on.
     pub regular_jobs: bool,
+    /// Limits that are not the usual ones, by their key.
+    pub limits: Vec<(&'static str, u32)>,
 }
 
 impl Default for Wishes {
@@ -152,6 +154,7 @@ impl Default for Wishes {
             notifications: false,
             mirrored: vec![Org::Nordvind, Org::Havn],
             regular_jobs: false,
+            limits: Vec::new(),
         }
     }
 }

@@ -1,0 +1,115 @@
+use crate::tests::{METTE, NORDVIND, STRANGE, SVEND, World, token};
+use axum::Router;
+use domain::access::{Role, TenantId};
+use platform::config::Limits;
+use std::time::Duration;
+use uuid::Uuid;
+
+async fn limited(change: impl FnOnce(&mut Limits)) -> World {
+    let mut limits = Limits::default();
+    change(&mut limits);
+    World::limited(Router::new(), limits).await
+}
+
+#[tokio::test]
+async fn a_principal_who_asks_too_often_waits_and_the_others_do_not() {
+    let world = limited(|limits| limits.requests_per_minute = 3).await;
+    for _ in 0..3 {
+        assert_eq!(world.mette().get("/api/v1/me").await.status, 200);
+    }
+    let refused = world.mette().get("/api/v1/me").await;
+    assert_eq!(refused.problem(), (429, "tooOften".into()));
+    assert_eq!(refused.headers["retry-after"], "20");
+    assert_eq!(refused.headers["content-type"], "application/problem+json");
+    assert_eq!(world.mads().get("/api/v1/me").await.status, 200);
+    world.clock.advance(Duration::from_secs(20));
+    assert_eq!(world.mette().get("/api/v1/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn bad_proofs_from_one_address_come_to_an_end() {
+    let world = limited(|limits| limits.refused_per_minute = 4).await;
+    for proof in ["rubbish", "more", "again"] {
+        assert_eq!(world.bearer(proof).get("/api/v1/me").await.status, 401);
+    }
+    assert_eq!(world.nobody().get("/api/v1/me").await.status, 401);
+    let refused = world.bearer("rubbish").get("/api/v1/me").await;
+    assert_eq!(refused.problem(), (429, "tooOften".into()));
+    // What needs no proof goes on, and later so does the rest.
+    assert_eq!(world.nobody().get("/auth/client").await.status, 200);
+    world.clock.advance(Duration::from_secs(15));
+    assert_eq!(world.mette().get("/api/v1/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn an_address_that_brings_ever_new_tenants_is_held_and_one_stranger_is_not() {
+    let world = limited(|limits| limits.strangers_per_hour = 5).await;
+    let principals = "SELECT COUNT(*) FROM principals";
+    let before = world.count(principals).await;
+    let stranger = |number: u128| {
+        let tenant = TenantId(Uuid::from_u128(0xdead_0000 + number));
+        world.bearer(&token(tenant, SVEND, "user", "Svend"))
+    };
+    for _ in 0..20 {
+        assert_eq!(stranger(0).get("/api/v1/me").await.status, 200);
+    }
+    for number in 1..5 {
+        assert_eq!(stranger(number).get("/api/v1/me").await.status, 200);
+    }
+    let refused = stranger(5).get("/api/v1/me").await;
+    assert_eq!(refused.problem(), (429, "tooOften".into()));
+    assert_eq!(world.mette().get("/api/v1/me").await.status, 200);
+    assert_eq!(world.count(principals).await, before, "no row is kept");
+}
+
+#[tokio::test]
+async fn sign_ins_from_one_address_are_limited_in_the_database() {
+    let world = limited(|limits| limits.sign_ins_per_minute = 2).await;
+    assert_eq!(world.nobody().get("/auth/sign-in").await.status, 303);
+    assert_eq!(world.nobody().get("/auth/step-up").await.status, 303);
+    for path in ["/auth/sign-in", "/auth/step-up"] {
+        let refused = world.nobody().get(path).await;
+        assert_eq!(refused.problem(), (429, "tooOften".into()));
+        assert_eq!(refused.headers["retry-after"], "30");
+        assert!(refused.cookies().is_empty());
+    }
+    assert_eq!(world.count("SELECT COUNT(*) FROM sign_ins").await, 2);
+}
+
+#[tokio::test]
+async fn sign_ins_by_people_of_unknown_tenants_are_rarer() {
+    let world = limited(|limits| limits.strangers_per_hour = 1).await;
+    let come = async |tenant, object, name| {
+        let code = token(tenant, object, "user", name);
+        world
+            .there_and_back("/auth/sign-in", "/auth/callback", &code)
+            .await
+    };
+    assert_eq!(come(STRANGE, SVEND, "Svend").await.location(), "/");
+    let refused = come(STRANGE, SVEND, "Svend").await;
+    assert!(
+        refused
+            .location()
+            .starts_with("/sign-in-failed?code=tooOften"),
+        "{}",
+        refused.location()
+    );
+    assert_eq!(come(NORDVIND, METTE, "Mette").await.location(), "/");
+    assert_eq!(world.count("SELECT COUNT(*) FROM sessions").await, 2);
+    world.clock.advance(Duration::from_secs(3600));
+    assert_eq!(come(STRANGE, SVEND, "Svend").await.location(), "/");
+}
+
+#[tokio::test]
+async fn the_button_for_synchronising_has_a_limit_for_the_organisation() {
+    let world = limited(|limits| limits.directory_syncs_per_hour = 2).await;
+    world.mirror(Vec::new()).await;
+    world.grant(Role::UserAdministrator).await;
+    let path = format!("/api/v1/organisations/{}/directory/sync", world.nordvind);
+    for _ in 0..2 {
+        assert_eq!(world.mette().post(&path).await.status, 202);
+    }
+    let refused = world.mette().post(&path).await;
+    assert_eq!(refused.problem(), (429, "tooOften".into()));
+    assert_eq!(refused.headers["retry-after"], "1800");
+}

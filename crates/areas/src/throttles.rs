@@ -1,0 +1,71 @@
+//! What every request passes before it costs anything: limits in memory, each process for itself. The rarer and dearer things
+//! have theirs in the database, where they are done (see [`platform::limits`]).
+
+use domain::access::{self, TenantId};
+use platform::{
+    Instant, Result, config,
+    limits::{Limit, Throttle},
+};
+use std::{net::IpAddr, time::Duration};
+use uuid::Uuid;
+
+/// Made once, from the configuration.
+#[derive(Debug)]
+pub struct Throttles {
+    requests: Throttle,
+    refused: Throttle,
+    strangers: Throttle,
+    /// A tenant that was counted for an address is not counted again for a while: the limit is on how many there are, not on how
+    /// often one of them asks.
+    counted: Throttle,
+}
+
+const COUNTED: Limit = Limit {
+    name: "counted",
+    most: 1,
+    per: Duration::from_secs(3600),
+};
+
+impl Throttles {
+    pub fn new(limits: &config::Limits) -> Self {
+        Throttles {
+            requests: Throttle::new(limits.requests()),
+            refused: Throttle::new(limits.refused()),
+            strangers: Throttle::new(limits.strangers()),
+            counted: Throttle::new(COUNTED),
+        }
+    }
+
+    /// Whether a proof from this address may be looked at at all.
+    pub(crate) fn may_prove(&self, from: IpAddr, now: Instant) -> Result<()> {
+        self.refused.check(from, now)
+    }
+
+    /// A proof from this address was missing or no good.
+    pub(crate) fn refused(&self, from: IpAddr, now: Instant) -> Result<()> {
+        self.refused.take(from, now)
+    }
+
+    /// Somebody asks: a principal, or a stranger, of whom nothing is kept elsewhere.
+    pub(crate) fn asks(&self, who: &access::Caller, from: IpAddr, now: Instant) -> Result<()> {
+        match &who.principal {
+            Some(principal) => self.requests.take(principal.id.0, now),
+            None => {
+                self.stranger(who.tenant, from, now)?;
+                self.requests.take(who.object.0, now)
+            }
+        }
+    }
+
+    fn stranger(&self, tenant: TenantId, from: IpAddr, now: Instant) -> Result<()> {
+        let from_u128 = match from {
+            IpAddr::V4(address) => u128::from(address.to_bits()),
+            IpAddr::V6(address) => address.to_bits(),
+        };
+        let pair = Uuid::from_u128(tenant.0.as_u128() ^ from_u128);
+        match self.counted.take(pair, now) {
+            Ok(()) => self.strangers.take(from, now),
+            Err(_) => Ok(()),
+        }
+    }
+}
