@@ -17,7 +17,7 @@ pub mod users;
 pub use texts::TEXTS;
 
 use axum::{Router, http::header, routing::get};
-use domain::access::ports::IdentityProvider;
+use domain::{access::ports::IdentityProvider, directory::ports::ConnectionCheck};
 use platform::{
     Clock, Ids,
     config::{self, Config, SecretText},
@@ -40,6 +40,8 @@ pub struct App {
     pub live: Live,
     pub settings: Settings,
     pub denials: caller::Denials,
+    /// What we may do in a tenant's directory.
+    pub connection: Arc<dyn ConnectionCheck>,
     pub throttles: throttles::Throttles,
 }
 

@@ -65,6 +65,8 @@ operations! {
     SIGN_OUT = "sign_out": Anybody;
     STEP_UP = "step_up": Anybody;
     FINISH_STEP_UP = "finish_step_up": Anybody;
+    CONSENT = "consent": Anybody;
+    FINISH_CONSENT = "finish_consent": Anybody;
 
     GET_ME = "get_me": SignedIn;
     UPDATE_ME = "update_me": SignedIn;

@@ -31,6 +31,7 @@ pub fn migrations() -> &'static [Migration] {
             "0107_orders",
             "0108_numbers_by_series",
             "0130_reservations",
+            "0131_connection",
             "0140_usage",
             "0141_notification_addresses",
         ];

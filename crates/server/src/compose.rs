@@ -116,6 +116,14 @@ pub async fn join(
             }),
         )
         .with(
+            directory::CHECK_CONNECTION,
+            Arc::new(directory::CheckConnection {
+                db: db.clone(),
+                ids: ids.clone(),
+                check: graph.clone(),
+            }),
+        )
+        .with(
             orders::CARRY_OUT,
             Arc::new(CarryOut {
                 db: db.clone(),
@@ -146,6 +154,7 @@ pub async fn join(
         live: Live::start(db.clone(), clock, stop),
         settings: Settings::of(config),
         denials: Default::default(),
+        connection: graph,
         throttles: Throttles::new(&config.limits),
     });
     let more = Router::new()

@@ -159,7 +159,7 @@ async fn call(
 ) -> u16 {
     let organisation = world.nordvind.to_string();
     // What stands below the organisation does not exist: whoever may look finds nothing, whoever may not is told so first.
-    let path: String = template
+    let mut path: String = template
         .split('/')
         .map(|part| match part {
             "{organisation}" => organisation.clone(),
@@ -168,6 +168,12 @@ async fn call(
         })
         .collect::<Vec<_>>()
         .join("/");
+    if operation.id == "consent" {
+        path.push_str(&format!("?organisation={organisation}"));
+    }
+    if operation.id == "explain_permission" {
+        path.push_str("?permission=read");
+    }
     let mut client = world.nobody();
     if let Some(token) = persona.token() {
         client = client.with("authorization", &format!("Bearer {token}"));

@@ -15,10 +15,12 @@ mod store;
 pub(crate) mod tests;
 
 pub use connection::{
-    CHECK_CONNECTION, CONSENT_LIFE, Capability, CheckConnection, Consent, Finding, Findings, Granted,
-    Proof, begin_consent, prove_consent, request_check, take_consent,
+    CHECK_CONNECTION, CONSENT_LIFE, Capability, CheckConnection, Consent, Finding, Findings,
+    Granted, Proof, begin_consent, prove_consent, request_check, take_consent,
 };
 pub use jobs::{KEEP_SUBSCRIPTION, KeepSubscription, SYNC_TENANT, SyncTenant};
 pub use model::*;
 pub use ops::*;
-pub use store::{PERSON, PERSON_WIDTH, email, findings, mirror, person, person_by_object, read_person};
+pub use store::{
+    PERSON, PERSON_WIDTH, email, findings, mirror, person, person_by_object, read_person,
+};

@@ -2,11 +2,13 @@
 
 mod licences;
 mod reconcile;
+mod trouble;
 
 pub use licences::{
     Advice, Missing, Readiness, VoicePlan, missing_licences, readiness, readiness_of,
 };
 pub use reconcile::{Entry, Known, Sweep, Tally, Turn, fingerprint, reconcile, sweep};
+pub use trouble::problem_code;
 
 use platform::Instant;
 use std::time::Duration;

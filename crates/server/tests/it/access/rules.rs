@@ -118,6 +118,8 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("sign_out", Need::Anybody),
     ("step_up", Need::Anybody),
     ("finish_step_up", Need::Anybody),
+    ("consent", Need::Anybody),
+    ("finish_consent", Need::Anybody),
     ("get_me", Need::SignedIn),
     ("update_me", Need::Known),
     ("list_organisations", Need::SignedIn),

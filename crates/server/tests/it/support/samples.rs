@@ -94,6 +94,9 @@ impl App {
         ] {
             path = path.replace(&format!("{{{name}}}"), &value.to_string());
         }
+        if described.id == "consent" {
+            path.push_str(&format!("?organisation={}", things.organisation));
+        }
         if described.id == "explain_permission" {
             path.push_str("?permission=read");
         }
