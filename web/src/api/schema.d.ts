@@ -151,7 +151,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's number series, with how many numbers of each are free. */
+        /** The organisation's number series, with how many numbers of each are free and which. */
         get: operations["list_number_series"];
         put?: never;
         post?: never;
@@ -173,6 +173,27 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/numbers/{number}/reservation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keeps a free or resting number for something, so that nobody gets it who asks for the first free one. A second time changes the
+         *     note.
+         */
+        put: operations["reserve_number"];
+        post?: never;
+        /** Keeps a number for nothing any more: it is free, or rests, for anybody. Once more changes nothing. */
+        delete: operations["release_number"];
         options?: never;
         head?: never;
         patch?: never;
@@ -267,6 +288,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/permissions/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why may this person do that? Every role that gives the permission here, and where it was given. */
+        get: operations["explain_permission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/quotes": {
         parameters: {
             query?: never;
@@ -278,6 +316,64 @@ export interface paths {
         put?: never;
         /** Works out what an order would cost and do. What stands in its way is in `problems`, with a pointer to the field. */
         post: operations["quote_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/role-assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds which role here, and from where: the organisation's own, and those that reach it from above. */
+        get: operations["list_role_assignments"];
+        put?: never;
+        /**
+         * Gives a colleague a role. Wants a sign-in from the last five minutes. Nobody gives what they may not give, nor themselves more
+         *     than they have; the colleague is told by mail.
+         */
+        post: operations["assign_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/role-assignments/{assignment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a role away. It is gone with the holder's next request, also in open pages; the holder is told by mail. The last one who
+         *     can give roles in an organisation stays.
+         */
+        delete: operations["revoke_role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles that people can have here, what each allows, and whether the caller may give it. */
+        get: operations["list_roles"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -327,6 +423,40 @@ export interface paths {
         };
         /** Tells clients where and as what to sign in. */
         get: operations["get_client"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends an administrator of the organisation's tenant to consent. Without a session the sign-in comes first. */
+        get: operations["consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/consent/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ends the way to consent. It counts when the directory then answers us. */
+        get: operations["finish_consent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -414,6 +544,11 @@ export interface components {
     schemas: {
         /** @enum {string} */
         Action: "activateTelephony" | "createMobile";
+        AssignRoleRequest: {
+            /** @description Somebody of the organisation's directory. */
+            person: components["schemas"]["PersonId"];
+            role: components["schemas"]["Role"];
+        };
         /** @description What a client needs to get a token for this interface. */
         AuthClient: {
             clientId: string;
@@ -422,6 +557,11 @@ export interface components {
             /** @description Without a tenant. */
             authority: string;
         };
+        /**
+         * @description What we need of a directory.
+         * @enum {string}
+         */
+        Capability: "readPeople" | "readGroups" | "readTenant" | "readLicences" | "assignNumbers" | "readVoice";
         /** @description How the organisation's directory and its mirror here are connected. */
         Connection: {
             tenant: components["schemas"]["TenantId"] | null;
@@ -431,9 +571,18 @@ export interface components {
             nextSyncAt: components["schemas"]["Instant"] | null;
             /** @description Whether Microsoft tells of changes by itself. */
             notifications: components["schemas"]["Notifications"];
+            notificationsProblem: components["schemas"]["ConnectionProblem"] | null;
+            /** @description What the application may do in the directory, one by one; empty before the first look. */
+            permissions: components["schemas"]["DirectoryPermission"][];
+            permissionsCheckedAt: components["schemas"]["Instant"] | null;
+            /** @description Where an administrator of the tenant consents (again), below the portal's address; `null` without a directory. */
+            consent: string | null;
         };
         ConnectionProblem: {
-            /** @description Stable: `unauthorised`, `refused`, `unavailable`, `emptyDirectory`, `tooManyMissing`. */
+            /**
+             * @description Stable: `consentMissing`, `secretRejected`, `secretExpired`, `applicationDisabled`, `tenantUnknown`, `unauthorised`,
+             *     `refused`, `throttled`, `unavailable`, `emptyDirectory`, `tooManyMissing`; of notifications `notTold`.
+             */
             code: string;
             /** @description In the caller's language, with the words of whoever refused in brackets. */
             detail: string;
@@ -457,6 +606,15 @@ export interface components {
             /** @description What needs a person. */
             warnings: components["schemas"]["Warning"][];
         };
+        /** @description Something that the application may, or may not, do in the directory. */
+        DirectoryPermission: {
+            capability: components["schemas"]["Capability"];
+            /** @description Microsoft's name of the permission. */
+            name: string;
+            state: components["schemas"]["Granted"];
+            /** @description What it is for, in the caller's language. */
+            purpose: string;
+        };
         /** @description Something that an item does, in the caller's language. */
         Effect: {
             code: string;
@@ -477,6 +635,19 @@ export interface components {
              */
             disabledStillCosting: number;
         };
+        /** @description Why somebody may, or may not, do something here. */
+        Explanation: {
+            permission: components["schemas"]["Permission"];
+            /** @description What the permission allows, in words. */
+            permissionText: string;
+            name: string;
+            allowed: boolean;
+            /** @description The roles that give it, and where from. */
+            because: components["schemas"]["PermissionReason"][];
+            hindrance: components["schemas"]["PermissionHindrance"] | null;
+            /** @description The roles of this organisation that would give it. */
+            givenBy: components["schemas"]["Role"][];
+        };
         /** @description A complaint about one field of a request. `pointer` is an RFC 6901 JSON pointer into the body, or `?name` for a query parameter. */
         FieldError: {
             pointer: string;
@@ -485,6 +656,16 @@ export interface components {
             /** @description Plain words in the caller's language where a text for the code exists, else English. */
             detail: string;
         };
+        Grantable: {
+            /** @description To colleagues. */
+            toOthers: boolean;
+            /** @description Nobody gives themselves more than they have. */
+            toOneself: boolean;
+            /** @description Why not, in the caller's language. */
+            reason: string | null;
+        };
+        /** @enum {string} */
+        Granted: "granted" | "missing" | "unknown";
         /** @enum {string} */
         HeldReason: "approval" | "scheduledPort" | "needsAttention";
         /**
@@ -588,6 +769,7 @@ export interface components {
             state: components["schemas"]["NumberState"];
             series: components["schemas"]["NumberSeriesId"] | null;
             releaseDate: components["schemas"]["Instant"] | null;
+            reservation: components["schemas"]["NumberReservation"] | null;
         };
         /**
          * Format: uuid
@@ -608,6 +790,18 @@ export interface components {
             /** @enum {string} */
             from: "new";
         };
+        /** @description What a number is kept for. Whoever takes the first free number gets another one; whoever names this one gets it. */
+        NumberReservation: {
+            note: string;
+            at: components["schemas"]["Instant"];
+        };
+        NumberRun: {
+            first: string;
+            last: string;
+            state: components["schemas"]["RunState"];
+            /** Format: int64 */
+            count: number;
+        };
         NumberSeries: {
             id: components["schemas"]["NumberSeriesId"];
             first: string;
@@ -615,8 +809,13 @@ export interface components {
             kind: components["schemas"]["NumberKind"];
             /** Format: int64 */
             total: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Neither in use nor kept for something.
+             */
             free: number;
+            /** @description From its first number to its last: consecutive numbers that stand alike, put together. */
+            runs: components["schemas"]["NumberRun"][];
         };
         /**
          * Format: uuid
@@ -812,6 +1011,10 @@ export interface components {
         OrganisationId: string;
         /** @enum {string} */
         OrganisationKind: "operator" | "partner" | "customer";
+        OrganisationRef: {
+            id: components["schemas"]["OrganisationId"];
+            name: string;
+        };
         /** @description One page of a list. */
         Page_MyOrganisation: {
             items: {
@@ -842,6 +1045,7 @@ export interface components {
                 state: components["schemas"]["NumberState"];
                 series: components["schemas"]["NumberSeriesId"] | null;
                 releaseDate: components["schemas"]["Instant"] | null;
+                reservation: components["schemas"]["NumberReservation"] | null;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -860,8 +1064,13 @@ export interface components {
                 kind: components["schemas"]["NumberKind"];
                 /** Format: int64 */
                 total: number;
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Neither in use nor kept for something.
+                 */
                 free: number;
+                /** @description From its first number to its last: consecutive numbers that stand alike, put together. */
+                runs: components["schemas"]["NumberRun"][];
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -946,6 +1155,44 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        Page_RoleAssignment: {
+            items: {
+                id: components["schemas"]["RoleAssignmentId"];
+                role: components["schemas"]["Role"];
+                holder: components["schemas"]["RoleHolder"];
+                /** @description Given above this organisation, and taken away there. */
+                inherited: boolean;
+                origin: components["schemas"]["RoleOrigin"];
+                /** @description `null` for a role that came with onboarding. */
+                grantedBy: string | null;
+                grantedAt: components["schemas"]["Instant"];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_RoleDescription: {
+            items: {
+                role: components["schemas"]["Role"];
+                name: string;
+                permissions: components["schemas"]["Permission"][];
+                /** @description What the caller may do with it. */
+                grantable: components["schemas"]["Grantable"];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         Page_Sim: {
             items: {
                 id: components["schemas"]["SimId"];
@@ -966,6 +1213,16 @@ export interface components {
          * @enum {string}
          */
         Permission: "read" | "readInvoices" | "editData" | "editPeople" | "editFinance" | "orderServiceItems" | "orderPeopleServiceItems" | "orderCommercialItems" | "orderPeopleItems" | "orderGoods" | "revealCodes" | "grantRoles" | "createCustomers" | "operate" | "workQueue";
+        PermissionHindrance: {
+            /** @description Stable: `noRole`, `rolesDoNotGive`, `accountDisabled`, `noAccount`. */
+            code: string;
+            detail: string;
+        };
+        PermissionReason: {
+            assignment: components["schemas"]["RoleAssignment"];
+            /** @description In the caller's language. */
+            detail: string;
+        };
         /** @description A person's profile. */
         Person: components["schemas"]["PersonRow"] & {
             /** @description The user principal name. */
@@ -1129,8 +1386,57 @@ export interface components {
             /** @description In the caller's language. */
             detail: string;
         };
+        ReserveNumberRequest: {
+            /** @description What it is kept for: 1 to 200 characters. */
+            note: string;
+        };
         /** @enum {string} */
         Role: "accountAdministrator" | "serviceContributor" | "serviceViewer" | "subscriptionContributor" | "roleAdministrator" | "organisationAdministrator" | "userAdministrator" | "financeAdministrator" | "purchaser" | "reader" | "operatorAdministrator" | "operatorAgent";
+        /** @description A role that somebody holds, as it reaches this organisation. */
+        RoleAssignment: {
+            id: components["schemas"]["RoleAssignmentId"];
+            role: components["schemas"]["Role"];
+            holder: components["schemas"]["RoleHolder"];
+            /** @description Given above this organisation, and taken away there. */
+            inherited: boolean;
+            origin: components["schemas"]["RoleOrigin"];
+            /** @description `null` for a role that came with onboarding. */
+            grantedBy: string | null;
+            grantedAt: components["schemas"]["Instant"];
+        };
+        /**
+         * Format: uuid
+         * @description One role of one principal on one organisation.
+         */
+        RoleAssignmentId: string;
+        /** @description A role that organisations of this kind have. */
+        RoleDescription: {
+            role: components["schemas"]["Role"];
+            name: string;
+            permissions: components["schemas"]["Permission"][];
+            /** @description What the caller may do with it. */
+            grantable: components["schemas"]["Grantable"];
+        };
+        /** @description Who holds a role. */
+        RoleHolder: {
+            principal: components["schemas"]["PrincipalId"];
+            name: string;
+            /** @description The sign-in name; `null` for people of an organisation that the caller may not know of. */
+            username: string | null;
+            person: components["schemas"]["PersonId"] | null;
+            /** @description The account is disabled or deleted: the role holds nothing while it is. */
+            disabled: boolean;
+        };
+        /** @description Where a role was given. */
+        RoleOrigin: {
+            kind: components["schemas"]["OrganisationKind"];
+            organisation: components["schemas"]["OrganisationRef"] | null;
+        };
+        /**
+         * @description How the numbers of a run stand.
+         * @enum {string}
+         */
+        RunState: "free" | "reserved" | "used" | "resting";
         SignedOut: {
             /** @description Where the browser must go to end the session at the identity provider too. */
             redirect: string;
@@ -1196,7 +1502,7 @@ export interface components {
          */
         VoicePlan: "TEAMS1" | "MCO_TEAMS_IW" | "MCOEV" | "MCOEVSMB" | "MCOEV_GOV" | "MCOEV_VIRTUALUSER" | "MCOFMC1";
         Warning: {
-            /** @description Stable: `disabledStillCosting`, `ordersNeedAttention`, `directoryFailing`. */
+            /** @description Stable: `disabledStillCosting`, `ordersNeedAttention`, `directoryFailing`, `noRoleAdministrator`. */
             code: string;
             /** @description In the caller's language. */
             detail: string;
@@ -1574,6 +1880,74 @@ export interface operations {
             };
         };
     };
+    reserve_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                /** @description Its id, or the number itself. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReserveNumberRequest"];
+            };
+        };
+        responses: {
+            /** @description The number, as it is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                /** @description Its id, or the number itself. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number is kept for nothing. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_orders: {
         parameters: {
             query?: {
@@ -1793,6 +2167,43 @@ export interface operations {
             };
         };
     };
+    explain_permission: {
+        parameters: {
+            query: {
+                permission: "read" | "readInvoices" | "editData" | "editPeople" | "editFinance" | "orderServiceItems" | "orderPeopleServiceItems" | "orderCommercialItems" | "orderPeopleItems" | "orderGoods" | "revealCodes" | "grantRoles" | "createCustomers" | "operate" | "workQueue";
+                /** @description Who: a colleague, or … */
+                person?: components["schemas"]["PersonId"];
+                /** @description … somebody who holds a role here. Without either, the caller. */
+                principal?: components["schemas"]["PrincipalId"];
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The explanation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     quote_order: {
         parameters: {
             query?: never;
@@ -1815,6 +2226,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_role_assignments: {
+        parameters: {
+            query?: {
+                role?: "accountAdministrator" | "serviceContributor" | "serviceViewer" | "subscriptionContributor" | "roleAdministrator" | "organisationAdministrator" | "userAdministrator" | "financeAdministrator" | "purchaser" | "reader" | "operatorAdministrator" | "operatorAgent";
+                /** @description Only what this principal holds. */
+                principal?: components["schemas"]["PrincipalId"];
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Roles, by name of who holds them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoleAssignment"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_role: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+                /** @description The one-time code of a fresh sign-in (`/auth/step-up`). */
+                "Step-Up": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignRoleRequest"];
+            };
+        };
+        responses: {
+            /** @description The role is given and in force. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleAssignment"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                assignment: components["schemas"]["RoleAssignmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role is taken away. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: {
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The roles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoleDescription"];
                 };
             };
             /** @description What went wrong. */
@@ -1915,6 +2469,66 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuthClient"];
                 };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent: {
+        parameters: {
+            query: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the identity provider, to the sign-in, or back to the connection with `?consent=` and why not. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_consent: {
+        parameters: {
+            query?: {
+                state?: string;
+                error?: string;
+                error_description?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the organisation's connection with `?consent=` and what became of it. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong. */
             default: {

@@ -159,6 +159,10 @@ fn imported(line: &str) -> Option<&str> {
 const FOR_SYSTEM: &[(&str, &str)] = &[
     ("crates/domain/src/access/", "makes it"),
     (
+        "crates/domain/src/directory/connection.rs",
+        "what a tenant grants belongs to no one organisation",
+    ),
+    (
         "crates/domain/src/directory/jobs.rs",
         "a tenant's mirror belongs to no one organisation",
     ),

@@ -23,7 +23,7 @@ pub(in super::super) async fn lock_for_grants(
 }
 
 const REACHING: &str = "SELECT r.id, r.role, r.organisation, o.kind, o.name, r.principal, p.tenant, p.object_id, p.name, p.username,
-       p.disabled_at IS NOT NULL, r.granted_by, b.name, r.granted_at
+       p.disabled_at IS NOT NULL, r.granted_by, b.name, r.granted_at, p.language
      FROM organisation_ancestors a
      JOIN role_assignments r ON r.organisation = a.ancestor
      JOIN organisations o ON o.id = r.organisation
@@ -47,6 +47,7 @@ fn read(row: &Row) -> Result<RoleAssignment> {
         granted_by: row.get(11)?,
         granted_by_name: row.get(12)?,
         granted_at: row.get(13)?,
+        language: row.get(14)?,
     })
 }
 

@@ -1,4 +1,5 @@
 //! What an organisation has and who runs it.
 
+mod connection;
 mod numbers;
 mod roles;
