@@ -5,11 +5,13 @@
 pub mod caller;
 mod contract;
 pub mod dashboard;
+mod help_view;
 mod hooks;
 pub mod operations;
 pub mod orders;
 pub mod organisation;
 pub mod session;
+pub mod support;
 mod texts;
 pub mod throttles;
 pub mod users;
@@ -91,6 +93,7 @@ fn areas() -> OpenApiRouter<Shared> {
         .merge(orders::router())
         .merge(users::router())
         .merge(dashboard::router())
+        .merge(support::router())
 }
 
 /// Every area's routes, not yet with anything around them, and the contract that describes them.

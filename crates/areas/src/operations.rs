@@ -55,7 +55,7 @@ impl Operation {
     }
 }
 
-use Permission::{EditData, EditPeople, GrantRoles, Read};
+use Permission::{EditData, EditPeople, GrantRoles, Read, WorkQueue};
 use Right::{Anybody, Needs, SignedIn};
 
 operations! {
@@ -93,6 +93,12 @@ operations! {
     LIST_ROLE_ASSIGNMENTS = "list_role_assignments": Needs(Read);
     ASSIGN_ROLE = "assign_role": Needs(GrantRoles), keyed, fresh;
     REVOKE_ROLE = "revoke_role": Needs(GrantRoles);
+    GET_DELIVERY_ADDRESS = "get_delivery_address": Needs(Read);
+    LIST_SUPPORT_REQUESTS = "list_support_requests": Needs(Read);
+    CREATE_SUPPORT_REQUEST = "create_support_request": Needs(EditData), keyed;
+    REPLY_SUPPORT_REQUEST = "reply_support_request": Needs(EditData), keyed;
+    LIST_WORK = "list_work": Needs(WorkQueue);
+    RESOLVE_WORK = "resolve_work": Needs(WorkQueue), keyed;
     EXPLAIN_PERMISSION = "explain_permission": Needs(Read);
     STREAM_EVENTS = "stream_events": Needs(Read);
 }

@@ -5,10 +5,12 @@ pub mod access;
 pub mod catalogue;
 pub mod directory;
 pub mod fulfilment;
+pub mod help;
 pub mod notices;
 pub mod numbering;
 pub mod orders;
 pub mod overview;
+pub mod porting;
 pub mod sims;
 pub mod subscriptions;
 pub mod usage;
@@ -30,8 +32,10 @@ pub fn migrations() -> &'static [Migration] {
             "0106_subscriptions",
             "0107_orders",
             "0108_numbers_by_series",
+            "0120_porting",
             "0130_reservations",
             "0131_connection",
+            "0132_help",
             "0140_usage",
             "0141_notification_addresses",
         ];

@@ -9,8 +9,8 @@ use areas::{App, Settings, Shared, throttles::Throttles};
 use axum::{Router, routing::get};
 use domain::{
     access, directory,
-    fulfilment::{CarryOut, Outside, ports::Network},
-    orders,
+    fulfilment::{CarryOut, CaseMoved, Outside, ports::Network},
+    orders, porting,
 };
 use platform::{
     Clock, Ids, Result,
@@ -80,7 +80,7 @@ pub async fn join(
     )
     .map_err(|why| format!("graph.base: {why}"))?;
     let http = http::Http::new(&http_settings(config), clock.clone())?;
-    let network: Arc<dyn Network> = Arc::new(
+    let ordering = Arc::new(
         network::ServiceOrdering::new(
             http,
             (*config.network.base).clone(),
@@ -88,6 +88,7 @@ pub async fn join(
         )
         .map_err(|why| format!("network.base: {why}"))?,
     );
+    let network: Arc<dyn Network> = ordering.clone();
     let smtp = mail::Smtp::new(&mail::Settings::from_config(&config.mail), clock.clone())
         .map_err(|why| format!("mail: {why}"))?;
     let outside = Outside {
@@ -131,6 +132,23 @@ pub async fn join(
                 clock: clock.clone(),
                 outside,
                 portal: config.server.public_url.clone(),
+            }),
+        )
+        .with(
+            porting::FOLLOW_CASE,
+            Arc::new(porting::FollowCase {
+                db: db.clone(),
+                ids: ids.clone(),
+                clock: clock.clone(),
+                portability: ordering,
+                portal: config.server.public_url.clone(),
+            }),
+        )
+        .with(
+            porting::CASE_MOVED,
+            Arc::new(CaseMoved {
+                db: db.clone(),
+                ids: ids.clone(),
             }),
         )
         .with(

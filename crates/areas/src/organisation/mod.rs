@@ -4,6 +4,7 @@
 mod assign_role;
 mod connection;
 mod explain_permission;
+mod get_delivery_address;
 mod get_organisation;
 mod list_number_series;
 mod list_numbers;
@@ -23,6 +24,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(get_organisation::get_organisation))
+        .routes(routes!(get_delivery_address::get_delivery_address))
         .routes(routes!(list_numbers::list_numbers))
         .routes(routes!(
             reserve_number::reserve_number,

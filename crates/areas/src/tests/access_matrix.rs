@@ -77,6 +77,11 @@ fn body(operation: &str) -> Option<Value> {
         "update_me" => Some(json!({ "language": "en" })),
         "quote_order" => Some(json!({ "items": [] })),
         "reserve_number" => Some(json!({ "note": "Somebody new" })),
+        "create_support_request" => {
+            Some(json!({ "kind": "question", "subject": "A", "text": "B" }))
+        }
+        "reply_support_request" => Some(json!({ "text": "B" })),
+        "resolve_work" => Some(json!({ "resolution": "done" })),
         "assign_role" => Some(json!({ "person": Uuid::from_u128(7), "role": "reader" })),
         "place_order" => Some(json!({ "quote": Uuid::from_u128(7) })),
         _ => None,

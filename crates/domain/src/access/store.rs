@@ -7,6 +7,7 @@ pub(super) use grants::{
     assignment, assignments, delete_assignment, insert_assignment, keepers_besides, lock_for_grants,
 };
 
+pub use grants::colleague;
 pub use tree::is_within;
 
 use super::{

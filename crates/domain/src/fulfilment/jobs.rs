@@ -299,9 +299,14 @@ impl Executor for Steps<'_> {
 
 /// Somebody at the network says that the order of this step has moved. A hint: the worker asks for itself.
 pub async fn note_network_event(tx: &mut Tx, ids: &Ids, step: Uuid) -> Result<bool> {
-    let Some(item) = saga::saga_of(tx, step).await? else {
-        return Ok(false);
-    };
+    match saga::saga_of(tx, step).await? {
+        Some(item) => wake_item(tx, ids, item).await,
+        None => Ok(false),
+    }
+}
+
+/// Lets an item's waiting step look at once. `false` when there is no such item.
+pub(super) async fn wake_item(tx: &mut Tx, ids: &Ids, item: Uuid) -> Result<bool> {
     let Some((organisation, order)) =
         orders::order_of_item(tx, access::for_system(), item.into()).await?
     else {

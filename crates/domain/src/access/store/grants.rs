@@ -1,9 +1,10 @@
 //! Role assignments, for those who give and take them.
 
 use super::super::{
-    AssignmentFilter, OrganisationKind, PrincipalId, RoleAssignment, RoleAssignmentId, Scope,
-    rules::Role,
+    AssignmentFilter, OrganisationKind, Principal, PrincipalId, RoleAssignment, RoleAssignmentId,
+    Scope, rules::Role,
 };
+use super::{PRINCIPAL, read_principal};
 use platform::{
     Ids, Result,
     db::{Conn, Row, Tx, params},
@@ -84,6 +85,22 @@ pub(in super::super) async fn assignment(
     .await?
     .as_ref()
     .map(read)
+    .transpose()
+}
+
+/// Somebody of the organisation's own tenant, by the id that a thing remembers.
+pub async fn colleague(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: PrincipalId,
+) -> Result<Option<Principal>> {
+    conn.optional(
+        &format!("SELECT {PRINCIPAL} FROM principals WHERE id = ?1 AND tenant = ?2"),
+        params![id, scope.tenant()],
+    )
+    .await?
+    .as_ref()
+    .map(read_principal)
     .transpose()
 }
 

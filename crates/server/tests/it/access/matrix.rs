@@ -25,6 +25,12 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
             things.assignment = app.assignment(TARGET).await;
             return;
         }
+        "resolve_work" if goes => {
+            let asked = app.hanne().ask("question").await;
+            let id = asked["id"].as_str().and_then(|id| id.parse().ok());
+            things.request = id.expect("an id");
+            return;
+        }
         "assign_role" if goes => {
             take_the_role_back(app, things.person).await;
             return;

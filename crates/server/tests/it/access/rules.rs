@@ -145,6 +145,12 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("assign_role", Need::Permission("grantRoles")),
     ("revoke_role", Need::Permission("grantRoles")),
     ("explain_permission", READ),
+    ("get_delivery_address", READ),
+    ("list_support_requests", READ),
+    ("create_support_request", Need::Permission("editData")),
+    ("reply_support_request", Need::Permission("editData")),
+    ("list_work", Need::Permission("workQueue")),
+    ("resolve_work", Need::Permission("workQueue")),
     ("stream_events", READ),
 ];
 

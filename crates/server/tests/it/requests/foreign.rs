@@ -26,6 +26,7 @@ async fn a_foreign_id_in_a_path_is_not_there_and_changes_nothing() {
             (ours.person, theirs.person),
             (ours.order, theirs.order),
             (ours.free_number, theirs.free_number),
+            (ours.request, theirs.request),
         ] {
             if !sample.path.contains(&own.to_string()) {
                 continue;

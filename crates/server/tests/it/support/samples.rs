@@ -29,6 +29,8 @@ pub struct Things {
     /// The id of a number that nobody has.
     pub free_number: Uuid,
     pub quote: Uuid,
+    /// A support request that is open.
+    pub request: Uuid,
     /// A role that somebody has there.
     pub assignment: Uuid,
 }
@@ -52,6 +54,7 @@ impl App {
             number: org.mobile(1),
             free_number: self.number_id(&org.landline(5)).await,
             quote: id(&quote).expect("a quote's id"),
+            request: id(&by.ask("question").await).expect("a request's id"),
             assignment: self.assignment(org).await,
         }
     }
@@ -91,6 +94,8 @@ impl App {
             ("order", things.order),
             ("assignment", things.assignment),
             ("number", things.free_number),
+            ("request", things.request),
+            ("item", things.request),
         ] {
             path = path.replace(&format!("{{{name}}}"), &value.to_string());
         }
@@ -112,6 +117,12 @@ impl App {
                 json!({ "items": [mobile(self, things.person, number, things.card)], "comment": "By the window" }),
             ),
             ("place_order", json!({ "quote": things.quote })),
+            (
+                "create_support_request",
+                json!({ "kind": "question", "subject": "Cables", "text": "Which ones?" }),
+            ),
+            ("reply_support_request", json!({ "text": "The long ones" })),
+            ("resolve_work", json!({ "resolution": "done" })),
             ("reserve_number", json!({ "note": "Somebody new" })),
             (
                 "assign_role",
