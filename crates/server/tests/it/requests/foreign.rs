@@ -28,7 +28,9 @@ async fn a_foreign_id_in_a_path_is_not_there_and_changes_nothing() {
             (ours.free_number, theirs.free_number),
             (ours.request, theirs.request),
         ] {
-            if !sample.path.contains(&own.to_string()) {
+            // Mette works on no queue: she is refused before anything is looked for.
+            let not_hers = described.id == "resolve_work" && own != ours.organisation;
+            if not_hers || !sample.path.contains(&own.to_string()) {
                 continue;
             }
             for other in [

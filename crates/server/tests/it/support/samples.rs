@@ -45,6 +45,12 @@ impl App {
         let order = by.create_mobile(people[0], series(0), cards[0]).await;
         let items = json!([mobile(self, people[1], series(1), cards[1])]);
         let quote = by.quote(items).await.ok(201);
+        // Not everybody who orders may write.
+        let writer = match org {
+            Org::Nordvind => self.mette(),
+            _ => self.hanne(),
+        };
+        let asked = writer.at(org).ask("question").await;
         let id = |value: &Value| value["id"].as_str().and_then(|id| id.parse().ok());
         Things {
             organisation: self.org(org),
@@ -54,7 +60,7 @@ impl App {
             number: org.mobile(1),
             free_number: self.number_id(&org.landline(5)).await,
             quote: id(&quote).expect("a quote's id"),
-            request: id(&by.ask("question").await).expect("a request's id"),
+            request: id(&asked).expect("a request's id"),
             assignment: self.assignment(org).await,
         }
     }
@@ -119,10 +125,13 @@ impl App {
             ("place_order", json!({ "quote": things.quote })),
             (
                 "create_support_request",
-                json!({ "kind": "question", "subject": "Cables", "text": "Which ones?" }),
+                json!({ "kind": "question", "subject": "Cables", "text": "Which ones?", "address": null }),
             ),
             ("reply_support_request", json!({ "text": "The long ones" })),
-            ("resolve_work", json!({ "resolution": "done" })),
+            (
+                "resolve_work",
+                json!({ "resolution": "done", "comment": "It is so" }),
+            ),
             ("reserve_number", json!({ "note": "Somebody new" })),
             (
                 "assign_role",
