@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{Composition, compose};
+use crate::{Composition, compose, fsck};
 use platform::{
     Clock,
     config::Config,
@@ -22,6 +22,7 @@ switchboard: the self-service portal of a telecom operator
   switchboard config      print a configuration file with every key and its default
   switchboard seal-key [ID]  print a new line for the file of sealing keys; ID is 1 without
   switchboard audit       verify the audit log of every organisation
+  switchboard fsck [--json]  look whether everything that must be true of the data is true; changes nothing
   switchboard backup FILE write a consistent copy of a SQLite database while it is in use
 
   --config FILE           TOML; each key can also be set as SWITCHBOARD_<SECTION>__<KEY>
@@ -63,6 +64,8 @@ async fn dispatch(arguments: Vec<String>) -> Result<(), String> {
         ["migrate"] => migrate(&load()?).await,
         ["check"] => check(&load()?),
         ["audit"] => verify_audit(&load()?).await,
+        ["fsck"] => fsck::run(&open(&load()?).await?, false).await,
+        ["fsck", "--json"] => fsck::run(&open(&load()?).await?, true).await,
         ["backup", target] => backup(&load()?, target).await,
         ["config"] => {
             print!("{}", Config::reference());

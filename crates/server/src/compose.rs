@@ -21,6 +21,7 @@ use platform::{
     jobs::Worker,
     live::Live,
     outbox,
+    seal::Sealer,
 };
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -114,6 +115,15 @@ pub async fn join(
                 ids: ids.clone(),
                 source,
                 notification_url: config.graph_notification_url(),
+                interval: Duration::from_secs(config.directory.sync_interval_seconds.into()),
+            }),
+        )
+        .with(
+            directory::SYNC_GROUPS,
+            Arc::new(directory::SyncGroups {
+                db: db.clone(),
+                ids: ids.clone(),
+                source: graph.clone(),
             }),
         )
         .with(
@@ -168,11 +178,17 @@ pub async fn join(
         clock: clock.clone(),
         ids: ids.clone(),
         identity: entra,
+        directory: graph.clone(),
+        sealer: Arc::new(
+            Sealer::from_file(&config.secrets.seal_key_file)
+                .map_err(|error| format!("secrets.seal_key_file: {error}"))?,
+        ),
         idempotency: Idempotency::default(),
         live: Live::start(db.clone(), clock, stop),
         settings: Settings::of(config),
         denials: Default::default(),
         connection: graph,
+        looks: Default::default(),
         throttles: Throttles::new(&config.limits),
     });
     let more = Router::new()
@@ -251,6 +267,7 @@ fn entra_config(config: &Config) -> std::result::Result<entra::Config, String> {
 
 fn http_settings(config: &Config) -> http::Settings {
     http::Settings {
+        timeout: Duration::from_secs(config.server.outside_timeout_seconds.into()),
         extra_ca_file: config.entra.extra_ca_file.clone(),
         ..http::Settings::default()
     }

@@ -171,6 +171,10 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "a tenant's mirror belongs to no one organisation",
     ),
     (
+        "crates/domain/src/directory/groups.rs",
+        "a tenant's groups belong to no one organisation",
+    ),
+    (
         "crates/domain/src/fulfilment/jobs.rs",
         "carries out what was ordered, and takes the order's own scope first",
     ),
@@ -198,6 +202,7 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "crates/server/src/compose.rs",
         "starts what keeps itself going",
     ),
+    ("crates/server/src/fsck.rs", "looks at everybody's data"),
     ("bench/", "makes worlds"),
 ];
 

@@ -16,6 +16,7 @@ mod reserve_number;
 mod revoke_role;
 mod role_view;
 mod sync;
+mod update_organisation;
 mod view;
 
 use crate::Shared;
@@ -23,7 +24,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
-        .routes(routes!(get_organisation::get_organisation))
+        .routes(routes!(
+            get_organisation::get_organisation,
+            update_organisation::update_organisation
+        ))
         .routes(routes!(get_delivery_address::get_delivery_address))
         .routes(routes!(list_numbers::list_numbers))
         .routes(routes!(

@@ -84,6 +84,13 @@ fn body(operation: &str) -> Option<Value> {
         "resolve_work" => Some(json!({ "resolution": "done" })),
         "assign_role" => Some(json!({ "person": Uuid::from_u128(7), "role": "reader" })),
         "place_order" => Some(json!({ "quote": Uuid::from_u128(7) })),
+        "create_local_person" => Some(json!({ "firstName": "Lis", "lastName": "Lokal" })),
+        "update_local_person" => Some(json!({ "firstName": "Lis" })),
+        "update_organisation" => Some(json!({ "defaultGroup": null })),
+        "update_subscription" => Some(json!({ "reference": null })),
+        "set_references" => Some(json!({ "references": [] })),
+        "reveal_sim_codes" => Some(json!({ "reason": "asked for" })),
+        "create_download" => Some(json!({ "kind": "people", "format": "csv" })),
         _ => None,
     }
 }
@@ -188,6 +195,9 @@ async fn call(
             "idempotency-key",
             &format!("{}-{}", operation.id, persona.name()),
         );
+    }
+    if operation.versioned && body(operation.id).is_some() {
+        client = client.with("if-match", "*");
     }
     let status = client
         .send(method.clone(), &path, body(operation.id))

@@ -20,6 +20,7 @@ async fn browser<'a>(app: &'a App, username: &str, org: Org) -> Caller<'a> {
         username: username.into(),
         authenticated_at: Some(app.now()),
         login_hint: None,
+        provider_session: None,
         expires_at: app.now().plus(Duration::from_secs(3600)),
     };
     let mut tx = app.db().begin().await.unwrap();

@@ -3,7 +3,7 @@
 use crate::support::{App, Caller, Described, Org, contract};
 use reqwest::Method;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The operations that a query belongs to; those of the sign-in bear what the identity provider may add.
 fn with_query() -> impl Iterator<Item = &'static Described> {
@@ -107,13 +107,18 @@ async fn every_list_goes_on_where_its_page_ended() {
             "name",
             "-name",
             "department",
+            "-lastName",
+            "email",
+            "title",
+            "-state",
+            "package",
+            "-person",
             "-cost",
             "cost",
             "telephony",
             "-mobile",
             "requestedAt",
             "number",
-            "-state",
         ] {
             let query = format!("&sort={sort}");
             if described.has_parameter("query", "sort")
@@ -197,16 +202,13 @@ async fn a_method_or_path_that_is_not_there_is_told_as_a_problem() {
     let app = App::start().await;
     let mette = app.mette();
     let things = app.things(Org::Nordvind, &mette).await;
-    let mut paths: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut paths: BTreeSet<String> = BTreeSet::new();
     for described in &contract().operations {
-        let known = paths
-            .entry(app.sample(described, &things).path)
-            .or_default();
-        known.insert(&described.method);
+        paths.insert(app.sample(described, &things).path);
     }
-    for (path, known) in paths {
-        for method in ["PUT", "DELETE", "PATCH"] {
-            if known.contains(method) {
+    for path in paths {
+        for method in ["PUT", "DELETE"] {
+            if contract().find(method, &path).is_some() {
                 continue;
             }
             let answer = mette

@@ -2,7 +2,10 @@
 //! through the whole contract, so that none is forgotten.
 
 use super::{App, Caller, Described, Org, mobile};
-use domain::access::Role;
+use domain::{
+    access::{self, OrganisationId, Role},
+    directory,
+};
 use platform::db::params;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::atomic::Ordering};
@@ -33,6 +36,12 @@ pub struct Things {
     pub request: Uuid,
     /// A role that somebody has there.
     pub assignment: Uuid,
+    /// Of the person whom the order is for.
+    pub subscription: Uuid,
+    /// The card of that subscription.
+    pub sim: Uuid,
+    /// Somebody made here.
+    pub local: Uuid,
 }
 
 impl App {
@@ -62,6 +71,12 @@ impl App {
             quote: id(&quote).expect("a quote's id"),
             request: id(&asked).expect("a request's id"),
             assignment: self.assignment(org).await,
+            subscription: order["items"][0]["subscription"]
+                .as_str()
+                .and_then(|id| id.parse().ok())
+                .expect("a subscription's id"),
+            sim: cards[0],
+            local: self.local_person(org).await,
         }
     }
 
@@ -91,12 +106,39 @@ impl App {
         .expect("an id")
     }
 
+    /// Makes a local person.
+    pub async fn local_person(&self, org: Org) -> Uuid {
+        let mut tx = self.db().begin().await.expect("a transaction");
+        let scope = access::for_work(&mut tx, access::for_system(), OrganisationId(self.org(org)))
+            .await
+            .expect("a scope");
+        let details = directory::LocalDetails {
+            first_name: "Lone".to_owned(),
+            last_name: "Lokal".to_owned(),
+            email: None,
+            title: None,
+            department: None,
+            mobile_phone: None,
+        };
+        let id = directory::create_local(&mut tx, &self.service.ids, &scope, &details)
+            .await
+            .expect("a local person");
+        tx.commit().await.expect("the person is there");
+        id.0
+    }
+
     /// A request for an operation about these things.
     pub fn sample(&self, described: &Described, things: &Things) -> Sample {
         let mut path = described.path.clone();
+        let person = match described.id.as_str() {
+            "update_local_person" | "delete_local_person" => things.local,
+            _ => things.person,
+        };
         for (name, value) in [
             ("organisation", things.organisation),
-            ("person", things.person),
+            ("person", person),
+            ("subscription", things.subscription),
+            ("sim", things.sim),
             ("order", things.order),
             ("assignment", things.assignment),
             ("number", things.free_number),
@@ -137,6 +179,28 @@ impl App {
                 "assign_role",
                 json!({ "person": things.person, "role": "reader" }),
             ),
+            ("update_organisation", json!({ "defaultGroup": null })),
+            ("create_local_person", local_details()),
+            ("update_local_person", local_details()),
+            (
+                "update_subscription",
+                json!({ "reference": "Cost centre 7" }),
+            ),
+            (
+                "set_references",
+                json!({ "references": [{ "subscription": things.subscription, "reference": "Cost centre 8" }] }),
+            ),
+            (
+                "reveal_sim_codes",
+                json!({ "reason": "Asked for it at the desk" }),
+            ),
+            (
+                "create_download",
+                json!({
+                    "kind": "people", "format": "csv", "sort": "-lastName", "columns": ["lastName", "mobile"],
+                    "filter": { "q": "a", "has": "mobile", "state": "active", "group": Uuid::from_u128(5) }
+                }),
+            ),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
         assert_eq!(
@@ -154,6 +218,13 @@ impl App {
     }
 }
 
+fn local_details() -> Value {
+    json!({
+        "firstName": "Lis", "lastName": "Lager", "email": "lis@example.com", "title": "Storekeeper",
+        "department": "Stock", "mobilePhone": "+45 20 30 40 50"
+    })
+}
+
 impl Caller<'_> {
     /// Sends a sample, with a fresh key where it wants one.
     pub async fn try_out(&self, described: &Described, sample: &Sample) -> super::Answer {
@@ -163,6 +234,9 @@ impl Caller<'_> {
         }
         if sample.fresh {
             caller = caller.freshly().await;
+        }
+        if described.has_parameter("header", "If-Match") {
+            caller = caller.with("if-match", "*");
         }
         let method = described.method.parse().expect("a method");
         caller.send(method, &sample.path, sample.body.clone()).await

@@ -60,6 +60,19 @@ impl App {
             .collect()
     }
 
+    /// The sign-in name of the first of [`App::people`] with licences.
+    pub async fn first_username(&self, org: Org) -> String {
+        let object = self.object_of(self.people(org, true).await[0]).await;
+        let world = self.sim.microsoft.world.read();
+        let tenant = world.tenant(org.tenant_text()).expect("a tenant");
+        tenant
+            .users
+            .values()
+            .find(|user| user.id == object.to_string())
+            .map(|user| user.username.clone())
+            .expect("somebody of the directory")
+    }
+
     /// The cards in an organisation's drawer.
     pub async fn cards(&self, org: Org) -> Vec<Uuid> {
         let mut conn = self.db().read().await.expect("a connection");
