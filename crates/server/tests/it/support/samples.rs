@@ -20,6 +20,8 @@ pub struct Sample {
     pub keyed: bool,
     /// Whether the code of a fresh sign-in goes along.
     pub fresh: bool,
+    /// Whether it changes a version, whichever that is.
+    pub versioned: bool,
 }
 
 /// What stands in the paths of one organisation.
@@ -127,6 +129,15 @@ impl App {
         id.0
     }
 
+    /// The Danish day so many days from now.
+    pub fn day(&self, days: i64) -> String {
+        use jiff::ToSpan;
+        self.now()
+            .danish_day()
+            .saturating_add(days.days())
+            .to_string()
+    }
+
     /// A request for an operation about these things.
     pub fn sample(&self, described: &Described, things: &Things) -> Sample {
         let mut path = described.path.clone();
@@ -201,6 +212,7 @@ impl App {
                     "filter": { "q": "a", "has": "mobile", "state": "active", "group": Uuid::from_u128(5) }
                 }),
             ),
+            ("update_order", json!({ "scheduledFor": self.day(20) })),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
         assert_eq!(
@@ -214,6 +226,7 @@ impl App {
             body,
             keyed: described.has_parameter("header", "Idempotency-Key"),
             fresh: described.has_parameter("header", "Step-Up"),
+            versioned: described.has_parameter("header", "If-Match"),
         }
     }
 }
@@ -235,7 +248,7 @@ impl Caller<'_> {
         if sample.fresh {
             caller = caller.freshly().await;
         }
-        if described.has_parameter("header", "If-Match") {
+        if sample.versioned {
             caller = caller.with("if-match", "*");
         }
         let method = described.method.parse().expect("a method");

@@ -1,0 +1,50 @@
+import { expect, expectAccessible, surname, test } from '../world'
+import { row } from './orders'
+
+test('a local person is made, edited and removed', async ({ as }) => {
+  const page = await as('userAdministrator')
+  const last = surname()
+  await page.getByRole('link', { name: 'Users', exact: true }).click()
+  await page.getByRole('button', { name: 'New local person' }).click()
+  const dialog = page.getByRole('dialog', { name: 'New local person' })
+  await dialog.getByRole('button', { name: 'Create', exact: true }).click()
+  await expect(dialog.getByText('This must be filled in.').first()).toBeVisible()
+  await expectAccessible(page)
+  await dialog.getByLabel('First name').fill('Lokal')
+  await dialog.getByLabel('Last name').fill(last)
+  await dialog.getByLabel('Department').fill('Lager')
+  await dialog.getByRole('button', { name: 'Create', exact: true }).click()
+  await expect(dialog).toBeHidden()
+  const name = `Lokal ${last}`
+  await expect(row(page, name)).toContainText('Local')
+  await expect(row(page, name).getByRole('button', { name: /^Create mobile subscription/ })).toBeVisible()
+
+  await page.getByRole('button', { name: `Open the profile of ${name}` }).click()
+  await page.getByRole('button', { name: 'Edit', exact: true }).click()
+  const editing = page.getByRole('dialog', { name: `Edit ${name}` })
+  await editing.getByLabel('Title').fill('Truckfører')
+  await editing.getByRole('button', { name: 'Save' }).click()
+  await expect(editing).toBeHidden()
+  await expect(page.getByText('Truckfører')).toBeVisible()
+
+  await page.getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
+  await expect(page.getByText('Nobody matches')).toBeVisible()
+})
+
+test('the members of a group, as a filter in the address', async ({ as }) => {
+  const page = await as('administrator')
+  await page.getByRole('link', { name: 'Users', exact: true }).click()
+  await expect(page.locator('[data-row]').first()).toBeVisible()
+  await page.getByRole('button', { name: 'Filters', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Members of a group …' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Members of an Entra group' })
+  await dialog.getByRole('radio').first().check()
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Show its members' }).click()
+  await expect(page).toHaveURL(/group=/)
+  await expect(page.getByRole('button', { name: /^Group: / })).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: /found/ })).toBeVisible()
+  await page.getByRole('button', { name: /^Group: / }).click()
+  await expect(page).not.toHaveURL(/group=/)
+})
