@@ -6,6 +6,7 @@ pub mod billing;
 pub mod catalogue;
 pub mod directory;
 pub mod fulfilment;
+pub mod help;
 pub mod invariants;
 pub mod notices;
 pub mod numbering;
@@ -14,6 +15,7 @@ pub mod overview;
 pub mod porting;
 pub mod sims;
 pub mod subscriptions;
+pub mod usage;
 
 use platform::db::Migration;
 use std::sync::LazyLock;
@@ -39,6 +41,11 @@ pub fn migrations() -> &'static [Migration] {
             "0118_code_look_ups",
             "0119_people_sort_keys",
             "0120_porting",
+            "0130_reservations",
+            "0131_connection",
+            "0132_help",
+            "0140_usage",
+            "0141_notification_addresses",
         ];
         platform::db::migrations()
             .iter()
