@@ -53,6 +53,7 @@ pub(super) async fn whole(
         details.checked_at = details.checked_at.max(asked_at);
     }
     let items = orders::summaries(conn, scope, &details.orders).await?;
+    let touched = orders::touched(&mut conn, &scope, &details.orders).await?;
     let found = orders::orders(conn, scope, &details.orders).await?;
     let mut briefs = Vec::with_capacity(found.len());
     for order in &found {
@@ -61,7 +62,14 @@ pub(super) async fn whole(
             .filter(|(of, _)| *of == order.id)
             .map(|(_, item)| item)
             .collect();
-        briefs.push(OrderBrief::of(order, &own, language));
+        let undoable = orders::rules::undoable(
+            order,
+            &own,
+            touched.contains(&order.id),
+            &app.settings.orders,
+            app.clock.now(),
+        );
+        briefs.push(OrderBrief::of(order, &own, undoable.ok(), language));
     }
     let version = details.row.person.version;
     Ok((version, Person::of(details, briefs, scope, language)))

@@ -111,10 +111,8 @@ impl Handler for CarryOut {
                 continue;
             }
             let reason = HeldReason::NeedsAttention;
-            news |= orders::hold(
-                tx, &self.ids, &scope, order.id, item.id, reason, GIVEN_UP,
-            )
-            .await?;
+            news |=
+                orders::hold(tx, &self.ids, &scope, order.id, item.id, reason, GIVEN_UP).await?;
         }
         if news {
             metrics::counter!("switchboard_orders_held_total").increment(1);
@@ -352,9 +350,9 @@ impl CarryOut {
     async fn waits_for_port(&self, item: &OrderItem) -> Result<bool> {
         let mut conn = self.db.read().await?;
         let steps = saga::steps(&mut conn, item.id.0).await?;
-        Ok(steps.iter().any(|step| {
-            step.state == StepState::Running && step.kind == StepKind::PortIn.as_str()
-        }))
+        Ok(steps
+            .iter()
+            .any(|step| step.state == StepState::Running && step.kind == StepKind::PortIn.as_str()))
     }
 
     /// Tells whoever ordered, when the order has just ended or been held. Somebody without an address is not told; the order
@@ -488,7 +486,9 @@ impl Steps<'_> {
                 return tx.commit().await;
             }
         }
-        Err(Error::internal("the SIM of an activation code is not reserved"))
+        Err(Error::internal(
+            "the SIM of an activation code is not reserved",
+        ))
     }
 }
 

@@ -7,5 +7,5 @@
 mod ops;
 mod ports;
 
-pub use ops::{OrderNews, OrderOutcome, order_ended};
+pub use ops::{OrderNews, OrderOutcome, SimGoesElsewhere, order_ended, sim_goes_elsewhere};
 pub use ports::{PortNews, PortOutcome, port_moved};

@@ -27,14 +27,12 @@ struct Lines {
 
 async fn lines(app: &App) -> Lines {
     let admin = app.hanne();
-    let people = app.people(TARGET, false).await;
+    let people = app.people(TARGET, true).await;
     let cards = app.cards(TARGET).await;
     let mut made = Vec::new();
     for place in 0..2 {
         let next = json!({ "from": "series" });
-        let order = admin
-            .create_mobile(people[place], next, cards[place])
-            .await;
+        let order = admin.create_mobile(people[place], next, cards[place]).await;
         app.work().await;
         made.push(order["items"][0]["subscription"].clone());
     }

@@ -17,8 +17,6 @@ pub struct Sample {
     pub body: Option<Value>,
     /// Whether an `Idempotency-Key` goes along.
     pub keyed: bool,
-    /// Whether it changes a version, whichever that is.
-    pub versioned: bool,
 }
 
 /// What stands in the paths of one organisation.
@@ -88,7 +86,10 @@ impl App {
     /// The Danish day so many days from now.
     pub fn day(&self, days: i64) -> String {
         use jiff::ToSpan;
-        self.now().danish_day().saturating_add(days.days()).to_string()
+        self.now()
+            .danish_day()
+            .saturating_add(days.days())
+            .to_string()
     }
 
     /// A request for an operation about these things.
@@ -141,10 +142,7 @@ impl App {
                     "filter": { "q": "a", "has": "mobile", "state": "active", "group": Uuid::from_u128(5) }
                 }),
             ),
-            (
-                "update_order",
-                json!({ "scheduledFor": self.day(20) }),
-            ),
+            ("update_order", json!({ "scheduledFor": self.day(20) })),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
         assert_eq!(
@@ -157,7 +155,6 @@ impl App {
             path,
             body,
             keyed: described.has_parameter("header", "Idempotency-Key"),
-            versioned: described.has_parameter("header", "If-Match"),
         }
     }
 }
