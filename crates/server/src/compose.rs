@@ -162,7 +162,6 @@ pub async fn join(
             Arc::new(numbering::EndRests {
                 db: db.clone(),
                 clock: clock.clone(),
-                system: access::for_system(),
             }),
         )
         .with(
@@ -223,7 +222,7 @@ impl Composition {
     pub async fn start_schedules(&self) -> Result<()> {
         let mut tx = self.db.begin().await?;
         directory::start(&mut tx, &self.ids, access::for_system()).await?;
-        numbering::start(&mut tx, &self.ids, access::for_system()).await?;
+        numbering::start_rests(&mut tx, &self.ids).await?;
         housekeeping::start(&mut tx, &self.ids).await?;
         tx.commit().await
     }

@@ -151,7 +151,7 @@ async fn write(
         version: 1,
     };
     store::insert_order(tx, scope, &order, quote.id).await?;
-    placing.write(tx, scope, order.id).await?;
+    placing.write(tx, scope, &order).await?;
     note(tx, ids, scope, "place_order", order.id).await?;
     if needs_fresh_sign_in(quote) {
         warn(tx, ids, scope, &facts, quote, order.number).await?;
@@ -398,6 +398,7 @@ fn refused(problems: &[Problem]) -> Error {
                 | "hasAddOn"
                 | "hasEnded"
                 | "isEnding"
+                | "portUnderWay"
         )
     });
     let mut error = match lost {

@@ -15,8 +15,12 @@ use uuid::Uuid;
 pub struct Sample {
     pub path: String,
     pub body: Option<Value>,
+    /// A file, where that is the body.
+    pub file: Option<&'static str>,
     /// Whether an `Idempotency-Key` goes along.
     pub keyed: bool,
+    /// Whether it changes a version, whichever that is.
+    pub versioned: bool,
 }
 
 /// What stands in the paths of one organisation.
@@ -27,6 +31,7 @@ pub struct Things {
     pub card: Uuid,
     pub number: String,
     pub quote: Uuid,
+    pub port: Uuid,
     /// Of the person whom the order is for.
     pub subscription: Uuid,
     /// The card of that subscription.
@@ -46,10 +51,12 @@ impl App {
         let items = json!([mobile(self, people[1], series(1), cards[1])]);
         let quote = by.quote(items).await.ok(201);
         let id = |value: &Value| value["id"].as_str().and_then(|id| id.parse().ok());
+        let order_id = id(&order).expect("an order's id");
         Things {
+            port: self.fresh_port(order_id, true).await,
             organisation: self.org(org),
             person: people[1],
-            order: id(&order).expect("an order's id"),
+            order: order_id,
             card: cards[1],
             number: org.mobile(1),
             quote: id(&quote).expect("a quote's id"),
@@ -105,6 +112,7 @@ impl App {
             ("subscription", things.subscription),
             ("sim", things.sim),
             ("order", things.order),
+            ("port", things.port),
         ] {
             path = path.replace(&format!("{{{name}}}"), &value.to_string());
         }
@@ -142,6 +150,10 @@ impl App {
                     "filter": { "q": "a", "has": "mobile", "state": "active", "group": Uuid::from_u128(5) }
                 }),
             ),
+            (
+                "resubmit_port",
+                json!({ "donor": "Telby", "owner": { "name": "Havn A/S", "cvr": "12345678" }, "date": self.working_day() }),
+            ),
             ("update_order", json!({ "scheduledFor": self.day(20) })),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
@@ -154,8 +166,21 @@ impl App {
         Sample {
             path,
             body,
+            file: described.takes_a_file().then_some("%PDF-1.7 consent"),
             keyed: described.has_parameter("header", "Idempotency-Key"),
+            versioned: described.has_parameter("header", "If-Match"),
         }
+    }
+}
+
+impl App {
+    /// A day on which a number can move, some weeks from now.
+    pub fn working_day(&self) -> String {
+        let mut day = self.now().danish_day();
+        for _ in 0..10 {
+            day = domain::porting::calendar::next_working_day(day);
+        }
+        day.to_string()
     }
 }
 
@@ -173,10 +198,16 @@ impl Caller<'_> {
         if sample.keyed {
             caller = caller.with("idempotency-key", &self.app.fresh_key());
         }
-        if described.has_parameter("header", "If-Match") {
+        if sample.versioned {
             caller = caller.with("if-match", "*");
         }
         let method = described.method.parse().expect("a method");
+        if let Some(file) = sample.file {
+            let file = Some(file.to_owned());
+            return caller
+                .send_text(method, &sample.path, file, "application/pdf")
+                .await;
+        }
         caller.send(method, &sample.path, sample.body.clone()).await
     }
 }
