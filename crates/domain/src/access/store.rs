@@ -265,6 +265,22 @@ pub async fn principal_by_id(
     .transpose()
 }
 
+/// Whoever answers for the organisation and its people: its own administrators, whose accounts are in force.
+pub async fn administrators(conn: &mut Conn, scope: &Scope) -> Result<Vec<Principal>> {
+    conn.all(
+        &format!(
+            "SELECT {PRINCIPAL} FROM principals WHERE disabled_at IS NULL AND id IN
+               (SELECT a.principal FROM role_assignments a
+                WHERE a.organisation = ?1 AND a.role IN ('organisationAdministrator', 'userAdministrator')) ORDER BY id"
+        ),
+        params![scope.organisation()],
+    )
+    .await?
+    .iter()
+    .map(read_principal)
+    .collect()
+}
+
 /// The principal for this identity, made when there is none; the names become the newest ones.
 pub(super) async fn upsert_principal(
     tx: &mut Tx,

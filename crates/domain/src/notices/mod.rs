@@ -18,7 +18,8 @@ pub use addresses::{
 };
 pub use model::*;
 pub use ops::{
-    AnswerNews, OrderNews, OrderOutcome, RoleNews, order_ended, request_answered, role_changed,
+    AnswerNews, OrderNews, OrderOutcome, RoleNews, SimGoesElsewhere, order_ended, request_answered,
+    role_changed, sim_goes_elsewhere,
 };
 pub use ports::{PortNews, PortOutcome, port_moved};
 pub use store::{address, addresses};

@@ -136,3 +136,36 @@ pub async fn request_answered(tx: &mut Tx, ids: &Ids, news: &AnswerNews<'_>) -> 
     .await
     .map(|_| ())
 }
+
+/// Whom to tell that a SIM for a line in use goes to another address than the registered one: whoever has that SIM has the
+/// line.
+#[derive(Clone, Debug)]
+pub struct SimGoesElsewhere<'a> {
+    pub to: String,
+    pub language: Language,
+    /// `O-000123`.
+    pub number: &'a str,
+    /// The organisation: whom the mail serves.
+    pub lane: Uuid,
+}
+
+/// Tells it, in the transaction of the order.
+pub async fn sim_goes_elsewhere(tx: &mut Tx, ids: &Ids, news: &SimGoesElsewhere<'_>) -> Result<()> {
+    let values = [("number", news.number)];
+    let told = outbox::enqueue(
+        tx,
+        ids,
+        NewMail {
+            to: news.to.clone(),
+            subject: TEXTS.text(news.language, "mail.simElsewhere.subject", &values),
+            text: TEXTS.text(news.language, "mail.simElsewhere.text", &values),
+            lane: news.lane,
+        },
+    )
+    .await;
+    match told {
+        // An address in the directory that no mail can go to must not keep anybody from ordering.
+        Err(error) if error.code == "mailAddress" => Ok(()),
+        told => told.map(|_| ()),
+    }
+}

@@ -5,7 +5,9 @@ use super::{
     QuoteRequest, QuotedItem, Undo, assess, check, facts, kinds, placing::Placing, rules, store,
 };
 use crate::{
-    access::{PrincipalId, Scope},
+    access::{self, PrincipalId, Scope},
+    directory,
+    notices::{self, SimGoesElsewhere},
     subscriptions,
 };
 use jiff::civil::Date;
@@ -151,8 +153,50 @@ async fn write(
     store::insert_order(tx, scope, &order, quote.id).await?;
     placing.write(tx, scope, &order).await?;
     note(tx, ids, scope, "place_order", order.id).await?;
+    if needs_fresh_sign_in(quote) {
+        warn(tx, ids, scope, &facts, quote, order.number).await?;
+    }
     carry_out_at(tx, ids, scope, order.id, start_at).await?;
     store::order(tx, scope, order.id).await
+}
+
+/// Tells the people whose lines get a SIM at another address, and the administrators, in the order's own transaction.
+async fn warn(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    facts: &facts::Facts,
+    quote: &Quote,
+    number: i64,
+) -> Result<()> {
+    let system = access::for_system();
+    let organisation = access::organisation(tx, scope).await?;
+    let mut told = std::collections::BTreeMap::new();
+    for administrator in access::administrators(tx, scope).await? {
+        let (tenant, object) = (administrator.tenant, administrator.object);
+        if let Some(to) = directory::email(tx, system, tenant, object).await? {
+            told.insert(to, administrator.language.unwrap_or(organisation.language));
+        }
+    }
+    for item in &quote.answer.items {
+        let person = item.person.and_then(|id| facts.people.get(&id));
+        if let Some(to) = person.and_then(|person| person.email.clone())
+            && item.action == super::Action::ReplaceSim
+        {
+            told.entry(to).or_insert(organisation.language);
+        }
+    }
+    let number = super::order_number(number);
+    for (to, language) in told {
+        let news = SimGoesElsewhere {
+            to,
+            language,
+            number: &number,
+            lane: scope.organisation().0,
+        };
+        notices::sim_goes_elsewhere(tx, ids, &news).await?;
+    }
+    Ok(())
 }
 
 /// Takes an order back: a new order with the items that reverse the completed ones, placed at once.

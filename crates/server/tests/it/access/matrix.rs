@@ -87,7 +87,7 @@ async fn undoable(app: &App) -> Uuid {
 /// The mobile subscription of somebody of whom no other sample is; made when it is not there.
 async fn line(app: &App) -> Value {
     let hanne = app.hanne();
-    let person = app.people(TARGET, false).await[0];
+    let person = app.people(TARGET, true).await[2];
     let row = hanne.look(&format!("people/{person}")).await;
     if row["subscriptions"][0].is_object() {
         return row["subscriptions"][0].clone();
