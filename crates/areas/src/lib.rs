@@ -13,6 +13,7 @@ pub mod my_page;
 pub mod operations;
 pub mod orders;
 pub mod organisation;
+pub mod porting;
 pub mod session;
 pub mod support;
 mod texts;
@@ -47,7 +48,7 @@ pub struct App {
     pub identity: Arc<dyn IdentityProvider>,
     /// Asked by a page only where nothing else knows, and never for long.
     pub directory: Arc<dyn DirectorySource>,
-    /// Opens the codes of SIM cards for whoever may see them.
+    /// Seals and opens what lies sealed: codes of SIM cards, consents.
     pub sealer: Arc<Sealer>,
     pub idempotency: Idempotency,
     pub live: Live,
@@ -112,6 +113,7 @@ fn areas() -> OpenApiRouter<Shared> {
         .merge(users::router())
         .merge(dashboard::router())
         .merge(support::router())
+        .merge(porting::router())
         .merge(my_page::router())
         .merge(downloads::router())
 }
