@@ -112,8 +112,8 @@ fn areas() -> OpenApiRouter<Shared> {
         .merge(orders::router())
         .merge(users::router())
         .merge(dashboard::router())
-        .merge(porting::router())
         .merge(support::router())
+        .merge(porting::router())
         .merge(my_page::router())
         .merge(downloads::router())
 }

@@ -20,11 +20,11 @@ pub struct Number {
     /// Until when it rests: at this instant it is free again.
     #[schema(required)]
     release_date: Option<Instant>,
-    /// It serves until another operator has let the subscription's own number go.
-    temporary: bool,
     /// What it is kept for; `null` for one that is kept for nothing.
     #[schema(required)]
     reservation: Option<NumberReservation>,
+    /// It serves until another operator has let the subscription's own number go.
+    temporary: bool,
     /// Who has it.
     #[schema(required)]
     person: Option<NumberPerson>,

@@ -36,11 +36,11 @@ pub struct Things {
     /// The id of a number that nobody has.
     pub free_number: Uuid,
     pub quote: Uuid,
-    pub port: Uuid,
     /// A support request that is open.
     pub request: Uuid,
     /// A role that somebody has there.
     pub assignment: Uuid,
+    pub port: Uuid,
     /// Of the person whom the order is for.
     pub subscription: Uuid,
     /// The card of that subscription.
@@ -156,11 +156,11 @@ impl App {
             ("subscription", things.subscription),
             ("sim", things.sim),
             ("order", things.order),
-            ("port", things.port),
             ("assignment", things.assignment),
             ("number", things.free_number),
             ("request", things.request),
             ("item", things.request),
+            ("port", things.port),
         ] {
             path = path.replace(&format!("{{{name}}}"), &value.to_string());
         }
