@@ -7,6 +7,7 @@ mod contract;
 pub mod dashboard;
 mod hooks;
 pub mod operations;
+mod operator;
 pub mod orders;
 pub mod organisation;
 pub mod session;
@@ -91,6 +92,7 @@ fn areas() -> OpenApiRouter<Shared> {
         .merge(orders::router())
         .merge(users::router())
         .merge(dashboard::router())
+        .merge(operator::router())
 }
 
 /// Every area's routes, not yet with anything around them, and the contract that describes them.
@@ -110,7 +112,8 @@ pub fn openapi() -> OpenApi {
 }
 
 /// The routes as they are served, with limits, security headers and problem documents around them.
-pub fn served(app: Shared, more: Router, options: HttpOptions) -> Router {
+pub fn served(app: Shared, more: Router, mut options: HttpOptions) -> Router {
+    options.streamed = operator::STREAMED;
     let hooks = hooks::router().with_state(app.clone());
     let (router, _) = routes(app);
     wrap(router.merge(hooks).merge(more), options)

@@ -55,7 +55,7 @@ impl Operation {
     }
 }
 
-use Permission::{EditData, EditPeople, GrantRoles, Read};
+use Permission::{EditData, EditPeople, GrantRoles, Operate, Read};
 use Right::{Anybody, Needs, SignedIn};
 
 operations! {
@@ -94,6 +94,16 @@ operations! {
     ASSIGN_ROLE = "assign_role": Needs(GrantRoles), keyed, fresh;
     REVOKE_ROLE = "revoke_role": Needs(GrantRoles);
     EXPLAIN_PERMISSION = "explain_permission": Needs(Read);
+    GET_USAGE = "get_usage": Needs(Read);
+    LIST_NOTIFICATION_ADDRESSES = "list_notification_addresses": Needs(Read);
+    ADD_NOTIFICATION_ADDRESS = "add_notification_address": Needs(EditData), keyed;
+    REMOVE_NOTIFICATION_ADDRESS = "remove_notification_address": Needs(EditData);
+    CONFIRM_NOTIFICATION_ADDRESS = "confirm_notification_address": Anybody;
+    UNSUBSCRIBE_NOTIFICATION_ADDRESS = "unsubscribe_notification_address": Anybody;
+    IMPORT_USAGE = "import_usage": Needs(Operate), keyed;
+    LIST_USAGE_IMPORTS = "list_usage_imports": Needs(Operate);
+    GET_USAGE_IMPORT = "get_usage_import": Needs(Operate);
+    DOWNLOAD_USAGE_IMPORT_ERRORS = "download_usage_import_errors": Needs(Operate);
     STREAM_EVENTS = "stream_events": Needs(Read);
 }
 

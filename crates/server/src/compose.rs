@@ -10,7 +10,7 @@ use axum::{Router, routing::get};
 use domain::{
     access, directory,
     fulfilment::{CarryOut, Outside, ports::Network},
-    orders,
+    orders, usage,
 };
 use platform::{
     Clock, Ids, Result,
@@ -134,6 +134,13 @@ pub async fn join(
             }),
         )
         .with(
+            usage::FORGET,
+            Arc::new(usage::Forget {
+                db: db.clone(),
+                ids: ids.clone(),
+            }),
+        )
+        .with(
             housekeeping::SWEEP_UP,
             Arc::new(housekeeping::SweepUp::new(db.clone(), clock.clone())),
         )
@@ -186,6 +193,7 @@ impl Composition {
     pub async fn start_schedules(&self) -> Result<()> {
         let mut tx = self.db.begin().await?;
         directory::start(&mut tx, &self.ids, access::for_system()).await?;
+        usage::start(&mut tx, &self.ids).await?;
         housekeeping::start(&mut tx, &self.ids).await?;
         tx.commit().await
     }

@@ -3,6 +3,7 @@
 pub mod cli;
 mod compose;
 mod health;
+pub mod usage;
 mod web;
 
 pub use compose::{Composition, compose, join};

@@ -79,6 +79,10 @@ fn body(operation: &str) -> Option<Value> {
         "reserve_number" => Some(json!({ "note": "Somebody new" })),
         "assign_role" => Some(json!({ "person": Uuid::from_u128(7), "role": "reader" })),
         "place_order" => Some(json!({ "quote": Uuid::from_u128(7) })),
+        "add_notification_address" => Some(json!({ "address": "drift@firm.example" })),
+        "confirm_notification_address" | "unsubscribe_notification_address" => {
+            Some(json!({ "token": "x" }))
+        }
         _ => None,
     }
 }
@@ -173,6 +177,9 @@ async fn call(
     }
     if operation.id == "explain_permission" {
         path.push_str("?permission=read");
+    }
+    if operation.id == "get_usage" {
+        path.push_str(&format!("?subscription={}", Uuid::from_u128(8)));
     }
     let mut client = world.nobody();
     if let Some(token) = persona.token() {

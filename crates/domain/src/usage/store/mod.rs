@@ -4,8 +4,8 @@ mod imports;
 mod records;
 
 pub(super) use imports::{
-    New, delete, fail, finish, forget as forget_imports, hold, insert, insert_errors,
-    progress, running, take_over,
+    New, delete, fail, finish, forget as forget_imports, hold, insert, insert_errors, progress,
+    running, take_over,
 };
 pub use imports::{errors, import, imports};
 pub(super) use records::{

@@ -25,6 +25,14 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
             things.assignment = app.assignment(TARGET).await;
             return;
         }
+        "remove_notification_address"
+        | "confirm_notification_address"
+        | "unsubscribe_notification_address"
+            if goes =>
+        {
+            things.address = app.address(TARGET).await;
+            return;
+        }
         "assign_role" if goes => {
             take_the_role_back(app, things.person).await;
             return;

@@ -145,6 +145,16 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("assign_role", Need::Permission("grantRoles")),
     ("revoke_role", Need::Permission("grantRoles")),
     ("explain_permission", READ),
+    ("get_usage", READ),
+    ("list_notification_addresses", READ),
+    ("add_notification_address", Need::Permission("editData")),
+    ("remove_notification_address", Need::Permission("editData")),
+    ("confirm_notification_address", Need::Anybody),
+    ("unsubscribe_notification_address", Need::Anybody),
+    ("import_usage", Need::Permission("operate")),
+    ("list_usage_imports", Need::Permission("operate")),
+    ("get_usage_import", Need::Permission("operate")),
+    ("download_usage_import_errors", Need::Permission("operate")),
     ("stream_events", READ),
 ];
 

@@ -1,4 +1,7 @@
 //! What an organisation has and who runs it.
 
+mod addresses;
 mod numbers;
 mod roles;
+mod usage;
+mod usage_files;

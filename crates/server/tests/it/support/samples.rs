@@ -3,9 +3,9 @@
 
 use super::{App, Caller, Described, Org, mobile};
 use domain::access::Role;
-use platform::db::params;
+use platform::{db::params, seal::Secret};
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, sync::atomic::Ordering};
+use std::{collections::BTreeMap, sync::atomic::Ordering, time::Duration};
 use uuid::Uuid;
 
 /// A request that would go through.
@@ -17,6 +17,8 @@ pub struct Sample {
     pub keyed: bool,
     /// Whether the code of a fresh sign-in goes along.
     pub fresh: bool,
+    /// CSV instead of a JSON body.
+    pub csv: Option<String>,
 }
 
 /// What stands in the paths of one organisation.
@@ -31,6 +33,18 @@ pub struct Things {
     pub quote: Uuid,
     /// A role that somebody has there.
     pub assignment: Uuid,
+    /// An ordered mobile subscription.
+    pub subscription: Uuid,
+    pub address: Address,
+    /// Usage that was imported there.
+    pub import: Uuid,
+}
+
+/// A notification address that was asked, with the tokens in its mails.
+pub struct Address {
+    pub id: Uuid,
+    pub confirm: String,
+    pub unsubscribe: String,
 }
 
 impl App {
@@ -53,7 +67,69 @@ impl App {
             free_number: self.number_id(&org.landline(5)).await,
             quote: id(&quote).expect("a quote's id"),
             assignment: self.assignment(org).await,
+            subscription: id(&json!({ "id": order["items"][0]["subscription"] }))
+                .expect("a subscription"),
+            address: self.address(org).await,
+            import: self.import(org).await,
         }
+    }
+
+    /// An address that was asked, as if its mails lay here.
+    pub async fn address(&self, org: Org) -> Address {
+        let (confirm, unsubscribe) = (Secret::random(), Secret::random());
+        let id = self.service.ids.uuid();
+        let text = format!("{id}@firm.example");
+        let later = self.now().plus(Duration::from_secs(3_600));
+        let mut tx = self.db().begin().await.expect("a transaction");
+        // Those of before go: there are only so many.
+        for sql in [
+            "DELETE FROM notification_removals WHERE address IN
+               (SELECT id FROM notification_addresses WHERE organisation = ?1)",
+            "DELETE FROM notification_addresses WHERE address LIKE '%@firm.example' AND organisation = ?1",
+        ] {
+            let own = params![self.org(org)];
+            tx.execute(sql, own).await.expect("those can go");
+        }
+        tx.execute(
+            "INSERT INTO notification_addresses (id, organisation, address, address_fold, language, token_hash,
+               token_expires_at, added_at) VALUES (?1, ?2, ?3, ?3, 'en', ?4, ?5, ?6)",
+            params![id, self.org(org), text, confirm.hash(), later, self.now()],
+        )
+        .await
+        .expect("an address");
+        tx.execute(
+            "INSERT INTO notification_removals (token_hash, address, expires_at) VALUES (?1, ?2, ?3)",
+            params![unsubscribe.hash(), id, later],
+        )
+        .await
+        .expect("a link");
+        tx.commit().await.expect("the address is there");
+        Address {
+            id,
+            confirm: confirm.expose(),
+            unsubscribe: unsubscribe.expose(),
+        }
+    }
+
+    /// An import with a line that could not be counted.
+    async fn import(&self, org: Org) -> Uuid {
+        let id = self.service.ids.uuid();
+        let mut tx = self.db().begin().await.expect("a transaction");
+        tx.execute(
+            "INSERT INTO usage_imports (id, organisation, origin, state, fence, position, digest, lines, records, duplicates,
+               errors, started_at) VALUES (?1, ?2, 'api', 'done', 1, 9, ?3, 2, 0, 0, 1, ?4)",
+            params![id, self.org(org), [0_u8; 32], self.now()],
+        )
+        .await
+        .expect("an import");
+        tx.execute(
+            "INSERT INTO usage_import_errors (import, line, field, code) VALUES (?1, 2, 'number', 'numberUnknown')",
+            params![id],
+        )
+        .await
+        .expect("an error");
+        tx.commit().await.expect("the import is there");
+        id
     }
 
     /// A number's id.
@@ -91,6 +167,8 @@ impl App {
             ("order", things.order),
             ("assignment", things.assignment),
             ("number", things.free_number),
+            ("address", things.address.id),
+            ("import", things.import),
         ] {
             path = path.replace(&format!("{{{name}}}"), &value.to_string());
         }
@@ -99,6 +177,9 @@ impl App {
         }
         if described.id == "explain_permission" {
             path.push_str("?permission=read");
+        }
+        if described.id == "get_usage" {
+            path.push_str(&format!("?subscription={}", things.subscription));
         }
         assert!(
             !path.contains('{'),
@@ -117,6 +198,18 @@ impl App {
                 "assign_role",
                 json!({ "person": things.person, "role": "reader" }),
             ),
+            (
+                "add_notification_address",
+                json!({ "address": self.fresh_key() + "@firm.example", "language": "da" }),
+            ),
+            (
+                "confirm_notification_address",
+                json!({ "token": things.address.confirm }),
+            ),
+            (
+                "unsubscribe_notification_address",
+                json!({ "token": things.address.unsubscribe }),
+            ),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
         assert_eq!(
@@ -130,6 +223,20 @@ impl App {
             body,
             keyed: described.has_parameter("header", "Idempotency-Key"),
             fresh: described.has_parameter("header", "Step-Up"),
+            csv: (described.id == "import_usage").then(|| {
+                format!(
+                    "source,record,number,kind,quantity,startedAt\ncore,1,{},sms,1,2026-11-01T00:00:00Z\n",
+                    things.number
+                )
+            }),
+        }
+    }
+
+    /// Somebody of Nordvind who may do it: for what the operator alone does, the operator there.
+    pub fn fitting(&self, described: &Described) -> Caller<'_> {
+        match described.operation["x-right"].as_str() {
+            Some("operate" | "workQueue") => self.olivia().at(Org::Nordvind),
+            _ => self.mette(),
         }
     }
 }
@@ -145,6 +252,12 @@ impl Caller<'_> {
             caller = caller.freshly().await;
         }
         let method = described.method.parse().expect("a method");
+        if let Some(csv) = &sample.csv {
+            let csv = Some(csv.clone());
+            return caller
+                .send_text(method, &sample.path, csv, "text/csv")
+                .await;
+        }
         caller.send(method, &sample.path, sample.body.clone()).await
     }
 }
