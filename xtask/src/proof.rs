@@ -8,7 +8,7 @@ use crate::{
     test::{Tally, count},
 };
 
-/// A shard: long tests that are run together, and told by PROOF=1 to take their long form.
+/// A shard: tests that are run together, and told by PROOF to take their long form.
 struct Shard {
     name: &'static str,
     says: &'static str,
@@ -16,43 +16,76 @@ struct Shard {
     package: &'static str,
     filter: &'static str,
     database: &'static str,
+    /// What the tests are told beside PROOF.
+    environment: &'static [(&'static str, &'static str)],
+}
+
+const fn server(
+    name: &'static str,
+    says: &'static str,
+    filter: &'static str,
+    database: &'static str,
+) -> Shard {
+    Shard {
+        name,
+        says,
+        package: "server",
+        filter,
+        database,
+        environment: &[],
+    }
 }
 
 const SHARDS: &[Shard] = &[
+    server(
+        "crashes-sqlite",
+        "the server is killed at every boundary of an order, on SQLite",
+        "proof::crashes",
+        "sqlite",
+    ),
+    server(
+        "crashes-postgres",
+        "the same on PostgreSQL",
+        "proof::crashes",
+        "postgres",
+    ),
+    server(
+        "faults-sqlite",
+        "every call outside goes wrong in every way, once and always, on SQLite",
+        "proof::faults",
+        "sqlite",
+    ),
+    server(
+        "faults-postgres",
+        "the same on PostgreSQL",
+        "proof::faults",
+        "postgres",
+    ),
+    server(
+        "races-sqlite",
+        "a thousand races of eight clients for one number, on SQLite",
+        "proof::races",
+        "sqlite",
+    ),
+    server(
+        "races-postgres",
+        "the same on PostgreSQL",
+        "proof::races",
+        "postgres",
+    ),
+    server(
+        "nodes",
+        "two servers on one database, one of them killed or put to sleep",
+        "proof::nodes",
+        "postgres",
+    ),
     Shard {
-        name: "platform-sqlite",
-        says: "jobs, sagas, the writer and the seam under many seeds, on SQLite",
-        package: "platform",
-        filter: "proof",
-        database: "sqlite",
-    },
-    Shard {
-        name: "platform-postgres",
-        says: "the same on PostgreSQL",
-        package: "platform",
-        filter: "proof",
-        database: "postgres",
-    },
-    Shard {
-        name: "domain",
+        name: "rules",
         says: "the rules under many random inputs",
         package: "domain",
-        filter: "proof",
+        filter: "rules::",
         database: "sqlite",
-    },
-    Shard {
-        name: "server-sqlite",
-        says: "races, faults and crashes through the whole server, on SQLite",
-        package: "server",
-        filter: "proof",
-        database: "sqlite",
-    },
-    Shard {
-        name: "server-postgres",
-        says: "the same on PostgreSQL",
-        package: "server",
-        filter: "proof",
-        database: "postgres",
+        environment: &[("PROPTEST_CASES", "20000")],
     },
 ];
 
@@ -97,6 +130,12 @@ pub fn proof(words: &[String]) -> Result<(), String> {
             tally.failed,
             shell::took(start.elapsed())
         );
+        if tally.passed == 0 && tally.failed == 0 {
+            return Err(format!(
+                "the shard `{}` has no tests: `{}` matches none in {}",
+                shard.name, shard.filter, shard.package
+            ));
+        }
         if tally.failed == 0 {
             stamp.write();
         }
@@ -121,6 +160,7 @@ fn run(shard: &Shard) -> Result<Tally, String> {
     test.args(["-p", shard.package, shard.filter])
         .args(["--", "--test-threads", "1"])
         .env("PROOF", "1")
+        .envs(shard.environment.iter().copied())
         .env("CARGO_TERM_COLOR", "never")
         .env("SWITCHBOARD_TEST_DB", shard.database);
     if let Some(cluster) = &cluster {

@@ -37,7 +37,8 @@ fn welcome() -> String {
     format!(
         "
   Switchboard      http://localhost:{portal}
-  Teams, directory http://localhost:{microsoft}  (the Microsoft simulator's pages and controls)
+  directory        http://localhost:{microsoft}  (the Microsoft simulator's pages and controls)
+  in Teams         http://localhost:{microsoft}/_simulator/teams-host
   network, mail    http://localhost:{outside}
   logs             data/logs
 

@@ -12,9 +12,12 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, header, request::Parts},
 };
-use domain::access::{
-    self, Membership, OrganisationId, Principal, PrincipalId, Scope,
-    ports::{Identity, IdentityError, IdentityKind},
+use domain::{
+    access::{
+        self, Membership, OrganisationId, Principal, PrincipalId, Scope,
+        ports::{Identity, IdentityError, IdentityKind},
+    },
+    directory,
 };
 use platform::{
     Error, Instant, Kind, Result,
@@ -198,6 +201,18 @@ async fn know(app: &App, seen: Seen) -> Result<access::Caller> {
         seen.authenticated_at,
     )
     .await?;
+    let off = match &caller.principal {
+        Some(known) => !known.enabled,
+        None => directory::account_is_off(&mut conn, seen.tenant, seen.object).await?,
+    };
+    if off {
+        // The token may have an hour to live; the account has not.
+        return Err(Error::new(
+            Kind::Unauthenticated,
+            "accountDisabled",
+            "This account is disabled in your organisation's directory. Its administrator can say why.",
+        ));
+    }
     let worth_remembering = seen.is_person
         && !seen.name.is_empty()
         && match &caller.principal {

@@ -5,12 +5,17 @@
 pub mod caller;
 mod contract;
 pub mod dashboard;
+pub mod downloads;
+mod fields;
+mod help_view;
 mod hooks;
+pub mod my_page;
 pub mod operations;
 mod operator;
 pub mod orders;
 pub mod organisation;
 pub mod session;
+pub mod support;
 mod texts;
 pub mod throttles;
 pub mod users;
@@ -18,13 +23,17 @@ pub mod users;
 pub use texts::TEXTS;
 
 use axum::{Router, http::header, routing::get};
-use domain::{access::ports::IdentityProvider, directory::ports::ConnectionCheck};
+use domain::{
+    access::ports::IdentityProvider,
+    directory::ports::{ConnectionCheck, DirectorySource},
+};
 use platform::{
     Clock, Ids,
     config::{self, Config, SecretText},
     db::Db,
     http::{HttpOptions, Idempotency, wrap},
     live::Live,
+    seal::Sealer,
 };
 use std::sync::Arc;
 use url::Url;
@@ -37,12 +46,17 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     pub ids: Ids,
     pub identity: Arc<dyn IdentityProvider>,
+    /// Asked by a page only where nothing else knows, and never for long.
+    pub directory: Arc<dyn DirectorySource>,
+    /// Opens the codes of SIM cards for whoever may see them.
+    pub sealer: Arc<Sealer>,
     pub idempotency: Idempotency,
     pub live: Live,
     pub settings: Settings,
     pub denials: caller::Denials,
     /// What we may do in a tenant's directory.
     pub connection: Arc<dyn ConnectionCheck>,
+    pub looks: users::Looks,
     pub throttles: throttles::Throttles,
 }
 
@@ -93,6 +107,9 @@ fn areas() -> OpenApiRouter<Shared> {
         .merge(users::router())
         .merge(dashboard::router())
         .merge(operator::router())
+        .merge(support::router())
+        .merge(my_page::router())
+        .merge(downloads::router())
 }
 
 /// Every area's routes, not yet with anything around them, and the contract that describes them.
@@ -114,7 +131,9 @@ pub fn openapi() -> OpenApi {
 /// The routes as they are served, with limits, security headers and problem documents around them.
 pub fn served(app: Shared, more: Router, mut options: HttpOptions) -> Router {
     options.streamed = operator::STREAMED;
-    let hooks = hooks::router().with_state(app.clone());
+    let hooks = hooks::router()
+        .merge(downloads::links())
+        .with_state(app.clone());
     let (router, _) = routes(app);
     wrap(router.merge(hooks).merge(more), options)
 }

@@ -55,14 +55,17 @@ impl Operation {
     }
 }
 
-use Permission::{EditData, EditPeople, GrantRoles, Operate, Read};
-use Right::{Anybody, Needs, SignedIn};
+use Permission::{
+    EditData, EditFinance, EditPeople, GrantRoles, Operate, Read, RevealCodes, WorkQueue,
+};
+use Right::{Anybody, Colleague, Needs, SignedIn};
 
 operations! {
     GET_CLIENT = "get_client": Anybody;
     SIGN_IN = "sign_in": Anybody;
     FINISH_SIGN_IN = "finish_sign_in": Anybody;
     SIGN_OUT = "sign_out": Anybody;
+    FRONT_CHANNEL_SIGN_OUT = "front_channel_sign_out": Anybody;
     STEP_UP = "step_up": Anybody;
     FINISH_STEP_UP = "finish_step_up": Anybody;
     CONSENT = "consent": Anybody;
@@ -72,10 +75,23 @@ operations! {
     UPDATE_ME = "update_me": SignedIn;
     LIST_ORGANISATIONS = "list_organisations": SignedIn;
     GET_ORGANISATION = "get_organisation": Needs(Read), versioned;
+    UPDATE_ORGANISATION = "update_organisation": Needs(EditData), versioned;
 
     GET_DASHBOARD = "get_dashboard": Needs(Read);
     LIST_PEOPLE = "list_people": Needs(Read);
-    GET_PERSON = "get_person": Needs(Read);
+    GET_PERSON = "get_person": Needs(Read), versioned;
+    CREATE_LOCAL_PERSON = "create_local_person": Needs(EditPeople), keyed;
+    UPDATE_LOCAL_PERSON = "update_local_person": Needs(EditPeople), versioned;
+    DELETE_LOCAL_PERSON = "delete_local_person": Needs(EditPeople);
+    LIST_DIRECTORY_GROUPS = "list_directory_groups": Needs(Read);
+    LIST_SUBSCRIPTIONS = "list_subscriptions": Needs(Read);
+    GET_SUBSCRIPTION = "get_subscription": Needs(Read), versioned;
+    UPDATE_SUBSCRIPTION = "update_subscription": Needs(EditFinance), versioned;
+    SET_REFERENCES = "set_references": Needs(EditFinance), keyed;
+    REVEAL_SIM_CODES = "reveal_sim_codes": Needs(RevealCodes);
+    GET_MY_PAGE = "get_my_page": Colleague;
+    REVEAL_MY_CODES = "reveal_my_codes": Colleague;
+    CREATE_DOWNLOAD = "create_download": Needs(Read);
     LIST_OFFERINGS = "list_offerings": Needs(Read);
     LIST_NUMBERS = "list_numbers": Needs(Read);
     RESERVE_NUMBER = "reserve_number": Needs(EditData);
@@ -93,6 +109,12 @@ operations! {
     LIST_ROLE_ASSIGNMENTS = "list_role_assignments": Needs(Read);
     ASSIGN_ROLE = "assign_role": Needs(GrantRoles), keyed, fresh;
     REVOKE_ROLE = "revoke_role": Needs(GrantRoles);
+    GET_DELIVERY_ADDRESS = "get_delivery_address": Needs(Read);
+    LIST_SUPPORT_REQUESTS = "list_support_requests": Needs(Read);
+    CREATE_SUPPORT_REQUEST = "create_support_request": Needs(EditData), keyed;
+    REPLY_SUPPORT_REQUEST = "reply_support_request": Needs(EditData), keyed;
+    LIST_WORK = "list_work": Needs(WorkQueue);
+    RESOLVE_WORK = "resolve_work": Needs(WorkQueue), keyed;
     EXPLAIN_PERMISSION = "explain_permission": Needs(Read);
     GET_USAGE = "get_usage": Needs(Read);
     LIST_NOTIFICATION_ADDRESSES = "list_notification_addresses": Needs(Read);

@@ -28,6 +28,7 @@ use platform::{
     i18n::Language,
     live::Live,
     outside::OutsideError,
+    seal::Sealer,
     testing::Fixture,
     time::ManualClock,
 };
@@ -51,8 +52,16 @@ pub(crate) const SVEND: ObjectId = ObjectId(Uuid::from_u128(61));
 #[derive(Default)]
 pub(crate) struct Provider {
     asked: Mutex<HashMap<String, AuthorisationRequest>>,
+    last_tenant: Mutex<Option<TenantId>>,
     /// What ID tokens say of when the person last proved who they are.
     pub(crate) authenticated_at: Mutex<Option<Instant>>,
+}
+
+impl Provider {
+    /// At which tenant's endpoint the latest sign-in was begun.
+    pub(crate) fn last_tenant(&self) -> Option<TenantId> {
+        *self.last_tenant.lock().unwrap()
+    }
 }
 
 pub(crate) fn token(tenant: TenantId, object: ObjectId, kind: &str, name: &str) -> String {
@@ -81,6 +90,7 @@ fn read(token: &str) -> Result<Identity, IdentityError> {
         username: format!("{}@example.test", name.to_lowercase()),
         authenticated_at: None,
         login_hint: Some("hint".into()),
+        provider_session: Some(format!("sid of {name}")),
         expires_at: Instant(i64::MAX),
     })
 }
@@ -91,6 +101,7 @@ impl IdentityProvider for Provider {
         &self,
         request: &AuthorisationRequest,
     ) -> Result<Url, IdentityError> {
+        *self.last_tenant.lock().unwrap() = request.tenant;
         self.asked
             .lock()
             .unwrap()
@@ -108,6 +119,7 @@ impl IdentityProvider for Provider {
         code_verifier: &str,
         redirect_uri: &Url,
         nonce: &str,
+        tenant: Option<TenantId>,
     ) -> Result<Identity, IdentityError> {
         let asked = self
             .asked
@@ -116,7 +128,10 @@ impl IdentityProvider for Provider {
             .remove(nonce)
             .ok_or(IdentityError::Rejected("nonce"))?;
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(code_verifier));
-        if challenge != asked.code_challenge || *redirect_uri != asked.redirect_uri {
+        if challenge != asked.code_challenge
+            || *redirect_uri != asked.redirect_uri
+            || tenant != asked.tenant
+        {
             return Err(IdentityError::Rejected("code"));
         }
         let mut identity = read(code)?;
@@ -126,6 +141,14 @@ impl IdentityProvider for Provider {
 
     async fn check_bearer(&self, token: &str) -> Result<Identity, IdentityError> {
         read(token)
+    }
+
+    async fn tenant_of_issuer(&self, issuer: &str) -> Result<Option<TenantId>, IdentityError> {
+        let tenant = issuer
+            .strip_prefix("https://login.example/")
+            .and_then(|rest| rest.strip_suffix("/v2.0"))
+            .ok_or(IdentityError::Rejected("issuer"))?;
+        Ok(tenant.parse().ok())
     }
 
     async fn sign_out_url(
@@ -173,6 +196,7 @@ pub(crate) struct World {
     pub(crate) app: Shared,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) provider: Arc<Provider>,
+    pub(crate) directory: Arc<people::Directory>,
     pub(crate) nordvind: OrganisationId,
     pub(crate) havn: OrganisationId,
     router: Router,
@@ -196,6 +220,7 @@ impl World {
             Instant::parse("2026-11-21T12:00:00Z").unwrap(),
         ));
         let provider = Arc::new(Provider::default());
+        let directory = Arc::new(people::Directory::default());
         let ids = Ids::new(clock.clone());
         let db = fixture.db.clone();
         let app = Arc::new(App {
@@ -208,6 +233,8 @@ impl World {
             clock: clock.clone(),
             ids,
             identity: provider.clone(),
+            directory: directory.clone(),
+            sealer: Arc::new(Sealer::parse(&Sealer::make_key_line("1")).unwrap()),
             idempotency: Idempotency::default(),
             throttles: Throttles::new(&limits),
             settings: Settings {
@@ -220,6 +247,7 @@ impl World {
             },
             denials: Default::default(),
             connection: provider.clone(),
+            looks: Default::default(),
         });
         let [_, nordvind, havn] = onboard(&app).await;
         let options = HttpOptions::new(true, Vec::new());
@@ -228,6 +256,7 @@ impl World {
             app,
             clock,
             provider,
+            directory,
             nordvind,
             havn,
             router,
@@ -383,6 +412,10 @@ impl Client<'_> {
 
     pub(crate) async fn post_json(&self, path: &str, body: serde_json::Value) -> Answer {
         self.send(Method::POST, path, Some(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, None).await
     }
 
     pub(crate) async fn patch(&self, path: &str, body: serde_json::Value) -> Answer {

@@ -5,10 +5,13 @@ pub mod access;
 pub mod catalogue;
 pub mod directory;
 pub mod fulfilment;
+pub mod help;
+pub mod invariants;
 pub mod notices;
 pub mod numbering;
 pub mod orders;
 pub mod overview;
+pub mod porting;
 pub mod sims;
 pub mod subscriptions;
 pub mod usage;
@@ -30,8 +33,15 @@ pub fn migrations() -> &'static [Migration] {
             "0106_subscriptions",
             "0107_orders",
             "0108_numbers_by_series",
+            "0109_sessions_quotes_mobile",
+            "0116_default_group_and_downloads",
+            "0117_directory_groups",
+            "0118_code_look_ups",
+            "0119_people_sort_keys",
+            "0120_porting",
             "0130_reservations",
             "0131_connection",
+            "0132_help",
             "0140_usage",
             "0141_notification_addresses",
         ];
@@ -51,7 +61,6 @@ mod tests {
         assert_eq!(super::TEXTS.differences(), Vec::<String>::new());
     }
 
-    /// Finds every SQL text that stands in a `store.rs` as one literal and asks the engine what it thinks of it.
     #[tokio::test]
     async fn the_schema_comes_up_on_this_engine() {
         let fixture = platform::testing::Fixture::new(super::migrations()).await;

@@ -84,6 +84,8 @@ sections! {
         metrics_listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 9090));
         /// Folder of the built web client.
         web_dist: PathBuf = PathBuf::from("web/dist");
+        /// A call to Microsoft or to the network that takes longer is given up.
+        outside_timeout_seconds: u32 = 20;
         /// Header in which the proxy in front tells the caller's address, for the limits; of several addresses in it the last
         /// counts. Without it the connection's own address. Only for a proxy that sets it whatever the caller sent.
         client_ip_header: Option<String> = None;

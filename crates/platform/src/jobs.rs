@@ -10,7 +10,7 @@
 //! only what may run.
 
 use crate::{
-    Clock, Error, Ids, Instant, Result,
+    Clock, Error, Ids, Instant, Kind, Result,
     db::{Conn, Db, Row, Tx, params},
 };
 use async_trait::async_trait;
@@ -131,6 +131,12 @@ pub enum Outcome {
 #[async_trait]
 pub trait Handler: Send + Sync {
     async fn run(&self, lease: &Lease) -> Result<Outcome>;
+
+    /// Its tries are used up, for the reason given: what it was for must not stand as if somebody were at it. In the transaction
+    /// that records it. The job is tried again then, or, for `None`, stands `failed`.
+    async fn given_up(&self, _: &mut Tx, _: &Lease, _: &str) -> Result<Option<Instant>> {
+        Ok(None)
+    }
 }
 
 /// Runs jobs. Build it with every handler; a kind without one stays ready and is reported.
@@ -344,28 +350,72 @@ impl Worker {
     }
 
     async fn again(&self, lease: &Lease, at: Instant) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        release(&mut tx, lease, at, Some(0), None).await?;
-        tx.commit().await
+        self.give_back(lease, at, Some(0), None).await
+    }
+
+    /// Somebody may be asking for the same at this very moment, in a transaction that we do not see until the unique index makes
+    /// us wait for it and fail. Then it is there to be seen.
+    async fn give_back(
+        &self,
+        lease: &Lease,
+        at: Instant,
+        attempts: Option<i64>,
+        why: Option<&str>,
+    ) -> Result<()> {
+        let mut tries = 0;
+        loop {
+            let mut tx = self.db.begin().await?;
+            match release(&mut tx, lease, at, attempts, why).await {
+                Ok(()) => return tx.commit().await,
+                Err(error) if error.kind == Kind::Conflict && tries < 5 => tries += 1,
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     async fn postpone(&self, lease: &Lease, why: &str) -> Result<()> {
-        let mut tx = self.db.begin().await?;
         if lease.attempts >= MAX_ATTEMPTS {
-            metrics::counter!("switchboard_jobs_given_up_total", "kind" => lease.kind.clone())
-                .increment(1);
-            tracing::error!(job = %lease.job, kind = %lease.kind, "a job was given up and needs a person");
-            tx.execute(
-                "UPDATE jobs SET state = 'failed', lease_until = NULL, last_error = ?3 WHERE id = ?1 AND fence = ?2",
-                params![lease.job, lease.fence, why],
-            )
-            .await?;
-        } else {
-            let at = self.clock.now().plus(pause(lease.attempts));
-            release(&mut tx, lease, at, None, Some(why)).await?;
+            return self.give_up(lease, why).await;
         }
+        let at = self.clock.now().plus(pause(lease.attempts));
+        self.give_back(lease, at, None, Some(why)).await
+    }
+
+    async fn give_up(&self, lease: &Lease, why: &str) -> Result<()> {
+        metrics::counter!("switchboard_jobs_given_up_total", "kind" => lease.kind.clone())
+            .increment(1);
+        tracing::error!(job = %lease.job, kind = %lease.kind, "a job was given up and needs a person");
+        if let Some(handler) = self.handlers.get(lease.kind.as_str()) {
+            let mut tx = self.db.begin().await?;
+            lease.guard(&mut tx).await?;
+            match handler.given_up(&mut tx, lease, why).await {
+                Ok(Some(at)) => {
+                    release(&mut tx, lease, at, None, Some(why)).await?;
+                    return tx.commit().await;
+                }
+                Ok(None) => {
+                    fail(&mut tx, lease, why).await?;
+                    return tx.commit().await;
+                }
+                // What keeps the job from running may keep this from being written too.
+                Err(error) => {
+                    tracing::error!(job = %lease.job, %error, "that it was given up cannot be told")
+                }
+            }
+        }
+        let mut tx = self.db.begin().await?;
+        fail(&mut tx, lease, why).await?;
         tx.commit().await
     }
+}
+
+async fn fail(tx: &mut Tx, lease: &Lease, why: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE jobs SET state = 'failed', lease_until = NULL, last_error = ?3 WHERE id = ?1 AND fence = ?2",
+        params![lease.job, lease.fence, why],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Back to ready. If the same key was asked for while this ran, that newer job stands, at the earlier of both times,

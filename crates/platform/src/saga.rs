@@ -79,6 +79,10 @@ pub enum StepOutcome {
 /// Passing failures of one step before a person is asked: about an hour of growing pauses.
 pub const TRIES: i64 = 12;
 
+/// A claim that took longer is not acted on: whoever was held up so long, a machine that slept perhaps, may have lost the lease
+/// meanwhile, and no fence stands before a call outside.
+const STALE_CLAIM: Duration = Duration::from_secs(10);
+
 /// How steps are carried out.
 #[async_trait]
 pub trait Executor: Send + Sync {
@@ -252,7 +256,12 @@ pub async fn drive(
             Next::Run(step) => (step, true),
             Next::Compensate(step) => (step, false),
         };
+        let asked = clock.now();
         let step = claim(db, clock, lease, step, forward, executor).await?;
+        if clock.now().since(asked) > STALE_CLAIM {
+            // Claiming again tells whether the lease still holds.
+            continue;
+        }
         let outcome = if forward {
             executor.run(&step).await
         } else {

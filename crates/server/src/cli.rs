@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::{
-    Composition, compose,
+    Composition, compose, fsck,
     usage::{Folder, Reading},
 };
 use platform::{
@@ -26,6 +26,7 @@ switchboard: the self-service portal of a telecom operator
   switchboard seal-key [ID]  print a new line for the file of sealing keys; ID is 1 without
   switchboard audit       verify the audit log of every organisation
   switchboard import usage FILE  count the usage records of a file; cut short and begun again it goes on
+  switchboard fsck [--json]  look whether everything that must be true of the data is true; changes nothing
   switchboard backup FILE write a consistent copy of a SQLite database while it is in use
 
   --config FILE           TOML; each key can also be set as SWITCHBOARD_<SECTION>__<KEY>
@@ -68,6 +69,8 @@ async fn dispatch(arguments: Vec<String>) -> Result<(), String> {
         ["check"] => check(&load()?),
         ["audit"] => verify_audit(&load()?).await,
         ["import", "usage", file] => import_usage(&load()?, file).await,
+        ["fsck"] => fsck::run(&open(&load()?).await?, false).await,
+        ["fsck", "--json"] => fsck::run(&open(&load()?).await?, true).await,
         ["backup", target] => backup(&load()?, target).await,
         ["config"] => {
             print!("{}", Config::reference());

@@ -9,8 +9,8 @@ use areas::{App, Settings, Shared, throttles::Throttles};
 use axum::{Router, routing::get};
 use domain::{
     access, directory,
-    fulfilment::{CarryOut, Outside, ports::Network},
-    orders, usage,
+    fulfilment::{CarryOut, CaseMoved, Outside, ports::Network},
+    orders, porting, usage,
 };
 use platform::{
     Clock, Ids, Result,
@@ -21,6 +21,7 @@ use platform::{
     jobs::Worker,
     live::Live,
     outbox,
+    seal::Sealer,
 };
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -80,7 +81,7 @@ pub async fn join(
     )
     .map_err(|why| format!("graph.base: {why}"))?;
     let http = http::Http::new(&http_settings(config), clock.clone())?;
-    let network: Arc<dyn Network> = Arc::new(
+    let ordering = Arc::new(
         network::ServiceOrdering::new(
             http,
             (*config.network.base).clone(),
@@ -88,6 +89,7 @@ pub async fn join(
         )
         .map_err(|why| format!("network.base: {why}"))?,
     );
+    let network: Arc<dyn Network> = ordering.clone();
     let smtp = mail::Smtp::new(&mail::Settings::from_config(&config.mail), clock.clone())
         .map_err(|why| format!("mail: {why}"))?;
     let outside = Outside {
@@ -113,6 +115,15 @@ pub async fn join(
                 ids: ids.clone(),
                 source,
                 notification_url: config.graph_notification_url(),
+                interval: Duration::from_secs(config.directory.sync_interval_seconds.into()),
+            }),
+        )
+        .with(
+            directory::SYNC_GROUPS,
+            Arc::new(directory::SyncGroups {
+                db: db.clone(),
+                ids: ids.clone(),
+                source: graph.clone(),
             }),
         )
         .with(
@@ -141,6 +152,23 @@ pub async fn join(
             }),
         )
         .with(
+            porting::FOLLOW_CASE,
+            Arc::new(porting::FollowCase {
+                db: db.clone(),
+                ids: ids.clone(),
+                clock: clock.clone(),
+                portability: ordering,
+                portal: config.server.public_url.clone(),
+            }),
+        )
+        .with(
+            porting::CASE_MOVED,
+            Arc::new(CaseMoved {
+                db: db.clone(),
+                ids: ids.clone(),
+            }),
+        )
+        .with(
             housekeeping::SWEEP_UP,
             Arc::new(housekeeping::SweepUp::new(db.clone(), clock.clone())),
         )
@@ -157,11 +185,17 @@ pub async fn join(
         clock: clock.clone(),
         ids: ids.clone(),
         identity: entra,
+        directory: graph.clone(),
+        sealer: Arc::new(
+            Sealer::from_file(&config.secrets.seal_key_file)
+                .map_err(|error| format!("secrets.seal_key_file: {error}"))?,
+        ),
         idempotency: Idempotency::default(),
         live: Live::start(db.clone(), clock, stop),
         settings: Settings::of(config),
         denials: Default::default(),
         connection: graph,
+        looks: Default::default(),
         throttles: Throttles::new(&config.limits),
     });
     let more = Router::new()
@@ -241,6 +275,7 @@ fn entra_config(config: &Config) -> std::result::Result<entra::Config, String> {
 
 fn http_settings(config: &Config) -> http::Settings {
     http::Settings {
+        timeout: Duration::from_secs(config.server.outside_timeout_seconds.into()),
         extra_ca_file: config.entra.extra_ca_file.clone(),
         ..http::Settings::default()
     }

@@ -2,6 +2,7 @@
 
 pub mod cli;
 mod compose;
+mod fsck;
 mod health;
 pub mod usage;
 mod web;

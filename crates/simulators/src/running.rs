@@ -170,19 +170,21 @@ impl Simulators {
         running
             .tasks
             .push(tokio::spawn(mailbox.serve_smtp(smtp_listener)));
-        running
-            .tasks
-            .push(tokio::spawn(keep_time(running.microsoft.world.clone())));
+        running.tasks.push(tokio::spawn(keep_time(
+            running.microsoft.world.clone(),
+            running.network.clone(),
+        )));
         Ok(running)
     }
 }
 
 /// Lets what is due happen even while nobody asks, so that notifications go out in time.
-async fn keep_time(world: SharedWorld) {
+async fn keep_time(world: SharedWorld, network: Network) {
     let mut tick = tokio::time::interval(Duration::from_millis(200));
     loop {
         tick.tick().await;
         drop(world.read());
+        network.keep_time().await;
     }
 }
 

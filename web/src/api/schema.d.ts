@@ -53,7 +53,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes what the organisation decides about itself: the group of its directory that limits whom it sees. */
+        patch: operations["update_organisation"];
         trace?: never;
     };
     "/api/v1/organisations/{organisation}/catalogue/offerings": {
@@ -90,6 +91,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/delivery-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The registered delivery address. A support request of the kind `deliveryAddress` changes it. */
+        get: operations["get_delivery_address"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/directory/connection": {
         parameters: {
             query?: never;
@@ -99,6 +117,23 @@ export interface paths {
         };
         /** How the connection to the directory fares. */
         get: operations["get_connection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/directory/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The groups of the organisation's directory, by name. */
+        get: operations["list_directory_groups"];
         put?: never;
         post?: never;
         delete?: never;
@@ -118,6 +153,23 @@ export interface paths {
         put?: never;
         /** Synchronises the people with the directory now. Asked for while one waits, it is the same one. */
         post: operations["sync_directory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a link to a file. It leads there for 60 seconds, without a proof of who follows it. */
+        post: operations["create_download"];
         delete?: never;
         options?: never;
         head?: never;
@@ -144,6 +196,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/my-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own page: who one is, what one has, and one's Microsoft licences. */
+        get: operations["get_my_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/my-page/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows PIN and PUK of one's own SIM cards. No reason is asked for; each look-up stands in the audit log before anything is
+         *     shown, and one has so many a day (429).
+         */
+        post: operations["reveal_my_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/number-series": {
         parameters: {
             query?: never;
@@ -151,7 +240,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's number series, with how many numbers of each are free. */
+        /** The organisation's number series, with how many numbers of each are free and which. */
         get: operations["list_number_series"];
         put?: never;
         post?: never;
@@ -173,6 +262,27 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/numbers/{number}/reservation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keeps a free or resting number for something, so that nobody gets it who asks for the first free one. A second time changes the
+         *     note.
+         */
+        put: operations["reserve_number"];
+        post?: never;
+        /** Keeps a number for nothing any more: it is free, or rests, for anybody. Once more changes nothing. */
+        delete: operations["release_number"];
         options?: never;
         head?: never;
         patch?: never;
@@ -243,7 +353,8 @@ export interface paths {
         /** The organisation's people with what each has, what is under way for them and what they cost a month. */
         get: operations["list_people"];
         put?: never;
-        post?: never;
+        /** Makes a local person: a colleague without a Microsoft account, who may have a mobile subscription. */
+        post: operations["create_local_person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -257,8 +368,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A person's profile: who they are, their licences, what they have, cost and were ordered. */
+        /**
+         * A person's profile: who they are, their licences, what they have, cost and were ordered. The licences are asked for anew
+         *     where that does not take long.
+         */
         get: operations["get_person"];
+        put?: never;
+        post?: never;
+        /** Removes a local person for whom nothing is active and nothing under way. Their name stays with the orders that were for them. */
+        delete: operations["delete_local_person"];
+        options?: never;
+        head?: never;
+        /** Changes a local person. Who comes from Entra ID is changed there: 422 `directoryPerson`. */
+        patch: operations["update_local_person"];
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/permissions/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why may this person do that? Every role that gives the permission here, and where it was given. */
+        get: operations["explain_permission"];
         put?: never;
         post?: never;
         delete?: never;
@@ -284,6 +417,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/role-assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds which role here, and from where: the organisation's own, and those that reach it from above. */
+        get: operations["list_role_assignments"];
+        put?: never;
+        /**
+         * Gives a colleague a role. Wants a sign-in from the last five minutes. Nobody gives what they may not give, nor themselves more
+         *     than they have; the colleague is told by mail.
+         */
+        post: operations["assign_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/role-assignments/{assignment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a role away. It is gone with the holder's next request, also in open pages; the holder is told by mail. The last one who
+         *     can give roles in an organisation stays.
+         */
+        delete: operations["revoke_role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles that people can have here, what each allows, and whether the caller may give it. */
+        get: operations["list_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/sims": {
         parameters: {
             query?: never;
@@ -295,6 +486,147 @@ export interface paths {
         get: operations["list_sims"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/sims/{sim}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows PIN and PUK of a SIM card. Each look-up is kept with its reason and stands in the audit log before anything is shown;
+         *     one has so many a day (429).
+         */
+        post: operations["reveal_sim_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's subscriptions, by the names of the people who have them. */
+        get: operations["list_subscriptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/subscriptions/references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes references on many subscriptions, all or none, whatever stood there before. */
+        post: operations["set_references"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/subscriptions/{subscription}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A subscription, ended or not. */
+        get: operations["get_subscription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Writes a reference on a subscription. */
+        patch: operations["update_subscription"];
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/support-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organisation asked the operator, with the answers. */
+        get: operations["list_support_requests"];
+        put?: never;
+        /** Asks the operator for something: a question, or another delivery address. */
+        post: operations["create_support_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/support-requests/{request}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes to a request. The operator's word answers it, and whoever asked is told by mail; the customer's opens it again. */
+        post: operations["reply_support_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for a person, of this organisation and everything below it: orders that stand held and open support requests. */
+        get: operations["list_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/work/{item}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resolves an item of the queue: a held order is tried again or given up, a support request carried out or declined. */
+        post: operations["resolve_work"];
         delete?: never;
         options?: never;
         head?: never;
@@ -327,6 +659,40 @@ export interface paths {
         };
         /** Tells clients where and as what to sign in. */
         get: operations["get_client"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends an administrator of the organisation's tenant to consent. Without a session the sign-in comes first. */
+        get: operations["consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/consent/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ends the way to consent. It counts when the directory then answers us. */
+        get: operations["finish_consent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -369,6 +735,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/sign-out/front-channel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The identity provider tells that a session with it has ended: those here that came from it end too. It loads this in a hidden
+         *     frame of its sign-out page, where our cookie does not go along; so the session is found by its name there (OpenID Connect
+         *     Front-Channel Logout 1.0). The answer is the same whether there was one or not.
+         */
+        get: operations["front_channel_sign_out"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/step-up": {
         parameters: {
             query?: never;
@@ -377,8 +764,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Begins a fresh sign-in, in a window of its own. It ends on `/step-up#code=…` in that window, or on `/step-up?code=…` when it
-         *     failed.
+         * Begins a fresh sign-in, in a window of its own. It ends on `/step-up#code=…` in that window (`/step-up?host=teams#code=…` where
+         *     Teams opened it), or on `/step-up?code=…` when it failed.
          * @description With a session cookie the same person must come back. A window that Teams opened has no cookie of ours: there the code is good
          *     for whoever signed in, and the operation that it is sent to compares.
          */
@@ -414,6 +801,11 @@ export interface components {
     schemas: {
         /** @enum {string} */
         Action: "activateTelephony" | "createMobile";
+        AssignRoleRequest: {
+            /** @description Somebody of the organisation's directory. */
+            person: components["schemas"]["PersonId"];
+            role: components["schemas"]["Role"];
+        };
         /** @description What a client needs to get a token for this interface. */
         AuthClient: {
             clientId: string;
@@ -422,6 +814,11 @@ export interface components {
             /** @description Without a tenant. */
             authority: string;
         };
+        /**
+         * @description What we need of a directory.
+         * @enum {string}
+         */
+        Capability: "readPeople" | "readGroups" | "readTenant" | "readLicences" | "assignNumbers" | "readVoice";
         /** @description How the organisation's directory and its mirror here are connected. */
         Connection: {
             tenant: components["schemas"]["TenantId"] | null;
@@ -431,15 +828,55 @@ export interface components {
             nextSyncAt: components["schemas"]["Instant"] | null;
             /** @description Whether Microsoft tells of changes by itself. */
             notifications: components["schemas"]["Notifications"];
+            notificationsProblem: components["schemas"]["ConnectionProblem"] | null;
+            /** @description What the application may do in the directory, one by one; empty before the first look. */
+            permissions: components["schemas"]["DirectoryPermission"][];
+            permissionsCheckedAt: components["schemas"]["Instant"] | null;
+            /** @description Where an administrator of the tenant consents (again), below the portal's address; `null` without a directory. */
+            consent: string | null;
         };
         ConnectionProblem: {
-            /** @description Stable: `unauthorised`, `refused`, `unavailable`, `emptyDirectory`, `tooManyMissing`. */
+            /**
+             * @description Stable: `consentMissing`, `secretRejected`, `secretExpired`, `applicationDisabled`, `tenantUnknown`, `unauthorised`,
+             *     `refused`, `throttled`, `unavailable`, `emptyDirectory`, `tooManyMissing`; of notifications `notTold`.
+             */
             code: string;
             /** @description In the caller's language, with the words of whoever refused in brackets. */
             detail: string;
             /** @description What to do about it. */
             advice: string;
         };
+        /** @description Which file. */
+        CreateDownloadRequest: {
+            format: components["schemas"]["CsvOnly"];
+            filter?: components["schemas"]["PeopleFilter"];
+            /** @description As the list of people sorts. */
+            sort?: string | null;
+            /** @description In this order; all without. */
+            columns?: components["schemas"]["PeopleColumn"][] | null;
+            /** @enum {string} */
+            kind: "people";
+        };
+        CreateLocalPersonRequest: {
+            firstName: string;
+            lastName: string;
+            email?: string | null;
+            title?: string | null;
+            department?: string | null;
+            /** @description Where the person is reached, in E.164 or Danish spelling; not the number of a subscription. */
+            mobilePhone?: string | null;
+        };
+        CreateSupportRequestRequest: {
+            kind: components["schemas"]["SupportKind"];
+            subject: string;
+            text: string;
+            address?: components["schemas"]["DeliveryAddress"] | null;
+        };
+        /**
+         * @description For spreadsheets.
+         * @enum {string}
+         */
+        CsvOnly: "csv";
         /**
          * @description The currency the operator sells in. One today; the field is on every amount, so that a second one is an addition.
          * @enum {string}
@@ -456,6 +893,49 @@ export interface components {
             orders: components["schemas"]["OrderFigures"];
             /** @description What needs a person. */
             warnings: components["schemas"]["Warning"][];
+        };
+        DefaultGroup: {
+            /** @description The object id in Entra ID. */
+            id: components["schemas"]["ObjectId"];
+            /** @description Empty while it has not been read. */
+            name: string;
+            /** @description No longer in the directory: the list stays as it was when it was last there. */
+            gone: boolean;
+        };
+        /** @description A postal address. */
+        DeliveryAddress: {
+            name: string;
+            attention: string | null;
+            street: string;
+            postalCode: string;
+            city: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country: string;
+        };
+        /** @description A group of the organisation's directory. */
+        DirectoryGroup: {
+            /** @description The object id in Entra ID. */
+            id: components["schemas"]["ObjectId"];
+            name: string;
+            description: string | null;
+            /**
+             * Format: int64
+             * @description How many are in it, nested groups counted; `null` while nobody has chosen it.
+             */
+            members: number | null;
+        };
+        /** @description Something that the application may, or may not, do in the directory. */
+        DirectoryPermission: {
+            capability: components["schemas"]["Capability"];
+            /** @description Microsoft's name of the permission. */
+            name: string;
+            state: components["schemas"]["Granted"];
+            /** @description What it is for, in the caller's language. */
+            purpose: string;
+        };
+        Download: {
+            /** @description On this host; good for 60 seconds, for the file as it is then. */
+            url: string;
         };
         /** @description Something that an item does, in the caller's language. */
         Effect: {
@@ -477,6 +957,19 @@ export interface components {
              */
             disabledStillCosting: number;
         };
+        /** @description Why somebody may, or may not, do something here. */
+        Explanation: {
+            permission: components["schemas"]["Permission"];
+            /** @description What the permission allows, in words. */
+            permissionText: string;
+            name: string;
+            allowed: boolean;
+            /** @description The roles that give it, and where from. */
+            because: components["schemas"]["PermissionReason"][];
+            hindrance: components["schemas"]["PermissionHindrance"] | null;
+            /** @description The roles of this organisation that would give it. */
+            givenBy: components["schemas"]["Role"][];
+        };
         /** @description A complaint about one field of a request. `pointer` is an RFC 6901 JSON pointer into the body, or `?name` for a query parameter. */
         FieldError: {
             pointer: string;
@@ -485,6 +978,21 @@ export interface components {
             /** @description Plain words in the caller's language where a text for the code exists, else English. */
             detail: string;
         };
+        Grantable: {
+            /** @description To colleagues. */
+            toOthers: boolean;
+            /** @description Nobody gives themselves more than they have. */
+            toOneself: boolean;
+            /** @description Why not, in the caller's language. */
+            reason: string | null;
+        };
+        /** @enum {string} */
+        Granted: "granted" | "missing" | "unknown";
+        /**
+         * @description What a person must have to be shown.
+         * @enum {string}
+         */
+        Has: "telephony" | "mobile" | "none";
         /** @enum {string} */
         HeldReason: "approval" | "scheduledPort" | "needsAttention";
         /**
@@ -534,6 +1042,8 @@ export interface components {
             missing: components["schemas"]["MissingLicence"][];
             checkedAt: components["schemas"]["Instant"] | null;
         };
+        /** @enum {string} */
+        ListedState: "active" | "disabled" | "deleted" | "local";
         Me: {
             principal: components["schemas"]["Principal"];
             /** @description The language they chose, or the one their browser asks for. */
@@ -564,6 +1074,20 @@ export interface components {
             amount: number;
             currency: components["schemas"]["Currency"];
         };
+        /** @description The codes of all SIM cards that one has, as a rule one. */
+        MyCodes: {
+            sims: components["schemas"]["MySimCodes"][];
+        };
+        MyLicences: {
+            /** @description Whether they suffice for a number in Teams. */
+            ready: boolean;
+            /** @description By name; one that is not known by name by its id. */
+            products: string[];
+        };
+        MyOffering: {
+            id: components["schemas"]["OfferingId"];
+            name: string;
+        };
         /** @description An organisation as the caller sees it in the switcher. */
         MyOrganisation: {
             id: components["schemas"]["OrganisationId"];
@@ -574,6 +1098,51 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             /** @description Whether the caller is a colleague there and so has a page of their own. */
             myPage: boolean;
+        };
+        /** @description What somebody sees of themselves. Prices are the organisation's affair and not among it. */
+        MyPage: {
+            person: components["schemas"]["MyPerson"];
+            subscriptions: components["schemas"]["MySubscription"][];
+            sims: components["schemas"]["MySim"][];
+            licences: components["schemas"]["MyLicences"];
+        };
+        MyPerson: {
+            id: components["schemas"]["PersonId"];
+            displayName: string;
+            firstName: string | null;
+            lastName: string | null;
+            email: string | null;
+            title: string | null;
+            department: string | null;
+        };
+        /** @description A SIM card of one's own. Its codes are shown on demand. */
+        MySim: {
+            id: components["schemas"]["SimId"];
+            iccid: string;
+            kind: components["schemas"]["SimKind"];
+            state: components["schemas"]["SimState"];
+        };
+        MySimCodes: {
+            sim: components["schemas"]["SimId"];
+            iccid: string;
+            pin1: string;
+            puk1: string;
+            pin2: string;
+            puk2: string;
+        };
+        MySubscription: {
+            id: components["schemas"]["SubscriptionId"];
+            kind: components["schemas"]["SubscriptionKind"];
+            state: components["schemas"]["SubscriptionState"];
+            offering: components["schemas"]["MyOffering"];
+            /** @description E.164 with `+`. */
+            number: string | null;
+            startedAt: components["schemas"]["Instant"] | null;
+        };
+        NewReference: {
+            subscription: components["schemas"]["SubscriptionId"];
+            /** @description `null` or empty takes it away. */
+            reference: string | null;
         };
         /**
          * @description Whether the directory tells us of changes by itself.
@@ -588,6 +1157,8 @@ export interface components {
             state: components["schemas"]["NumberState"];
             series: components["schemas"]["NumberSeriesId"] | null;
             releaseDate: components["schemas"]["Instant"] | null;
+            reservation: components["schemas"]["NumberReservation"] | null;
+            person: components["schemas"]["NumberPerson"] | null;
         };
         /**
          * Format: uuid
@@ -599,6 +1170,10 @@ export interface components {
          * @enum {string}
          */
         NumberKind: "landline" | "mobile";
+        NumberPerson: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
         /** @description Where the number comes from. */
         NumberRequest: {
             number?: string | null;
@@ -608,6 +1183,18 @@ export interface components {
             /** @enum {string} */
             from: "new";
         };
+        /** @description What a number is kept for. Whoever takes the first free number gets another one; whoever names this one gets it. */
+        NumberReservation: {
+            note: string;
+            at: components["schemas"]["Instant"];
+        };
+        NumberRun: {
+            first: string;
+            last: string;
+            state: components["schemas"]["RunState"];
+            /** Format: int64 */
+            count: number;
+        };
         NumberSeries: {
             id: components["schemas"]["NumberSeriesId"];
             first: string;
@@ -615,8 +1202,13 @@ export interface components {
             kind: components["schemas"]["NumberKind"];
             /** Format: int64 */
             total: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Neither in use nor kept for something.
+             */
             free: number;
+            /** @description From its first number to its last: consecutive numbers that stand alike, put together. */
+            runs: components["schemas"]["NumberRun"][];
         };
         /**
          * Format: uuid
@@ -798,6 +1390,7 @@ export interface components {
             /** @description Of mails to the organisation; each person chooses their own. */
             language: components["schemas"]["Language"];
             numberType: components["schemas"]["NumberType"];
+            defaultGroup: components["schemas"]["DefaultGroup"] | null;
             lastSyncedAt: components["schemas"]["Instant"] | null;
             syncState: components["schemas"]["MirrorState"];
             /** @description The code of what keeps the mirror from being up to date. */
@@ -812,6 +1405,31 @@ export interface components {
         OrganisationId: string;
         /** @enum {string} */
         OrganisationKind: "operator" | "partner" | "customer";
+        OrganisationRef: {
+            id: components["schemas"]["OrganisationId"];
+            name: string;
+        };
+        /** @description One page of a list. */
+        Page_DirectoryGroup: {
+            items: {
+                /** @description The object id in Entra ID. */
+                id: components["schemas"]["ObjectId"];
+                name: string;
+                description: string | null;
+                /**
+                 * Format: int64
+                 * @description How many are in it, nested groups counted; `null` while nobody has chosen it.
+                 */
+                members: number | null;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
         /** @description One page of a list. */
         Page_MyOrganisation: {
             items: {
@@ -842,6 +1460,8 @@ export interface components {
                 state: components["schemas"]["NumberState"];
                 series: components["schemas"]["NumberSeriesId"] | null;
                 releaseDate: components["schemas"]["Instant"] | null;
+                reservation: components["schemas"]["NumberReservation"] | null;
+                person: components["schemas"]["NumberPerson"] | null;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -860,8 +1480,13 @@ export interface components {
                 kind: components["schemas"]["NumberKind"];
                 /** Format: int64 */
                 total: number;
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Neither in use nor kept for something.
+                 */
                 free: number;
+                /** @description From its first number to its last: consecutive numbers that stand alike, put together. */
+                runs: components["schemas"]["NumberRun"][];
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -946,6 +1571,44 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        Page_RoleAssignment: {
+            items: {
+                id: components["schemas"]["RoleAssignmentId"];
+                role: components["schemas"]["Role"];
+                holder: components["schemas"]["RoleHolder"];
+                /** @description Given above this organisation, and taken away there. */
+                inherited: boolean;
+                origin: components["schemas"]["RoleOrigin"];
+                /** @description `null` for a role that came with onboarding. */
+                grantedBy: string | null;
+                grantedAt: components["schemas"]["Instant"];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_RoleDescription: {
+            items: {
+                role: components["schemas"]["Role"];
+                name: string;
+                permissions: components["schemas"]["Permission"][];
+                /** @description What the caller may do with it. */
+                grantable: components["schemas"]["Grantable"];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         Page_Sim: {
             items: {
                 id: components["schemas"]["SimId"];
@@ -961,11 +1624,113 @@ export interface components {
              */
             total: number;
         };
+        /** @description One page of a list. */
+        Page_Subscription: {
+            items: {
+                id: components["schemas"]["SubscriptionId"];
+                person: components["schemas"]["SubscriptionPerson"];
+                kind: components["schemas"]["SubscriptionKind"];
+                state: components["schemas"]["SubscriptionState"];
+                offering: components["schemas"]["OfferingRef"];
+                /** @description E.164 with `+`. */
+                number: string | null;
+                sim: components["schemas"]["PersonSim"] | null;
+                /** @description What the customer wrote on it, to find it on the invoice. */
+                reference: string | null;
+                monthlyCost: components["schemas"]["Money"];
+                startedAt: components["schemas"]["Instant"] | null;
+                endedAt: components["schemas"]["Instant"] | null;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_SupportRequest: {
+            items: {
+                id: components["schemas"]["SupportRequestId"];
+                /** @description As people say it: `S-000012`. */
+                number: string;
+                kind: components["schemas"]["SupportKind"];
+                state: components["schemas"]["SupportState"];
+                subject: string;
+                address: components["schemas"]["DeliveryAddress"] | null;
+                requestedBy: components["schemas"]["SupportAuthor"];
+                createdAt: components["schemas"]["Instant"];
+                changedAt: components["schemas"]["Instant"];
+                /** @description The oldest first; the first is the request itself. */
+                messages: components["schemas"]["SupportMessage"][];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_WorkItem: {
+            items: {
+                /** @description The order's or the request's own id. */
+                id: string;
+                kind: components["schemas"]["WorkKind"];
+                organisation: components["schemas"]["WorkOrganisation"];
+                /** @description `O-000123` or `S-000012`. */
+                number: string;
+                /** @description What it is about, in the caller's language. */
+                title: string;
+                since: components["schemas"]["Instant"];
+                /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request. */
+                resolutions: components["schemas"]["Resolution"][];
+                request: components["schemas"]["SupportRequest"] | null;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        PendingAddress: {
+            request: components["schemas"]["SupportRequestId"];
+            address: components["schemas"]["DeliveryAddress"];
+        };
+        /** @enum {string} */
+        PeopleColumn: "lastName" | "firstName" | "email" | "title" | "department" | "state" | "telephony" | "mobile" | "package" | "monthlyCost" | "objectId";
+        /** @description As the list of people is filtered. */
+        PeopleFilter: {
+            /** @default null */
+            q: string | null;
+            /** @default null */
+            has: components["schemas"]["Has"] | null;
+            /** @default null */
+            state: components["schemas"]["ListedState"] | null;
+            /** @default null */
+            group: components["schemas"]["ObjectId"] | null;
+        };
         /**
          * @description One verb on one thing.
          * @enum {string}
          */
         Permission: "read" | "readInvoices" | "editData" | "editPeople" | "editFinance" | "orderServiceItems" | "orderPeopleServiceItems" | "orderCommercialItems" | "orderPeopleItems" | "orderGoods" | "revealCodes" | "grantRoles" | "createCustomers" | "operate" | "workQueue";
+        PermissionHindrance: {
+            /** @description Stable: `noRole`, `rolesDoNotGive`, `accountDisabled`, `noAccount`. */
+            code: string;
+            detail: string;
+        };
+        PermissionReason: {
+            assignment: components["schemas"]["RoleAssignment"];
+            /** @description In the caller's language. */
+            detail: string;
+        };
         /** @description A person's profile. */
         Person: components["schemas"]["PersonRow"] & {
             /** @description The user principal name. */
@@ -1129,8 +1894,91 @@ export interface components {
             /** @description In the caller's language. */
             detail: string;
         };
+        ReferencesSet: {
+            /** @description Subscriptions that were written on. */
+            updated: number;
+        };
+        /** @description Where what is sent goes, unless an order says otherwise. */
+        RegisteredAddress: {
+            address: components["schemas"]["DeliveryAddress"] | null;
+            pending: components["schemas"]["PendingAddress"] | null;
+        };
+        ReplySupportRequestRequest: {
+            text: string;
+        };
+        ReserveNumberRequest: {
+            /** @description What it is kept for: 1 to 200 characters. */
+            note: string;
+        };
+        /**
+         * @description How an item of the queue is resolved.
+         * @enum {string}
+         */
+        Resolution: "retry" | "giveUp" | "done" | "decline";
+        ResolveWorkRequest: {
+            resolution: components["schemas"]["Resolution"];
+            /** @description For whoever asked; a request is declined with a reason. */
+            comment?: string | null;
+        };
+        /** @description What became of it. */
+        ResolvedWork: {
+            id: string;
+            resolution: components["schemas"]["Resolution"];
+        };
+        RevealSimCodesRequest: {
+            /** @description Why, in a few words; kept with the look-up. Needed unless the SIM card is one's own. */
+            reason: string | null;
+        };
         /** @enum {string} */
         Role: "accountAdministrator" | "serviceContributor" | "serviceViewer" | "subscriptionContributor" | "roleAdministrator" | "organisationAdministrator" | "userAdministrator" | "financeAdministrator" | "purchaser" | "reader" | "operatorAdministrator" | "operatorAgent";
+        /** @description A role that somebody holds, as it reaches this organisation. */
+        RoleAssignment: {
+            id: components["schemas"]["RoleAssignmentId"];
+            role: components["schemas"]["Role"];
+            holder: components["schemas"]["RoleHolder"];
+            /** @description Given above this organisation, and taken away there. */
+            inherited: boolean;
+            origin: components["schemas"]["RoleOrigin"];
+            /** @description `null` for a role that came with onboarding. */
+            grantedBy: string | null;
+            grantedAt: components["schemas"]["Instant"];
+        };
+        /**
+         * Format: uuid
+         * @description One role of one principal on one organisation.
+         */
+        RoleAssignmentId: string;
+        /** @description A role that organisations of this kind have. */
+        RoleDescription: {
+            role: components["schemas"]["Role"];
+            name: string;
+            permissions: components["schemas"]["Permission"][];
+            /** @description What the caller may do with it. */
+            grantable: components["schemas"]["Grantable"];
+        };
+        /** @description Who holds a role. */
+        RoleHolder: {
+            principal: components["schemas"]["PrincipalId"];
+            name: string;
+            /** @description The sign-in name; `null` for people of an organisation that the caller may not know of. */
+            username: string | null;
+            person: components["schemas"]["PersonId"] | null;
+            /** @description The account is disabled or deleted: the role holds nothing while it is. */
+            disabled: boolean;
+        };
+        /** @description Where a role was given. */
+        RoleOrigin: {
+            kind: components["schemas"]["OrganisationKind"];
+            organisation: components["schemas"]["OrganisationRef"] | null;
+        };
+        /**
+         * @description How the numbers of a run stand.
+         * @enum {string}
+         */
+        RunState: "free" | "reserved" | "used" | "resting";
+        SetReferencesRequest: {
+            references: components["schemas"]["NewReference"][];
+        };
         SignedOut: {
             /** @description Where the browser must go to end the session at the identity provider too. */
             redirect: string;
@@ -1140,6 +1988,13 @@ export interface components {
             iccid: string;
             kind: components["schemas"]["SimKind"];
             state: components["schemas"]["SimState"];
+        };
+        /** @description Codes of a SIM card, shown once to whoever asked. */
+        SimCodes: {
+            pin1: string;
+            puk1: string;
+            pin2: string;
+            puk2: string;
         };
         /**
          * Format: uuid
@@ -1156,6 +2011,24 @@ export interface components {
         };
         /** @enum {string} */
         SimState: "unassigned" | "reserved" | "active" | "suspended" | "retired";
+        /** @description A subscription with whom and what it concerns. */
+        Subscription: {
+            id: components["schemas"]["SubscriptionId"];
+            person: components["schemas"]["SubscriptionPerson"];
+            kind: components["schemas"]["SubscriptionKind"];
+            state: components["schemas"]["SubscriptionState"];
+            offering: components["schemas"]["OfferingRef"];
+            /** @description E.164 with `+`. */
+            number: string | null;
+            sim: components["schemas"]["PersonSim"] | null;
+            /** @description What the customer wrote on it, to find it on the invoice. */
+            reference: string | null;
+            monthlyCost: components["schemas"]["Money"];
+            startedAt: components["schemas"]["Instant"] | null;
+            endedAt: components["schemas"]["Instant"] | null;
+            /** Format: int64 */
+            version: number;
+        };
         SubscriptionBrief: {
             id: components["schemas"]["SubscriptionId"];
             kind: components["schemas"]["SubscriptionKind"];
@@ -1173,8 +2046,46 @@ export interface components {
         SubscriptionId: string;
         /** @enum {string} */
         SubscriptionKind: "telephony" | "mobile";
+        SubscriptionPerson: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
         /** @enum {string} */
         SubscriptionState: "ordered" | "active" | "suspended" | "ending" | "ended";
+        SupportAuthor: {
+            id: components["schemas"]["PrincipalId"];
+            name: string;
+        };
+        /** @enum {string} */
+        SupportKind: "question" | "deliveryAddress";
+        SupportMessage: {
+            author: components["schemas"]["SupportAuthor"];
+            /** @description Written by somebody who works for the operator. */
+            fromOperator: boolean;
+            text: string;
+            at: components["schemas"]["Instant"];
+        };
+        SupportRequest: {
+            id: components["schemas"]["SupportRequestId"];
+            /** @description As people say it: `S-000012`. */
+            number: string;
+            kind: components["schemas"]["SupportKind"];
+            state: components["schemas"]["SupportState"];
+            subject: string;
+            address: components["schemas"]["DeliveryAddress"] | null;
+            requestedBy: components["schemas"]["SupportAuthor"];
+            createdAt: components["schemas"]["Instant"];
+            changedAt: components["schemas"]["Instant"];
+            /** @description The oldest first; the first is the request itself. */
+            messages: components["schemas"]["SupportMessage"][];
+        };
+        /**
+         * Format: uuid
+         * @description Something that somebody asks the operator for.
+         */
+        SupportRequestId: string;
+        /** @enum {string} */
+        SupportState: "open" | "answered" | "done" | "declined";
         /**
          * Format: uuid
          * @description An Entra ID directory, by its tenant id (`tid`).
@@ -1186,9 +2097,30 @@ export interface components {
             vat: components["schemas"]["Money"];
             gross: components["schemas"]["Money"];
         };
+        /** @description What is to change; what is left out stays. `null` takes away what need not be there. */
+        UpdateLocalPersonRequest: {
+            firstName?: string | null;
+            lastName?: string | null;
+            email?: string | null;
+            title?: string | null;
+            department?: string | null;
+            /** @description In E.164 or Danish spelling. */
+            mobilePhone?: string | null;
+        };
         UpdateMe: {
             /** @description For the portal, mails and documents. */
             language: components["schemas"]["Language"];
+        };
+        /**
+         * @description What is to change; what is left out stays. Each field that is added here has its own verb in the domain, and is written
+         *     under the same version.
+         */
+        UpdateOrganisationRequest: {
+            defaultGroup?: components["schemas"]["ObjectId"] | null;
+        };
+        UpdateSubscriptionRequest: {
+            /** @description Free text such as a cost centre; `null` or empty takes it away. */
+            reference: string | null;
         };
         /**
          * @description The service plans that matter for telephony, by Microsoft's names; of a person only these are kept.
@@ -1196,12 +2128,33 @@ export interface components {
          */
         VoicePlan: "TEAMS1" | "MCO_TEAMS_IW" | "MCOEV" | "MCOEVSMB" | "MCOEV_GOV" | "MCOEV_VIRTUALUSER" | "MCOFMC1";
         Warning: {
-            /** @description Stable: `disabledStillCosting`, `ordersNeedAttention`, `directoryFailing`. */
+            /** @description Stable: `disabledStillCosting`, `ordersNeedAttention`, `directoryFailing`, `noRoleAdministrator`. */
             code: string;
             /** @description In the caller's language. */
             detail: string;
             /** Format: int64 */
             count: number;
+        };
+        /** @description Something that waits for a person of the operator. */
+        WorkItem: {
+            /** @description The order's or the request's own id. */
+            id: string;
+            kind: components["schemas"]["WorkKind"];
+            organisation: components["schemas"]["WorkOrganisation"];
+            /** @description `O-000123` or `S-000012`. */
+            number: string;
+            /** @description What it is about, in the caller's language. */
+            title: string;
+            since: components["schemas"]["Instant"];
+            /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request. */
+            resolutions: components["schemas"]["Resolution"][];
+            request: components["schemas"]["SupportRequest"] | null;
+        };
+        /** @enum {string} */
+        WorkKind: "heldOrder" | "supportRequest";
+        WorkOrganisation: {
+            id: components["schemas"]["OrganisationId"];
+            name: string;
         };
     };
     responses: never;
@@ -1340,6 +2293,44 @@ export interface operations {
             };
         };
     };
+    update_organisation: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of what was read. */
+                "If-Match": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOrganisationRequest"];
+            };
+        };
+        responses: {
+            /** @description The organisation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_offerings: {
         parameters: {
             query?: {
@@ -1407,6 +2398,37 @@ export interface operations {
             };
         };
     };
+    get_delivery_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredAddress"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_connection: {
         parameters: {
             query?: never;
@@ -1425,6 +2447,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_directory_groups: {
+        parameters: {
+            query?: {
+                /** @description Words of a name or description. */
+                q?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Groups, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DirectoryGroup"];
                 };
             };
             /** @description What went wrong. */
@@ -1469,6 +2528,41 @@ export interface operations {
             };
         };
     };
+    create_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateDownloadRequest"];
+            };
+        };
+        responses: {
+            /** @description The link. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Download"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stream_events: {
         parameters: {
             query?: never;
@@ -1487,6 +2581,68 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One's own page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal_my_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The codes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyCodes"];
                 };
             };
             /** @description What went wrong. */
@@ -1562,6 +2718,74 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_Number"];
                 };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reserve_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                /** @description Its id, or the number itself. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReserveNumberRequest"];
+            };
+        };
+        responses: {
+            /** @description The number, as it is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                /** @description Its id, or the number itself. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number is kept for nothing. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong. */
             default: {
@@ -1727,7 +2951,12 @@ export interface operations {
                 /** @description What the person has: telephony, mobile, or none of them. */
                 has?: "telephony" | "mobile" | "none";
                 state?: "active" | "disabled" | "deleted" | "local";
-                /** @description `name`, `department`, `telephony`, `mobile` or `cost`, with `-` in front to descend; `name` without. */
+                /** @description Only members of this group of the directory, by object id; members of groups within it count. */
+                group?: components["schemas"]["ObjectId"];
+                /**
+                 * @description `name`, `firstName`, `lastName`, `email`, `title`, `department`, `state`, `telephony`, `mobile`, `package` or `cost`, with
+                 *     `-` in front to descend; `name` without.
+                 */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
@@ -1761,6 +2990,44 @@ export interface operations {
             };
         };
     };
+    create_local_person: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateLocalPersonRequest"];
+            };
+        };
+        responses: {
+            /** @description The person. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_person: {
         parameters: {
             query?: never;
@@ -1780,6 +3047,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_local_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                person: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person is gone from the list. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_local_person: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of what was read. */
+                "If-Match": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                person: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateLocalPersonRequest"];
+            };
+        };
+        responses: {
+            /** @description The person as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_permission: {
+        parameters: {
+            query: {
+                permission: "read" | "readInvoices" | "editData" | "editPeople" | "editFinance" | "orderServiceItems" | "orderPeopleServiceItems" | "orderCommercialItems" | "orderPeopleItems" | "orderGoods" | "revealCodes" | "grantRoles" | "createCustomers" | "operate" | "workQueue";
+                /** @description Who: a colleague, or … */
+                person?: components["schemas"]["PersonId"];
+                /** @description … somebody who holds a role here. Without either, the caller. */
+                principal?: components["schemas"]["PrincipalId"];
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The explanation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             /** @description What went wrong. */
@@ -1828,6 +3201,149 @@ export interface operations {
             };
         };
     };
+    list_role_assignments: {
+        parameters: {
+            query?: {
+                role?: "accountAdministrator" | "serviceContributor" | "serviceViewer" | "subscriptionContributor" | "roleAdministrator" | "organisationAdministrator" | "userAdministrator" | "financeAdministrator" | "purchaser" | "reader" | "operatorAdministrator" | "operatorAgent";
+                /** @description Only what this principal holds. */
+                principal?: components["schemas"]["PrincipalId"];
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Roles, by name of who holds them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoleAssignment"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_role: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+                /** @description The one-time code of a fresh sign-in (`/auth/step-up`). */
+                "Step-Up": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignRoleRequest"];
+            };
+        };
+        responses: {
+            /** @description The role is given and in force. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleAssignment"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                assignment: components["schemas"]["RoleAssignmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role is taken away. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: {
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The roles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoleDescription"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sims: {
         parameters: {
             query?: {
@@ -1853,6 +3369,381 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Sim"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal_sim_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                sim: components["schemas"]["SimId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealSimCodesRequest"];
+            };
+        };
+        responses: {
+            /** @description The codes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimCodes"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_subscriptions: {
+        parameters: {
+            query?: {
+                /** @description Words of the person's name or of the reference, or three or more digits of the number. */
+                q?: string;
+                kind?: components["schemas"]["SubscriptionKind"];
+                /** @description Without one, all that have not ended. */
+                state?: components["schemas"]["SubscriptionState"];
+                /** @description `person`, with `-` in front to descend. */
+                sort?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Subscriptions, by person. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Subscription"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_references: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetReferencesRequest"];
+            };
+        };
+        responses: {
+            /** @description All are written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferencesSet"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                subscription: components["schemas"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_subscription: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of what was read. */
+                "If-Match": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                subscription: components["schemas"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSubscriptionRequest"];
+            };
+        };
+        responses: {
+            /** @description The subscription as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_support_requests: {
+        parameters: {
+            query?: {
+                state?: "open" | "answered" | "done" | "declined";
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Support requests, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SupportRequest"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_support_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSupportRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description The request, which the operator sees in their queue. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportRequest"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reply_support_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                request: components["schemas"]["SupportRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplySupportRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description The request with what was written. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportRequest"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_work: {
+        parameters: {
+            query?: {
+                kind?: "heldOrder" | "supportRequest";
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The queue, the oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WorkItem"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_work: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveWorkRequest"];
+            };
+        };
+        responses: {
+            /** @description It is resolved. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvedWork"];
                 };
             };
             /** @description What went wrong. */
@@ -1927,6 +3818,66 @@ export interface operations {
             };
         };
     };
+    consent: {
+        parameters: {
+            query: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the identity provider, to the sign-in, or back to the connection with `?consent=` and why not. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_consent: {
+        parameters: {
+            query?: {
+                state?: string;
+                error?: string;
+                error_description?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the organisation's connection with `?consent=` and what became of it. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sign_in: {
         parameters: {
             query?: {
@@ -1988,11 +3939,49 @@ export interface operations {
             };
         };
     };
+    front_channel_sign_out: {
+        parameters: {
+            query?: {
+                /** @description The session that has ended there, as its ID tokens named it. */
+                sid?: string;
+                /** @description Whose session it was. */
+                iss?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody is signed in here by that session. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     step_up: {
         parameters: {
             query?: {
                 /** @description Whose account to suggest. */
                 loginHint?: string;
+                /** @description In which tenant one is signed in (`tenant` of `get_me`): a guest is somebody else at home. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Who opened the window and is told the code; the browser's page without. */
+                host?: "browser" | "teams";
             };
             header?: never;
             path?: never;

@@ -5,6 +5,7 @@
 import type { Authenticator } from '~/api/client'
 import { Problem } from '~/api/problem'
 import type { Language } from '~/api/types'
+import { confirmInWindow, stepUpAddress, stepUpCancelled, type Who } from './stepUp'
 
 export type ThemeName = 'light' | 'dark' | 'contrast'
 
@@ -15,6 +16,8 @@ export interface Host {
   language: Language | null
   authenticate: Authenticator
   onThemeChange(listener: (theme: ThemeName) => void): void
+  /** Opens a window in which `who` signs in anew; resolves with its one-time code. See stepUp.ts. */
+  confirm(who: Who): Promise<string>
   /** Tells the host that the first page stands. */
   ready(): void
 }
@@ -33,6 +36,7 @@ function browserHost(): Host {
     theme: dark.matches ? 'dark' : 'light',
     language: null,
     authenticate: async () => null,
+    confirm: (who) => confirmInWindow(stepUpAddress(who, 'browser')),
     onThemeChange: (listener) => dark.addEventListener('change', (event) => listener(event.matches ? 'dark' : 'light')),
     ready: () => {},
   }
@@ -51,12 +55,27 @@ async function teamsHost(): Promise<Host> {
       authentication.getAuthToken().catch((error: unknown) => {
         throw new Problem(401, { code: 'teamsRefused', detail: error instanceof Error ? error.message : String(error) })
       }),
+    confirm: (who) => {
+      // teams-js asks the host for https addresses alone. Without https, on this very machine, the window is ours to open.
+      if (window.location.protocol !== 'https:') return confirmInWindow(stepUpAddress(who, 'browser'))
+      const url = new URL(stepUpAddress(who, 'teams'), window.location.origin).href
+      return authentication
+        .authenticate({ url, width: 520, height: 720 })
+        .catch(() => Promise.reject(stepUpCancelled()))
+    },
     onThemeChange: (listener) => app.registerOnThemeChangeHandler((theme) => listener(themeFromTeams(theme))),
     ready: () => {
       app.notifyAppLoaded()
       app.notifySuccess()
     },
   }
+}
+
+/** In a window that Teams opened for us: hands `result` to the page that asked for the window. */
+export async function tellTeams(result: string): Promise<void> {
+  const [{ app, authentication }, origins] = await Promise.all([import('@microsoft/teams-js'), hostOrigins()])
+  await app.initialize(origins)
+  authentication.notifySuccess(result)
 }
 
 /**

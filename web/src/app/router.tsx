@@ -105,6 +105,17 @@ export const signInFailedRoute = createRoute({
   component: lazyRouteComponent(() => import('~/areas/session/SignInFailedPage'), 'SignInFailedPage'),
 })
 
+const stepUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/step-up',
+  validateSearch: (search): { code?: string; requestId?: string; host?: 'teams' } => ({
+    code: text(search.code),
+    requestId: text(search.requestId),
+    host: search.host === 'teams' ? 'teams' : undefined,
+  }),
+  component: lazyRouteComponent(() => import('~/areas/session/StepUpPage'), 'StepUpPage'),
+})
+
 const noAccessRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/no-access',
@@ -232,6 +243,7 @@ const routeTree = rootRoute.addChildren([
   indexRoute,
   signInRoute,
   signInFailedRoute,
+  stepUpRoute,
   noAccessRoute,
   organisationShellRoute.addChildren([
     organisationIndexRoute,

@@ -9,6 +9,10 @@ const byCode: Partial<Record<string, TextId>> = {
   priceChanged: 'problem.priceChanged',
   numberTaken: 'problem.numberTaken',
   simTaken: 'problem.simTaken',
+  freshSignInNeeded: 'problem.freshSignInNeeded',
+  popupBlocked: 'problem.popupBlocked',
+  stepUpCancelled: 'problem.stepUpCancelled',
+  accountDisabled: 'problem.accountDisabled',
 }
 
 const byStatus: Partial<Record<number, TextId>> = {

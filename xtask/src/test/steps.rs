@@ -81,6 +81,16 @@ pub const ALL: &[Step] = &[
         },
     },
     Step {
+        name: "teams",
+        says: "the package for Teams holds what Teams accepts",
+        needs: &[],
+        run: |place| {
+            let mut node = shell::command("node");
+            node.args(["--test", "teams/package.test.mjs"]);
+            check(node, place)
+        },
+    },
+    Step {
         name: "npm",
         says: "the web client's packages are those of the lock file",
         needs: &[],

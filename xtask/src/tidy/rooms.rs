@@ -159,6 +159,10 @@ fn imported(line: &str) -> Option<&str> {
 const FOR_SYSTEM: &[(&str, &str)] = &[
     ("crates/domain/src/access/", "makes it"),
     (
+        "crates/domain/src/directory/connection.rs",
+        "what a tenant grants belongs to no one organisation",
+    ),
+    (
         "crates/domain/src/directory/jobs.rs",
         "a tenant's mirror belongs to no one organisation",
     ),
@@ -167,8 +171,16 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "a tenant's mirror belongs to no one organisation",
     ),
     (
+        "crates/domain/src/directory/groups.rs",
+        "a tenant's groups belong to no one organisation",
+    ),
+    (
         "crates/domain/src/fulfilment/jobs.rs",
         "carries out what was ordered, and takes the order's own scope first",
+    ),
+    (
+        "crates/domain/src/porting/",
+        "asks the donor for whoever ordered, and takes the case's own scope first",
     ),
     (
         "crates/domain/src/orders/ops.rs",
@@ -194,6 +206,7 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "crates/server/src/usage/mod.rs",
         "the operator's own files, read in the operator's scope",
     ),
+    ("crates/server/src/fsck.rs", "looks at everybody's data"),
     ("bench/", "makes worlds"),
 ];
 

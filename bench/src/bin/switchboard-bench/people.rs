@@ -279,6 +279,10 @@ impl DirectorySource for Memory {
         absent()
     }
 
+    async fn is_subscribed(&self, _: TenantId, _: &str) -> Result<bool, OutsideError> {
+        absent()
+    }
+
     async fn renew(
         &self,
         _: TenantId,

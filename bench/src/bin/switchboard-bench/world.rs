@@ -193,6 +193,7 @@ pub fn worker(db: &Db, ids: &Ids, source: Arc<Memory>) -> Worker {
         ids: ids.clone(),
         source,
         notification_url: None,
+        interval: Duration::from_secs(7 * 24 * 3600),
     };
     Worker::new(db.clone(), Arc::new(SystemClock))
         .with(SYNC_TENANT, Arc::new(sync))

@@ -24,6 +24,9 @@ const LONGEST_LIFE: i64 = 29 * 3600;
 /// In characters: for what is only shown.
 const LONGEST_NAME: usize = 256;
 
+/// In bytes: Microsoft's are GUIDs.
+const LONGEST_SID: usize = 128;
+
 /// In bytes: it goes into an address.
 const LONGEST_HINT: usize = 1024;
 
@@ -68,6 +71,7 @@ pub(super) struct Claims {
     preferred_username: Option<String>,
     auth_time: Option<i64>,
     login_hint: Option<String>,
+    sid: Option<String>,
 }
 
 /// 0 is a member of the tenant, 1 a guest. Seen as a number and as a text.
@@ -148,6 +152,9 @@ pub(super) fn validate(
         username: shown(claims.preferred_username),
         authenticated_at: claims.auth_time.and_then(instant),
         login_hint: claims.login_hint.filter(|hint| hint.len() <= LONGEST_HINT),
+        provider_session: claims
+            .sid
+            .filter(|sid| (1..=LONGEST_SID).contains(&sid.len())),
         expires_at: instant(claims.exp).ok_or("expiry")?,
     })
 }

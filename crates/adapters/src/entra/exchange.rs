@@ -168,8 +168,12 @@ impl Entra {
         code: &str,
         code_verifier: &str,
         redirect_uri: &Url,
+        tenant: Option<TenantId>,
     ) -> Result<String, IdentityError> {
-        let metadata = self.directory.organizations().await?;
+        let metadata = match tenant {
+            Some(tenant) => self.directory.tenant(tenant).await?,
+            None => self.directory.organizations().await?,
+        };
         let answer = self
             .ask(
                 "entra.redeem_code",

@@ -201,9 +201,10 @@ impl IdentityProvider for Entra {
         code_verifier: &str,
         redirect_uri: &Url,
         nonce: &str,
+        tenant: Option<TenantId>,
     ) -> Result<Identity, IdentityError> {
         let id_token = self
-            .exchange_code(code, code_verifier, redirect_uri)
+            .exchange_code(code, code_verifier, redirect_uri, tenant)
             .await?;
         self.check(&id_token, Purpose::SignIn { nonce }).await
     }
@@ -221,6 +222,20 @@ impl IdentityProvider for Entra {
         self.seen
             .keep(digest, &identity, generation, self.clock.now());
         Ok(identity)
+    }
+
+    async fn tenant_of_issuer(&self, issuer: &str) -> Result<Option<TenantId>, IdentityError> {
+        let template = self.directory.organizations().await?.issuer.clone();
+        let other = || IdentityError::Rejected("issuer");
+        let (before, after) = template
+            .split_once(discovery::TENANT_PLACEHOLDER)
+            .ok_or_else(other)?;
+        let tenant = issuer
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after))
+            .filter(|tenant| !tenant.contains('/'))
+            .ok_or_else(other)?;
+        Ok(uuid::Uuid::parse_str(tenant).ok().map(TenantId::from))
     }
 
     async fn sign_out_url(

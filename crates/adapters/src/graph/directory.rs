@@ -262,6 +262,24 @@ impl DirectorySource for Graph {
         subscription(self.ask_for(&question).await?)
     }
 
+    async fn is_subscribed(
+        &self,
+        tenant: TenantId,
+        subscription_id: &str,
+    ) -> Result<bool, OutsideError> {
+        let url = self.address(&format!("/subscriptions/{}", percent(subscription_id)), &[])?;
+        let question = Question::read("graph.subscription", tenant, url);
+        match self.ask_for::<Subscription>(&question).await {
+            Ok(found) if found.id.eq_ignore_ascii_case(subscription_id) => Ok(true),
+            Ok(_) => Err(unreadable(
+                Effect::Read,
+                "another subscription than the one asked for",
+            )),
+            Err(OutsideError::NotFound(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn renew(
         &self,
         tenant: TenantId,

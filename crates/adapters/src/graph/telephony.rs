@@ -79,6 +79,7 @@ struct Assignment {
 
 #[derive(Deserialize, Default)]
 struct Operation {
+    id: Option<String>,
     status: Option<String>,
     #[serde(default)]
     numbers: Option<Vec<OperationNumber>>,
@@ -199,6 +200,14 @@ impl TeamsTelephony for Graph {
         let operation: Operation = self
             .ask_for(&Question::read("graph.operation", tenant, url))
             .await?;
+        if operation
+            .id()
+            .is_some_and(|id| !link.0.contains(id) && !link.0.contains(&percent(id)))
+        {
+            return Err(OutsideError::Malformed(
+                "another operation than the one asked for".into(),
+            ));
+        }
         operation.state()
     }
 
@@ -286,6 +295,12 @@ impl Assignment {
 }
 
 impl Operation {
+    /// Wherever it stands; `None` when it is not told.
+    fn id(&self) -> Option<&str> {
+        let inner = self.value.as_ref().and_then(|inner| inner.id.as_deref());
+        self.id.as_deref().or(inner).filter(|id| !id.is_empty())
+    }
+
     fn state(self) -> Result<OperationState, OutsideError> {
         let operation = match (self.status.is_some(), self.value) {
             (false, Some(inner)) => *inner,

@@ -44,10 +44,20 @@ struct Specification {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Characteristic<'a> {
+pub(super) struct Characteristic<'a> {
     name: &'static str,
     value_type: &'static str,
     value: std::borrow::Cow<'a, str>,
+}
+
+impl<'a> Characteristic<'a> {
+    pub fn text(name: &'static str, value: impl Into<std::borrow::Cow<'a, str>>) -> Self {
+        Characteristic {
+            name,
+            value_type: "string",
+            value: value.into(),
+        }
+    }
 }
 
 impl<'a> ServiceOrderCreate<'a> {
@@ -102,6 +112,29 @@ impl<'a> ServiceOrderCreate<'a> {
                 ("delete", "mobileSubscription")
             }
         };
+        let characteristics = characteristics
+            .into_iter()
+            .map(|(name, value): (&'static str, std::borrow::Cow<'a, str>)| {
+                Characteristic::text(name, value)
+            })
+            .collect();
+        Self::one(
+            external_id,
+            customer.map(String::as_str),
+            action,
+            specification,
+            characteristics,
+        )
+    }
+
+    /// An order of one item.
+    pub fn one(
+        external_id: &'a str,
+        customer: Option<&'a str>,
+        action: &'static str,
+        specification: &'static str,
+        characteristics: Vec<Characteristic<'a>>,
+    ) -> Self {
         ServiceOrderCreate {
             kind: "ServiceOrder",
             external_id,
@@ -121,14 +154,7 @@ impl<'a> ServiceOrderCreate<'a> {
                         id: specification,
                         name: specification,
                     },
-                    service_characteristic: characteristics
-                        .into_iter()
-                        .map(|(name, value)| Characteristic {
-                            name,
-                            value_type: "string",
-                            value,
-                        })
-                        .collect(),
+                    service_characteristic: characteristics,
                 },
             }],
         }

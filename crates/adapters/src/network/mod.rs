@@ -7,6 +7,7 @@
 //! asks looks for the order first.
 
 mod document;
+mod portability;
 mod reading;
 
 use crate::http::{Answer, Call, Effect, Http, Place, unreadable};

@@ -9,9 +9,9 @@ use std::time::Duration;
 /// Longer ids than this are no ids.
 const LONGEST_ID: usize = 128;
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ServiceOrder {
+pub(super) struct ServiceOrder {
     id: String,
     #[serde(default)]
     external_id: Option<String>,
@@ -19,11 +19,14 @@ struct ServiceOrder {
     state: Option<String>,
     #[serde(default)]
     error_message: Vec<ErrorMessage>,
+    /// As it was written; whether it is an instant is for whoever wants it.
+    #[serde(default)]
+    pub(super) expected_completion_date: Option<String>,
     #[serde(default)]
     service_order_item: Vec<Item>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Item {
     #[serde(default)]
@@ -31,7 +34,7 @@ struct Item {
 }
 
 /// TMF641 `ServiceOrderErrorMessage`, and TMF630's `Error` too.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct ErrorMessage {
     #[serde(default)]
     code: Option<String>,
@@ -53,8 +56,20 @@ impl ErrorMessage {
 }
 
 impl ServiceOrder {
+    /// Code and words of the first error, on the order or an item of it.
+    pub(super) fn reason(&self) -> Option<(String, String)> {
+        let items = self.service_order_item.iter();
+        let error = self
+            .error_message
+            .iter()
+            .chain(items.flat_map(|item| &item.error_message))
+            .next()?;
+        let code = error.code.as_deref().map(plain).unwrap_or_default();
+        Some((code, error.text().unwrap_or_default()))
+    }
+
     /// `None` when it has no usable id or belongs to somebody else.
-    fn ours(self, external_id: &str) -> Option<NetworkOrder> {
+    pub(super) fn ours(self, external_id: &str) -> Option<NetworkOrder> {
         let named = !self.id.is_empty() && self.id.len() <= LONGEST_ID;
         if !named || self.external_id.as_deref() != Some(external_id) {
             return None;
@@ -123,19 +138,30 @@ pub(super) fn furthest(
     answer: &Answer,
     external_id: &str,
 ) -> Result<Option<NetworkOrder>, OutsideError> {
+    Ok(furthest_of(answer, external_id)?.and_then(|order| order.ours(external_id)))
+}
+
+/// As [`furthest`], with all that is told of it.
+pub(super) fn furthest_of(
+    answer: &Answer,
+    external_id: &str,
+) -> Result<Option<ServiceOrder>, OutsideError> {
     let orders: Vec<ServiceOrder> = document(answer)
         .ok_or_else(|| unreadable(Effect::Read, "the answer is no list of service orders"))?;
     let listed = orders.len();
-    let ours: Vec<NetworkOrder> = orders
+    let ours: Vec<ServiceOrder> = orders
         .into_iter()
-        .filter_map(|order| order.ours(external_id))
+        .filter(|order| order.clone().ours(external_id).is_some())
         .collect();
     // A list of somebody else's orders means that the filter was not obeyed: that ours is not among them proves nothing.
     if ours.is_empty() && (listed > 0 || total(answer).is_some_and(|total| total > 0)) {
         return Err(unreadable(Effect::Read, "the list is about other orders"));
     }
     // The first of those that are equally far.
-    Ok(ours.into_iter().rev().max_by_key(|order| rank(order.state)))
+    Ok(ours
+        .into_iter()
+        .rev()
+        .max_by_key(|order| rank(state(order.state.as_deref()))))
 }
 
 fn total(answer: &Answer) -> Option<u64> {
@@ -143,7 +169,7 @@ fn total(answer: &Answer) -> Option<u64> {
 }
 
 /// Only what says that it is JSON is read as such: a proxy's page is no answer.
-fn document<T: for<'de> Deserialize<'de>>(answer: &Answer) -> Option<T> {
+pub(super) fn document<T: for<'de> Deserialize<'de>>(answer: &Answer) -> Option<T> {
     let media_type = answer
         .header("content-type")?
         .split(';')

@@ -18,15 +18,15 @@ use tokio::net::TcpListener;
 const BASE: &str = "/tmf-api/serviceOrdering/v4";
 
 /// A network whose orders move by hand, and our client of it.
-struct Net {
-    network: Network,
-    faults: Faults,
+pub(super) struct Net {
+    pub(super) network: Network,
+    pub(super) faults: Faults,
     origin: String,
-    client: ServiceOrdering,
+    pub(super) client: ServiceOrdering,
 }
 
 impl Net {
-    async fn start() -> Net {
+    pub(super) async fn start() -> Net {
         let network = Network::open(Options {
             settings: Settings::by_hand(),
             ..Options::default()
@@ -43,7 +43,7 @@ impl Net {
         }
     }
 
-    fn fault(&self, method: &str, path: &str, effect: Effect) {
+    pub(super) fn fault(&self, method: &str, path: &str, effect: Effect) {
         self.faults.clear();
         self.faults
             .add(Fault::new(method, &format!("{BASE}{path}"), effect).when(When::First(1)));
@@ -89,7 +89,7 @@ fn telephony() -> NetworkRequest {
     }
 }
 
-fn status(status: u16, retry_after: Option<u64>) -> Effect {
+pub(super) fn status(status: u16, retry_after: Option<u64>) -> Effect {
     Effect::Status {
         status,
         retry_after,

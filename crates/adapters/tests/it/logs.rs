@@ -95,6 +95,7 @@ async fn logs_hold_no_token_and_nobodys_data() {
                     "the-secret-verifier",
                     &back,
                     "the-secret-nonce",
+                    None,
                 )
                 .await;
             let good = stand.token("first", SIGNING_KEY);

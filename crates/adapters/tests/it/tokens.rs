@@ -138,7 +138,7 @@ async fn a_code_becomes_an_identity() {
     };
     set("the nonce");
     let identity = entra
-        .redeem_code("the code", "the verifier", &callback(), "the nonce")
+        .redeem_code("the code", "the verifier", &callback(), "the nonce", None)
         .await
         .unwrap();
     assert_eq!(identity.tenant, tenant());
@@ -164,7 +164,7 @@ async fn a_code_becomes_an_identity() {
 
     set("another nonce");
     let replayed = entra
-        .redeem_code("the code", "the verifier", &callback(), "the nonce")
+        .redeem_code("the code", "the verifier", &callback(), "the nonce", None)
         .await;
     assert!(
         matches!(replayed, Err(IdentityError::Rejected("nonce"))),
@@ -225,7 +225,10 @@ async fn a_refused_code_and_a_refused_application_are_told_apart() {
     for (reply, expected) in cases {
         let told = reply.clone();
         let stand = answering(move || told.clone()).await;
-        let outcome = stand.entra().redeem_code("c", "v", &callback(), "n").await;
+        let outcome = stand
+            .entra()
+            .redeem_code("c", "v", &callback(), "n", None)
+            .await;
         let found = match outcome {
             Err(IdentityError::Rejected(why)) => why,
             Err(IdentityError::Outside(OutsideError::Unauthorised { .. })) => "unauthorised",

@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
     routing::post,
 };
-use domain::fulfilment;
+use domain::{fulfilment, porting};
 use platform::{
     Error, Result,
     http::{Json, Query},
@@ -59,6 +59,12 @@ async fn take(
         return Err(Error::unauthenticated());
     }
     let reference = told.event.service_order.external_id;
+    if let Some(case) = porting::case_of_reference(&reference) {
+        let mut tx = app.db.begin().await?;
+        porting::note_network_event(&mut tx, &app.ids, case).await?;
+        tx.commit().await?;
+        return Ok(StatusCode::NO_CONTENT);
+    }
     // Taking a step back is an order of its own, named after the step.
     let step = reference.strip_suffix("-undo").unwrap_or(&reference);
     if let Ok(step) = step.parse::<Uuid>() {

@@ -1,11 +1,12 @@
 use crate::{Shared, caller::Caller, operations};
 use axum::extract::State;
 use domain::{
-    access::{self, NumberType, OrganisationId, OrganisationKind, TenantId},
+    access::{self, NumberType, ObjectId, OrganisationId, OrganisationKind, Scope, TenantId},
     directory::{self, MirrorState},
 };
 use platform::{
     Instant, Result,
+    db::Conn,
     http::{ETag, Json, Path},
     i18n::Language,
 };
@@ -23,6 +24,9 @@ pub struct Organisation {
     /// Of mails to the organisation; each person chooses their own.
     language: Language,
     number_type: NumberType,
+    /// The group of the directory whose members the organisation sees, with whoever has something from it; `null` for everybody.
+    #[schema(required)]
+    default_group: Option<DefaultGroup>,
     /// When the last synchronisation ended.
     #[schema(required)]
     last_synced_at: Option<Instant>,
@@ -31,6 +35,17 @@ pub struct Organisation {
     #[schema(required)]
     sync_problem: Option<String>,
     version: i64,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DefaultGroup {
+    /// The object id in Entra ID.
+    id: ObjectId,
+    /// Empty while it has not been read.
+    name: String,
+    /// No longer in the directory: the list stays as it was when it was last there.
+    gone: bool,
 }
 
 /// An organisation.
@@ -48,8 +63,24 @@ pub async fn get_organisation(
         .enter(&app, &operations::GET_ORGANISATION, organisation)
         .await?;
     let mut conn = app.db.read().await?;
-    let organisation = access::organisation(&mut conn, &scope).await?;
-    let mirror = directory::mirror(&mut conn, &scope).await?;
+    whole(&mut conn, &scope).await
+}
+
+/// The organisation of a scope, with its version.
+pub(super) async fn whole(conn: &mut Conn, scope: &Scope) -> Result<(ETag, Json<Organisation>)> {
+    let organisation = access::organisation(conn, scope).await?;
+    let mirror = directory::mirror(conn, scope).await?;
+    let default_group = match organisation.default_group {
+        Some(object) => {
+            let group = directory::group(conn, scope, object).await?;
+            Some(DefaultGroup {
+                id: object,
+                gone: group.as_ref().is_some_and(|group| group.gone),
+                name: group.map(|group| group.name).unwrap_or_default(),
+            })
+        }
+        None => None,
+    };
     let view = Organisation {
         id: organisation.id,
         name: organisation.name,
@@ -58,6 +89,7 @@ pub async fn get_organisation(
         tenant: organisation.tenant,
         language: organisation.language,
         number_type: organisation.number_type,
+        default_group,
         last_synced_at: mirror
             .as_ref()
             .and_then(|mirror| mirror.last)

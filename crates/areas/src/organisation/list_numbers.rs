@@ -4,6 +4,7 @@ use axum::extract::State;
 use domain::{
     access::OrganisationId,
     numbering::{self, NumberKind, NumberState},
+    overview,
 };
 use platform::{
     Result,
@@ -52,11 +53,16 @@ pub async fn list_numbers(
     let mut conn = app.db.read().await?;
     let (numbers, total) =
         numbering::list(&mut conn, &scope, &filter, after, paging.fetch()).await?;
+    let ids: Vec<_> = numbers.iter().map(|number| number.id).collect();
+    let mut holders = overview::holders_of_numbers(&mut conn, &scope, &ids).await?;
     let page = Page::cut(
         numbers,
         u64::try_from(total).unwrap_or(0),
         &paging,
         |last| vec![last.number.as_str().into()],
     );
-    Ok(Json(page.map(Number::from)))
+    Ok(Json(page.map(|number| {
+        let person = holders.remove(&number.id);
+        Number::of(number, person)
+    })))
 }

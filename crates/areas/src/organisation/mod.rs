@@ -6,6 +6,7 @@ mod assign_role;
 mod confirm_notification_address;
 mod connection;
 mod explain_permission;
+mod get_delivery_address;
 mod get_organisation;
 mod get_usage;
 mod list_notification_addresses;
@@ -22,6 +23,7 @@ mod revoke_role;
 mod role_view;
 mod sync;
 mod unsubscribe_notification_address;
+mod update_organisation;
 mod view;
 
 use crate::Shared;
@@ -29,7 +31,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
-        .routes(routes!(get_organisation::get_organisation))
+        .routes(routes!(
+            get_organisation::get_organisation,
+            update_organisation::update_organisation
+        ))
+        .routes(routes!(get_delivery_address::get_delivery_address))
         .routes(routes!(list_numbers::list_numbers))
         .routes(routes!(
             reserve_number::reserve_number,

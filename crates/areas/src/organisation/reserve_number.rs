@@ -40,7 +40,8 @@ pub async fn reserve_number(
     let mut tx = app.db.begin().await?;
     let kept = numbering::keep(&mut tx, &app.ids, &scope, &number, &body.note).await?;
     tx.commit().await?;
-    Ok(Json(kept.into()))
+    // Nobody has what is free or rests.
+    Ok(Json(Number::of(kept, None)))
 }
 
 /// The number that a path names; one that cannot be one is not there.

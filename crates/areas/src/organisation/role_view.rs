@@ -3,9 +3,13 @@
 use crate::{App, caller::Caller};
 use domain::{
     access::{self, OrganisationId, OrganisationKind, PrincipalId, Role, RoleAssignmentId, Scope},
-    directory::{self, PersonId},
+    directory::{self, PersonId, PersonState},
+    notices::{self, RoleNews},
 };
-use platform::{Instant, Result, db::Conn};
+use platform::{
+    Instant, Result,
+    db::{Conn, Tx},
+};
 
 /// A role that somebody holds, as it reaches this organisation.
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -94,34 +98,37 @@ impl RoleAssignment {
     }
 }
 
-/// Whom a notice of a changed role goes to, and where; nobody when the directory knows no address.
+/// Tells a colleague by mail that a role was given or taken away. Nobody else's address is looked for.
 pub(super) async fn tell_holder(
     app: &App,
-    tx: &mut platform::db::Tx,
+    tx: &mut Tx,
     scope: &Scope,
     held: &access::RoleAssignment,
     given: bool,
 ) -> Result<()> {
-    let system = access::for_system();
-    let Some(to) = directory::email(tx, system, held.tenant, held.object).await? else {
+    if scope.tenant() != Some(held.tenant) {
+        return Ok(());
+    }
+    let person = directory::person_by_object(tx, scope, held.object).await?;
+    let Some(to) = person
+        .filter(|person| person.state == PersonState::Active)
+        .and_then(|person| person.email)
+    else {
         return Ok(());
     };
     let organisation = access::organisation(tx, scope).await?;
-    let holder = access::principal_by_id(tx, system, held.principal).await?;
     let mut link = app.settings.public_url.clone();
     link.set_path(&format!("o/{}", organisation.id));
-    let news = domain::notices::RoleNews {
+    let news = RoleNews {
         to,
-        language: holder
-            .and_then(|holder| holder.language)
-            .unwrap_or(organisation.language),
+        language: held.language.unwrap_or(organisation.language),
         role: held.role,
         organisation: &organisation.name,
         given,
         link,
         lane: organisation.id.0,
     };
-    match domain::notices::role_changed(tx, &app.ids, &news).await {
+    match notices::role_changed(tx, &app.ids, &news).await {
         // An address in the directory that no mail can go to must not keep a role from being taken away.
         Err(error) if error.code == "mailAddress" => Ok(()),
         told => told,

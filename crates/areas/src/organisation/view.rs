@@ -1,6 +1,7 @@
 //! How this area shows numbers and SIM cards.
 
 use domain::{
+    directory::PersonId,
     numbering::{self, NumberId, NumberKind, NumberSeriesId, NumberState, RunState},
     sims::{self, SimId, SimKind, SimState},
 };
@@ -22,6 +23,9 @@ pub struct Number {
     /// What it is kept for; `null` for one that is kept for nothing.
     #[schema(required)]
     reservation: Option<NumberReservation>,
+    /// Who has it.
+    #[schema(required)]
+    person: Option<NumberPerson>,
 }
 
 /// What a number is kept for. Whoever takes the first free number gets another one; whoever names this one gets it.
@@ -31,9 +35,16 @@ pub struct NumberReservation {
     at: Instant,
 }
 
-impl From<numbering::Number> for Number {
-    fn from(number: numbering::Number) -> Self {
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct NumberPerson {
+    id: PersonId,
+    name: String,
+}
+
+impl Number {
+    pub fn of(number: numbering::Number, person: Option<(PersonId, String)>) -> Self {
         Number {
+            person: person.map(|(id, name)| NumberPerson { id, name }),
             id: number.id,
             number: number.number,
             kind: number.kind,

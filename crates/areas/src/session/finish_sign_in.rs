@@ -110,7 +110,13 @@ pub(super) async fn come_back(
     });
     let identity = app
         .identity
-        .redeem_code(&code, &sign_in.code_verifier, &back_to, &sign_in.nonce)
+        .redeem_code(
+            &code,
+            &sign_in.code_verifier,
+            &back_to,
+            &sign_in.nonce,
+            sign_in.tenant,
+        )
         .await
         .map_err(|error| fail(code_of(&error), &error.to_string()))?;
     Ok(Back {

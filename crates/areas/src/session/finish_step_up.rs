@@ -32,11 +32,13 @@ pub async fn finish_step_up(
         Ok(back) => back,
         Err(response) => return *response,
     };
-    let identity = &back.identity;
-    if back
-        .sign_in
-        .expected
-        .is_some_and(|expected| expected != (identity.tenant, identity.object))
+    let (identity, wanted) = (&back.identity, &back.sign_in);
+    if wanted
+        .tenant
+        .is_some_and(|tenant| tenant != identity.tenant)
+        || wanted
+            .object
+            .is_some_and(|object| object != identity.object)
     {
         return failed(
             &context,

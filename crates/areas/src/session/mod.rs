@@ -7,6 +7,7 @@ mod consent;
 pub(crate) mod cookies;
 mod finish_sign_in;
 mod finish_step_up;
+mod front_channel_sign_out;
 mod get_client;
 mod get_me;
 mod list_organisations;
@@ -25,6 +26,7 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(sign_in::sign_in))
         .routes(routes!(finish_sign_in::finish_sign_in))
         .routes(routes!(sign_out::sign_out))
+        .routes(routes!(front_channel_sign_out::front_channel_sign_out))
         .routes(routes!(step_up::step_up))
         .routes(routes!(finish_step_up::finish_step_up))
         .routes(routes!(consent::consent))

@@ -47,7 +47,8 @@ pub async fn sign_in(
         purpose: SignInPurpose::SignIn,
         return_to,
         login_hint: query.login_hint,
-        expected: None,
+        tenant: None,
+        object: None,
         back_to: app.settings.address("auth/callback"),
     };
     leave(&app, &context, leaving).await
@@ -58,8 +59,9 @@ pub(super) struct Leaving {
     pub(super) purpose: SignInPurpose,
     pub(super) return_to: String,
     pub(super) login_hint: Option<String>,
-    /// For a fresh sign-in: who must come back, where we know.
-    pub(super) expected: Option<(TenantId, ObjectId)>,
+    /// For a fresh sign-in: at whose endpoints, and who must come back, where we know.
+    pub(super) tenant: Option<TenantId>,
+    pub(super) object: Option<ObjectId>,
     pub(super) back_to: Url,
 }
 
@@ -82,7 +84,7 @@ pub(super) async fn leave(
         code_challenge: URL_SAFE_NO_PAD.encode(Sha256::digest(&verifier)),
         login_hint: leaving.login_hint.filter(|hint| hint.len() <= 320),
         fresh: leaving.purpose == SignInPurpose::StepUp,
-        tenant: leaving.expected.map(|(tenant, _)| tenant),
+        tenant: leaving.tenant,
     };
     let address = match app.identity.authorisation_url(&request).await {
         Ok(address) => address,
@@ -101,7 +103,8 @@ pub(super) async fn leave(
         nonce,
         code_verifier: verifier,
         return_to: leaving.return_to,
-        expected: leaving.expected,
+        tenant: leaving.tenant,
+        object: leaving.object,
         expires_at: now.plus(SIGN_IN_LIFE),
     };
     let mut tx = app.db.begin().await?;

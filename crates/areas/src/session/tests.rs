@@ -3,6 +3,8 @@ use platform::{Clock, db::params};
 use serde_json::json;
 use std::time::Duration;
 
+mod ending;
+
 const ORIGIN: &str = "https://portal.example";
 
 /// The pairs that a browser would send back.
@@ -26,7 +28,7 @@ fn state_of(leaving: &Answer) -> String {
 }
 
 impl World {
-    fn browser(&self, cookies: &str) -> Client<'_> {
+    pub(crate) fn browser(&self, cookies: &str) -> Client<'_> {
         self.nobody().with("cookie", cookies)
     }
 
@@ -41,7 +43,7 @@ impl World {
         self.browser(&jar(&leaving)).get(&path).await
     }
 
-    async fn sign_in_mette(&self) -> Answer {
+    pub(crate) async fn sign_in_mette(&self) -> Answer {
         let code = token(NORDVIND, METTE, "user", "Mette");
         self.there_and_back(
             "/auth/sign-in?returnTo=/o/1/users%3Fq%3Da",

@@ -77,12 +77,24 @@ fn body(operation: &str) -> Option<Value> {
         "update_me" => Some(json!({ "language": "en" })),
         "quote_order" => Some(json!({ "items": [] })),
         "reserve_number" => Some(json!({ "note": "Somebody new" })),
+        "create_support_request" => {
+            Some(json!({ "kind": "question", "subject": "A", "text": "B" }))
+        }
+        "reply_support_request" => Some(json!({ "text": "B" })),
+        "resolve_work" => Some(json!({ "resolution": "done" })),
         "assign_role" => Some(json!({ "person": Uuid::from_u128(7), "role": "reader" })),
         "place_order" => Some(json!({ "quote": Uuid::from_u128(7) })),
         "add_notification_address" => Some(json!({ "address": "drift@firm.example" })),
         "confirm_notification_address" | "unsubscribe_notification_address" => {
             Some(json!({ "token": "x" }))
         }
+        "create_local_person" => Some(json!({ "firstName": "Lis", "lastName": "Lokal" })),
+        "update_local_person" => Some(json!({ "firstName": "Lis" })),
+        "update_organisation" => Some(json!({ "defaultGroup": null })),
+        "update_subscription" => Some(json!({ "reference": null })),
+        "set_references" => Some(json!({ "references": [] })),
+        "reveal_sim_codes" => Some(json!({ "reason": "asked for" })),
+        "create_download" => Some(json!({ "kind": "people", "format": "csv" })),
         _ => None,
     }
 }
@@ -190,6 +202,9 @@ async fn call(
             "idempotency-key",
             &format!("{}-{}", operation.id, persona.name()),
         );
+    }
+    if operation.versioned && body(operation.id).is_some() {
+        client = client.with("if-match", "*");
     }
     let status = client
         .send(method.clone(), &path, body(operation.id))

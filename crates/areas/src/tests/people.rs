@@ -5,10 +5,11 @@ use async_trait::async_trait;
 use domain::{
     access::{self, ObjectId, Role, TenantId},
     catalogue::{self, Attributes, NewOffering, OfferingId, OfferingKind, Texts},
-    directory::{self, KeepSubscription, SyncTenant, ports::*},
+    directory::{self, KeepSubscription, SyncGroups, SyncTenant, ports::*},
     numbering::{self, NumberKind},
+    sims::{self, Codes, NewSim, SimKind},
 };
-use platform::{Instant, Money, jobs::Worker, outside::OutsideError};
+use platform::{Instant, Money, db::params, jobs::Worker, outside::OutsideError};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -56,6 +57,7 @@ pub(crate) fn person_without_phone(number: u128, name: &str) -> PersonRecord {
 #[derive(Default)]
 pub(crate) struct Directory {
     pub(crate) people: Mutex<Vec<PersonRecord>>,
+    pub(crate) groups: Mutex<Vec<(GroupRecord, Vec<ObjectId>)>>,
     pub(crate) refuses: Mutex<Option<OutsideError>>,
     pub(crate) asked: Mutex<usize>,
     pub(crate) secret: Mutex<String>,
@@ -76,7 +78,16 @@ impl DirectorySource for Directory {
     }
 
     async fn person(&self, _: TenantId, object: ObjectId) -> Result<PersonRecord, OutsideError> {
-        Err(OutsideError::NotFound(object.to_string()))
+        *self.asked.lock().unwrap() += 1;
+        if let Some(error) = &*self.refuses.lock().unwrap() {
+            return Err(error.clone());
+        }
+        let people = self.people.lock().unwrap();
+        people
+            .iter()
+            .find(|record| record.object == object)
+            .cloned()
+            .ok_or_else(|| OutsideError::NotFound(object.to_string()))
     }
 
     async fn licences(&self, _: TenantId, _: ObjectId) -> Result<Vec<LicenceRecord>, OutsideError> {
@@ -93,11 +104,29 @@ impl DirectorySource for Directory {
     }
 
     async fn groups(&self, _: TenantId) -> Result<Vec<GroupRecord>, OutsideError> {
-        Ok(Vec::new())
+        *self.asked.lock().unwrap() += 1;
+        if let Some(error) = &*self.refuses.lock().unwrap() {
+            return Err(error.clone());
+        }
+        let groups = self.groups.lock().unwrap();
+        Ok(groups.iter().map(|(group, _)| group.clone()).collect())
     }
 
-    async fn group_members(&self, _: TenantId, _: ObjectId) -> Result<Vec<ObjectId>, OutsideError> {
-        Ok(Vec::new())
+    async fn group_members(
+        &self,
+        _: TenantId,
+        group: ObjectId,
+    ) -> Result<Vec<ObjectId>, OutsideError> {
+        *self.asked.lock().unwrap() += 1;
+        if let Some(error) = &*self.refuses.lock().unwrap() {
+            return Err(error.clone());
+        }
+        let groups = self.groups.lock().unwrap();
+        groups
+            .iter()
+            .find(|(known, _)| known.object == group)
+            .map(|(_, members)| members.clone())
+            .ok_or_else(|| OutsideError::NotFound(group.to_string()))
     }
 
     async fn subscribe(
@@ -112,6 +141,10 @@ impl DirectorySource for Directory {
             id: "subscription".into(),
             expires_at,
         })
+    }
+
+    async fn is_subscribed(&self, _: TenantId, _: &str) -> Result<bool, OutsideError> {
+        Ok(true)
     }
 
     async fn renew(
@@ -130,7 +163,7 @@ impl DirectorySource for Directory {
 impl World {
     /// Connects Nordvind to a directory with these people, and mirrors them.
     pub(crate) async fn mirror(&self, people: Vec<PersonRecord>) -> Arc<Directory> {
-        let directory = Arc::new(Directory::default());
+        let directory = self.directory.clone();
         *directory.people.lock().unwrap() = people;
         let mut tx = self.app.db.begin().await.unwrap();
         directory::start(&mut tx, &self.app.ids, access::for_system())
@@ -155,13 +188,125 @@ impl World {
             ids: app.ids.clone(),
             source: source.clone(),
             notification_url: Some("https://portal.example/hooks/graph".parse().unwrap()),
+            interval: Duration::from_secs(300),
+        };
+        let groups = SyncGroups {
+            db: app.db.clone(),
+            ids: app.ids.clone(),
+            source: source.clone(),
         };
         Worker::new(app.db.clone(), self.clock.clone())
+            .with(directory::SYNC_GROUPS, Arc::new(groups))
             .with(directory::SYNC_TENANT, Arc::new(sync))
             .with(directory::KEEP_SUBSCRIPTION, Arc::new(keep))
             .run_until_idle()
             .await
             .unwrap();
+    }
+
+    /// Gives somebody of Nordvind's directory a mobile subscription at 99.00 a month, with a number and a card whose codes are
+    /// 0042 and the like; gives the card's id.
+    pub(crate) async fn give_card(&self, object: u128, number: u8) -> String {
+        let mut conn = self.app.db.read().await.unwrap();
+        let person: Uuid = conn
+            .one(
+                "SELECT id FROM people WHERE home = ?1 AND object_id = ?2",
+                params![NORDVIND, ObjectId(Uuid::from_u128(object))],
+            )
+            .await
+            .unwrap()
+            .get(0)
+            .unwrap();
+        drop(conn);
+        self.give_card_to(&person.to_string(), number).await
+    }
+
+    /// As [`World::give_card`], to somebody by id.
+    pub(crate) async fn give_card_to(&self, person: &str, number: u8) -> String {
+        let person: Uuid = person.parse().unwrap();
+        let (ids, system) = (&self.app.ids, access::for_system());
+        let text = |text: &str| Texts {
+            en: text.to_owned(),
+            da: text.to_owned(),
+        };
+        let mut tx = self.app.db.begin().await.unwrap();
+        let new = NewOffering {
+            kind: OfferingKind::MobilePackage,
+            code: format!("mobile-{number}"),
+            name: text("Mobile"),
+            description: text(""),
+            attributes: Attributes::default(),
+            position: 2,
+            sold_from: Instant(0),
+            one_time: Money::ZERO,
+            monthly: Money::dkk(9_900),
+        };
+        let offering = catalogue::add_offering(&mut tx, ids, system, &new)
+            .await
+            .unwrap();
+        let body = format!("89450110000000000{number}");
+        let card = NewSim {
+            iccid: format!("{body}{}", sims::rules::check_digit(&body)),
+            imsi: format!("23801000000000{number}"),
+            kind: SimKind::Physical,
+            codes: Codes {
+                pin1: "0042".into(),
+                puk1: "00000001".into(),
+                pin2: "0043".into(),
+                puk2: "00000002".into(),
+            },
+        };
+        sims::add_to_drawer(
+            &mut tx,
+            ids,
+            system,
+            &self.app.sealer,
+            self.nordvind,
+            &[card],
+        )
+        .await
+        .unwrap();
+        let (sim, line, subscription) = (
+            tx.one(
+                "SELECT id FROM sims WHERE organisation = ?1 ORDER BY id DESC LIMIT 1",
+                params![self.nordvind],
+            )
+            .await
+            .unwrap()
+            .get::<Uuid>(0)
+            .unwrap(),
+            ids.uuid(),
+            ids.uuid(),
+        );
+        tx.execute(
+            "INSERT INTO numbers (id, number, kind, organisation, origin, state, holder, changed_at)
+             VALUES (?1, ?2, 'mobile', ?3, ?3, 'active', ?4, 0)",
+            params![line, format!("+452000000{number}"), self.nordvind, subscription],
+        )
+        .await
+        .unwrap();
+        tx.execute(
+            "INSERT INTO subscriptions (id, organisation, person, kind, offering, number, sim, state, monthly, ordered_at, started_at, version)
+             VALUES (?1, ?2, ?6, 'mobile', ?3, ?4, ?5, 'active', 9900, 0, 1, 1)",
+            params![
+                subscription,
+                self.nordvind,
+                offering,
+                line,
+                sim,
+                person
+            ],
+        )
+        .await
+        .unwrap();
+        tx.execute(
+            "UPDATE sims SET state = 'active', holder = ?2 WHERE id = ?1",
+            params![sim, subscription],
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        sim.to_string()
     }
 
     /// Gives Mette one more role on Nordvind.

@@ -1,13 +1,23 @@
-use super::view::{OrderBrief, Person};
+use super::{
+    looks,
+    view::{OrderBrief, Person},
+};
 use crate::{Shared, caller::Caller, operations};
 use axum::extract::State;
-use domain::{access::OrganisationId, directory::PersonId, orders, overview};
+use domain::{
+    access::{OrganisationId, Scope},
+    directory::PersonId,
+    orders, overview,
+};
 use platform::{
-    Error, Result,
-    http::{Json, Path},
+    Error, Instant, Result,
+    db::Conn,
+    http::{ETag, Json, Path},
+    i18n::Language,
 };
 
-/// A person's profile: who they are, their licences, what they have, cost and were ordered.
+/// A person's profile: who they are, their licences, what they have, cost and were ordered. The licences are asked for anew
+/// where that does not take long.
 #[utoipa::path(
     get, path = "/api/v1/organisations/{organisation}/people/{person}", operation_id = "get_person", tag = "users",
     params(("organisation" = OrganisationId, Path), ("person" = PersonId, Path)),
@@ -17,17 +27,33 @@ pub async fn get_person(
     State(app): State<Shared>,
     caller: Caller,
     Path((organisation, person)): Path<(OrganisationId, PersonId)>,
-) -> Result<Json<Person>> {
+) -> Result<(ETag, Json<Person>)> {
     let scope = caller
         .enter(&app, &operations::GET_PERSON, organisation)
         .await?;
-    let language = caller.language();
+    looks::refresh(&app, &scope, person).await;
+    let asked_at = app.looks.answered_at(person);
     let mut conn = app.db.read().await?;
-    let details = overview::person_details(&mut conn, &scope, person)
+    let (version, person) = whole(&mut conn, &scope, person, asked_at, caller.language()).await?;
+    Ok((ETag(version), Json(person)))
+}
+
+/// The whole profile with its version. `asked_at`: when the directory was last asked for this person alone.
+pub(super) async fn whole(
+    conn: &mut Conn,
+    scope: &Scope,
+    person: PersonId,
+    asked_at: Option<Instant>,
+    language: Language,
+) -> Result<(i64, Person)> {
+    let mut details = overview::person_details(conn, scope, person)
         .await?
         .ok_or_else(Error::not_found)?;
-    let items = orders::summaries(&mut conn, &scope, &details.orders).await?;
-    let found = orders::orders(&mut conn, &scope, &details.orders).await?;
+    if details.row.person.object.is_some() {
+        details.checked_at = details.checked_at.max(asked_at);
+    }
+    let items = orders::summaries(conn, scope, &details.orders).await?;
+    let found = orders::orders(conn, scope, &details.orders).await?;
     let mut briefs = Vec::with_capacity(found.len());
     for order in &found {
         let own: Vec<_> = items
@@ -37,6 +63,6 @@ pub async fn get_person(
             .collect();
         briefs.push(OrderBrief::of(order, &own, language));
     }
-    drop(conn);
-    Ok(Json(Person::of(details, briefs, &scope, language)))
+    let version = details.row.person.version;
+    Ok((version, Person::of(details, briefs, scope, language)))
 }

@@ -2,7 +2,8 @@ use super::view::PersonRow;
 use crate::{Shared, caller::Caller, operations};
 use axum::extract::State;
 use domain::{
-    access::OrganisationId,
+    access::{ObjectId, OrganisationId},
+    directory,
     overview::{self, Has, ListedState, PeopleQuery, PeopleSort, Place, SortKey},
 };
 use platform::{
@@ -11,7 +12,7 @@ use platform::{
 };
 
 /// More is no search.
-const LONGEST_SEARCH: usize = 200;
+pub(super) const LONGEST_SEARCH: usize = 200;
 
 #[derive(serde::Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -24,7 +25,10 @@ pub struct ListPeopleQuery {
     has: Option<Has>,
     #[param(inline)]
     state: Option<ListedState>,
-    /// `name`, `department`, `telephony`, `mobile` or `cost`, with `-` in front to descend; `name` without.
+    /// Only members of this group of the directory, by object id; members of groups within it count.
+    group: Option<ObjectId>,
+    /// `name`, `firstName`, `lastName`, `email`, `title`, `department`, `state`, `telephony`, `mobile`, `package` or `cost`, with
+    /// `-` in front to descend; `name` without.
     sort: Option<String>,
     /// 1 to 500; 50 without.
     limit: Option<u32>,
@@ -56,18 +60,25 @@ pub async fn list_people(
     let sort = PeopleSort::parse(paging.field()).unwrap_or(PeopleSort::Name);
     let q = query.q.unwrap_or_default();
     if q.len() > LONGEST_SEARCH {
-        return Err(
-            Error::malformed("What to search for is too long.").with_field(
-                "?q",
-                "invalid",
-                format!("At most {LONGEST_SEARCH} bytes."),
-            ),
-        );
+        return Err(too_long());
+    }
+    if let Some(group) = query.group {
+        directory::use_group(&app.db, &app.ids, &*app.directory, &scope, group)
+            .await
+            .map_err(|error| match error.code.as_ref() {
+                "groupUnknown" => error.with_field(
+                    "?group",
+                    "groupUnknown",
+                    "There is no such group in your directory.",
+                ),
+                _ => error,
+            })?;
     }
     let wish = PeopleQuery {
         q,
         has: query.has,
         state: query.state,
+        group: query.group,
         sort,
         descends: paging.descends(),
         after: paging
@@ -96,10 +107,18 @@ pub async fn list_people(
     Ok(Json(page.map(|row| PersonRow::of(row, &scope, language))))
 }
 
+pub(super) fn too_long() -> Error {
+    Error::malformed("What to search for is too long.").with_field(
+        "?q",
+        "invalid",
+        format!("At most {LONGEST_SEARCH} bytes."),
+    )
+}
+
 fn place(cursor: &Cursor, sort: PeopleSort) -> Result<Place> {
     Ok(Place {
         key: match sort {
-            PeopleSort::Cost => SortKey::Amount(cursor.number(0)?),
+            PeopleSort::Cost | PeopleSort::Package => SortKey::Amount(cursor.number(0)?),
             _ => SortKey::Text(cursor.text(0)?.to_owned()),
         },
         name_key: cursor.text(1)?.to_owned(),

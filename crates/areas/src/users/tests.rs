@@ -1,3 +1,7 @@
+mod groups;
+mod local;
+mod references;
+
 use crate::tests::{
     STRANGE, SVEND, World,
     people::{person, person_without_phone},

@@ -4,14 +4,14 @@ use crate::texts;
 use domain::{
     TEXTS,
     access::{ObjectId, PrincipalId, Scope},
-    catalogue::OfferingId,
+    catalogue::{OfferingId, Texts},
     directory::{
         self, PersonId, PersonKind, PersonState,
         rules::{Missing, VoicePlan, readiness},
     },
     numbering::NumberKind,
     orders::{self, Action, HeldReason, OrderId, OrderItem, OrderState, order_number},
-    overview::{self, HeldSubscription, PersonDetails, rules::hindrance},
+    overview::{self, HeldSim, HeldSubscription, PersonDetails, rules::hindrance},
     sims::{SimId, SimKind, SimState},
     subscriptions::{SubscriptionId, SubscriptionKind, SubscriptionState},
 };
@@ -73,6 +73,15 @@ pub struct SubscriptionBrief {
 pub struct OfferingRef {
     id: OfferingId,
     name: String,
+}
+
+impl OfferingRef {
+    pub fn of(id: OfferingId, name: &Texts, language: Language) -> Self {
+        OfferingRef {
+            id,
+            name: name.in_language(language).to_owned(),
+        }
+    }
 }
 
 /// An order for the person that has not ended.
@@ -246,6 +255,17 @@ pub struct PersonSim {
     state: SimState,
 }
 
+impl PersonSim {
+    pub fn of(sim: HeldSim) -> Self {
+        PersonSim {
+            id: sim.id,
+            iccid: sim.iccid,
+            kind: sim.kind,
+            state: sim.state,
+        }
+    }
+}
+
 impl Licences {
     fn of(person: &directory::Person, checked_at: Option<Instant>, language: Language) -> Self {
         let readiness = readiness(person);
@@ -296,12 +316,7 @@ impl Person {
             sims: details
                 .sims
                 .into_iter()
-                .map(|sim| PersonSim {
-                    id: sim.id,
-                    iccid: sim.iccid,
-                    kind: sim.kind,
-                    state: sim.state,
-                })
+                .map(PersonSim::of)
                 .collect(),
             orders,
             row: PersonRow::of(details.row, scope, language),

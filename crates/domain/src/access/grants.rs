@@ -10,6 +10,7 @@ use platform::{
     Error, Ids, Instant, Kind, Result,
     audit::{self, AuditEntry},
     db::{Conn, Tx},
+    i18n::Language,
     live,
 };
 
@@ -27,6 +28,7 @@ pub struct RoleAssignment {
     pub object: ObjectId,
     pub name: String,
     pub username: String,
+    pub language: Option<Language>,
     /// The account is disabled or deleted: the role holds nothing while it is.
     pub disabled: bool,
     /// `None` for onboarding.

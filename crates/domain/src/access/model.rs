@@ -41,6 +41,8 @@ pub struct Organisation {
     pub tenant: Option<TenantId>,
     pub language: Language,
     pub number_type: NumberType,
+    /// The group of the tenant's that limits whom the organisation sees.
+    pub default_group: Option<ObjectId>,
     pub version: i64,
 }
 
@@ -64,6 +66,8 @@ pub struct Principal {
     pub name: String,
     pub username: String,
     pub language: Option<Language>,
+    /// Whether the directory still lets the account in.
+    pub enabled: bool,
 }
 
 /// Somebody whose proof of identity was checked. Holds no right by itself.
@@ -96,6 +100,7 @@ pub struct Scope {
     pub(super) organisation: OrganisationId,
     pub(super) tenant: Option<TenantId>,
     pub(super) number_type: NumberType,
+    pub(super) default_group: Option<ObjectId>,
     pub(super) actor: Actor,
     pub(super) permissions: PermissionSet,
 }
@@ -119,6 +124,11 @@ impl Scope {
 
     pub fn number_type(&self) -> NumberType {
         self.number_type
+    }
+
+    /// The group of the tenant's that limits whom the organisation sees; with it go those who have something from it.
+    pub fn default_group(&self) -> Option<ObjectId> {
+        self.default_group
     }
 
     pub fn permissions(&self) -> PermissionSet {
@@ -149,6 +159,8 @@ pub struct Session {
     pub name: String,
     pub username: String,
     pub login_hint: Option<String>,
+    /// The identity provider's own session, where it says so.
+    pub provider_session: Option<String>,
     pub authenticated_at: Instant,
     pub expires_at: Instant,
 }
@@ -167,7 +179,9 @@ pub struct SignIn {
     pub nonce: String,
     pub code_verifier: String,
     pub return_to: String,
-    /// For a step-up: who must come back.
-    pub expected: Option<(TenantId, ObjectId)>,
+    /// At whose endpoints it is done; every organisation's where nobody said.
+    pub tenant: Option<TenantId>,
+    /// For a step-up: who of that tenant must come back, where we know.
+    pub object: Option<ObjectId>,
     pub expires_at: Instant,
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use platform::{
     Error, Ids, Instant, Result,
-    db::{Conn, Tx},
+    db::{Conn, Db, Tx},
     seal::Secret,
 };
 use std::time::Duration;
@@ -72,6 +72,7 @@ pub async fn enter(
         organisation,
         tenant: reach.tenant,
         number_type: reach.number_type,
+        default_group: reach.default_group,
         actor: Actor::Principal(principal),
         permissions: permissions(&reach.roles),
     })
@@ -177,6 +178,7 @@ pub async fn open_session(tx: &mut Tx, ids: &Ids, identity: &Identity) -> Result
         name: identity.name.clone(),
         username: identity.username.clone(),
         login_hint: identity.login_hint.clone(),
+        provider_session: identity.provider_session.clone(),
         authenticated_at: identity.authenticated_at.unwrap_or(now),
         expires_at: now.plus(SESSION_LIFE),
     };
@@ -191,6 +193,26 @@ pub async fn session(conn: &mut Conn, token: &Secret, now: Instant) -> Result<Op
 
 pub async fn close_session(tx: &mut Tx, token: &Secret) -> Result<()> {
     store::delete_session(tx, &token.hash()).await
+}
+
+/// Ends the browser sessions that came from one at the identity provider, which has ended there. Says how many there were.
+pub async fn close_sessions_from(
+    db: &Db,
+    provider_session: &str,
+    tenant: Option<TenantId>,
+) -> Result<usize> {
+    let mut conn = db.read().await?;
+    let sessions = store::sessions_from(&mut conn, provider_session, tenant).await?;
+    drop(conn);
+    // Anybody may ask: only what there is costs a write.
+    if !sessions.is_empty() {
+        let mut tx = db.begin().await?;
+        for token_hash in &sessions {
+            store::delete_session(&mut tx, token_hash).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(sessions.len())
 }
 
 /// Remembers a sign-in under way by its state, which also sits in the browser's cookie. Anybody may begin one; those that

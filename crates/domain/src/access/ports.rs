@@ -17,6 +17,8 @@ pub struct Identity {
     pub authenticated_at: Option<Instant>,
     /// For the sign-out page, so that it need not ask which account.
     pub login_hint: Option<String>,
+    /// The provider's own session (`sid`), where the token says so: by it the provider tells of its end.
+    pub provider_session: Option<String>,
     pub expires_at: Instant,
 }
 
@@ -59,17 +61,22 @@ pub trait IdentityProvider: Send + Sync {
     async fn authorisation_url(&self, request: &AuthorisationRequest)
     -> Result<Url, IdentityError>;
 
-    /// Exchanges the code for an ID token and checks it by every rule, the nonce included.
+    /// Exchanges the code for an ID token and checks it by every rule, the nonce included. `tenant` as it was in the request:
+    /// a code is good only where it was asked for.
     async fn redeem_code(
         &self,
         code: &str,
         code_verifier: &str,
         redirect_uri: &Url,
         nonce: &str,
+        tenant: Option<TenantId>,
     ) -> Result<Identity, IdentityError>;
 
     /// Checks an access token made for this application.
     async fn check_bearer(&self, token: &str) -> Result<Identity, IdentityError>;
+
+    /// Which tenant an issuer is: `Err` for one that is not of this authority, `Ok(None)` for one that names no tenant.
+    async fn tenant_of_issuer(&self, issuer: &str) -> Result<Option<TenantId>, IdentityError>;
 
     async fn sign_out_url(
         &self,

@@ -7,22 +7,27 @@ pub(super) use grants::{
     assignment, assignments, delete_assignment, insert_assignment, keepers_besides, lock_for_grants,
 };
 
+pub use grants::colleague;
 pub use tree::is_within;
+mod sessions;
+
+pub(super) use sessions::*;
 
 use super::{
     Actor, Membership, NewOrganisation, NumberType, ObjectId, Organisation, OrganisationId,
-    OrganisationKind, Principal, PrincipalId, RoleAssignmentId, Scope, Session, SignIn,
-    SystemScope, TenantId,
+    OrganisationKind, Principal, PrincipalId, RoleAssignmentId, Scope, SystemScope, TenantId,
     rules::{Role, permissions},
 };
 use platform::{
-    Error, Ids, Instant, Result,
+    Ids, Instant, Result,
     db::{Conn, Row, Tx, params},
     fold::{fold, like_contains},
     i18n::Language,
 };
 
-const ORGANISATION: &str = "o.id, o.kind, o.name, o.customer_number, o.parent, o.tenant, o.language, o.number_type, o.version";
+const ORGANISATION: &str = "o.id, o.kind, o.name, o.customer_number, o.parent, o.tenant, o.language, o.number_type, o.version, o.default_group";
+
+const ORGANISATION_WIDTH: usize = 10;
 
 fn read_organisation(row: &Row) -> Result<Organisation> {
     Ok(Organisation {
@@ -35,6 +40,7 @@ fn read_organisation(row: &Row) -> Result<Organisation> {
         language: row.get(6)?,
         number_type: row.get(7)?,
         version: row.get(8)?,
+        default_group: row.get(9)?,
     })
 }
 
@@ -42,6 +48,7 @@ fn read_organisation(row: &Row) -> Result<Organisation> {
 pub(super) struct Reach {
     pub tenant: Option<TenantId>,
     pub number_type: NumberType,
+    pub default_group: Option<ObjectId>,
     pub roles: Vec<Role>,
 }
 
@@ -52,7 +59,7 @@ pub(super) async fn reach(
 ) -> Result<Option<Reach>> {
     let rows = conn
         .all(
-            "SELECT o.tenant, o.number_type, held.role FROM organisations o
+            "SELECT o.tenant, o.number_type, held.role, o.default_group FROM organisations o
              LEFT JOIN (SELECT a.organisation, r.role FROM organisation_ancestors a
                         JOIN role_assignments r ON r.organisation = a.ancestor
                         JOIN principals p ON p.id = r.principal
@@ -74,6 +81,7 @@ pub(super) async fn reach(
     Ok(Some(Reach {
         tenant: first.get(0)?,
         number_type: first.get(1)?,
+        default_group: first.get(3)?,
         roles,
     }))
 }
@@ -81,7 +89,7 @@ pub(super) async fn reach(
 pub(super) async fn scope_for_work(conn: &mut Conn, organisation: OrganisationId) -> Result<Scope> {
     let row = conn
         .one(
-            "SELECT tenant, number_type FROM organisations WHERE id = ?1",
+            "SELECT tenant, number_type, default_group FROM organisations WHERE id = ?1",
             params![organisation],
         )
         .await?;
@@ -89,6 +97,7 @@ pub(super) async fn scope_for_work(conn: &mut Conn, organisation: OrganisationId
         organisation,
         tenant: row.get(0)?,
         number_type: row.get(1)?,
+        default_group: row.get(2)?,
         actor: Actor::System,
         permissions: permissions(&[]),
     })
@@ -102,6 +111,22 @@ pub async fn organisation(conn: &mut Conn, scope: &Scope) -> Result<Organisation
         )
         .await?;
     read_organisation(&row)
+}
+
+/// Sets or lifts the organisation's default group, if it still stands at `version`; says whether it did.
+pub async fn set_default_group(
+    tx: &mut Tx,
+    scope: &Scope,
+    version: i64,
+    group: Option<ObjectId>,
+) -> Result<bool> {
+    let set = tx
+        .execute(
+            "UPDATE organisations SET default_group = ?3, version = version + 1 WHERE id = ?1 AND version = ?2",
+            params![scope.organisation(), version, group],
+        )
+        .await?;
+    Ok(set == 1)
 }
 
 /// Every organisation that a tenant's people belong to.
@@ -194,7 +219,7 @@ pub(super) async fn parent_kind(
     .transpose()
 }
 
-const PRINCIPAL: &str = "id, tenant, object_id, name, username, language";
+const PRINCIPAL: &str = "id, tenant, object_id, name, username, language, disabled_at";
 
 fn read_principal(row: &Row) -> Result<Principal> {
     Ok(Principal {
@@ -204,6 +229,7 @@ fn read_principal(row: &Row) -> Result<Principal> {
         name: row.get(3)?,
         username: row.get(4)?,
         language: row.get(5)?,
+        enabled: row.get::<Option<Instant>>(6)?.is_none(),
     })
 }
 
@@ -266,6 +292,17 @@ pub async fn tenant_is_known(conn: &mut Conn, tenant: TenantId) -> Result<bool> 
     Ok(conn
         .optional(
             "SELECT 1 FROM organisations WHERE tenant = ?1 LIMIT 1",
+            params![tenant],
+        )
+        .await?
+        .is_some())
+}
+
+/// Whether anybody of this tenant has been given anything here.
+pub async fn tenant_has_principals(conn: &mut Conn, tenant: TenantId) -> Result<bool> {
+    Ok(conn
+        .optional(
+            "SELECT 1 FROM principals WHERE tenant = ?1 LIMIT 1",
             params![tenant],
         )
         .await?
@@ -354,15 +391,20 @@ pub async fn memberships(
     let rows = conn
         .all(
             &format!(
-                "SELECT {ORGANISATION} FROM organisations o
-                 WHERE (o.id IN (SELECT a.organisation FROM organisation_ancestors a
-                                 JOIN role_assignments r ON r.organisation = a.ancestor
-                                 JOIN principals p ON p.id = r.principal
-                                 WHERE r.principal = ?1 AND p.disabled_at IS NULL)
-                        OR o.tenant = ?2)
-                   AND (o.name_fold LIKE ?3 ESCAPE '\\' OR o.customer_number LIKE ?3 ESCAPE '\\')
-                   AND (CAST(?4 AS TEXT) IS NULL OR (o.name_fold, o.id) > (?4, ?5))
-                 ORDER BY o.name_fold, o.id LIMIT ?6"
+                "SELECT {ORGANISATION}, r.role FROM
+                   (SELECT o.* FROM organisations o
+                    WHERE (o.id IN (SELECT a.organisation FROM organisation_ancestors a
+                                    JOIN role_assignments r ON r.organisation = a.ancestor
+                                    JOIN principals p ON p.id = r.principal
+                                    WHERE r.principal = ?1 AND p.disabled_at IS NULL)
+                           OR o.tenant = ?2)
+                      AND (o.name_fold LIKE ?3 ESCAPE '\\' OR o.customer_number LIKE ?3 ESCAPE '\\')
+                      AND (CAST(?4 AS TEXT) IS NULL OR (o.name_fold, o.id) > (?4, ?5))
+                    ORDER BY o.name_fold, o.id LIMIT ?6) o
+                 JOIN organisation_ancestors a ON a.organisation = o.id
+                 LEFT JOIN role_assignments r ON r.organisation = a.ancestor
+                   AND r.principal = (SELECT p.id FROM principals p WHERE p.id = ?1 AND p.disabled_at IS NULL)
+                 ORDER BY o.name_fold, o.id"
             ),
             params![
                 principal,
@@ -374,18 +416,32 @@ pub async fn memberships(
             ],
         )
         .await?;
-    let mut memberships = Vec::with_capacity(rows.len());
+    // One row for each organisation and each of its ancestors and the roles there; together they are one membership.
+    let mut memberships: Vec<Membership> = Vec::new();
     for row in &rows {
-        let organisation = read_organisation(row)?;
-        let reach = reach(conn, organisation.id, principal)
-            .await?
-            .ok_or_else(Error::not_found)?;
-        memberships.push(Membership {
-            own_page: tenant.is_some() && organisation.tenant == tenant,
-            permissions: permissions(&reach.roles),
-            roles: reach.roles,
-            organisation,
-        });
+        let id: OrganisationId = row.get(0)?;
+        if memberships
+            .last()
+            .is_none_or(|last| last.organisation.id != id)
+        {
+            let organisation = read_organisation(row)?;
+            memberships.push(Membership {
+                own_page: tenant.is_some() && organisation.tenant == tenant,
+                permissions: permissions(&[]),
+                roles: Vec::new(),
+                organisation,
+            });
+        }
+        if let (Some(role), Some(last)) = (
+            row.get::<Option<Role>>(ORGANISATION_WIDTH)?,
+            memberships.last_mut(),
+        ) && !last.roles.contains(&role)
+        {
+            last.roles.push(role);
+        }
+    }
+    for membership in &mut memberships {
+        membership.permissions = permissions(&membership.roles);
     }
     Ok(memberships)
 }
@@ -410,157 +466,4 @@ pub async fn count_memberships(
         )
         .await?;
     Ok(u64::try_from(row.get::<i64>(0)?).unwrap_or(0))
-}
-
-pub(super) async fn insert_session(
-    tx: &mut Tx,
-    token_hash: &[u8],
-    session: &Session,
-    now: Instant,
-) -> Result<()> {
-    tx.execute(
-        "INSERT INTO sessions (token_hash, tenant, object_id, guest, name, username, login_hint, authenticated_at, created_at, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        params![
-            token_hash,
-            session.tenant,
-            session.object,
-            session.guest,
-            &session.name,
-            &session.username,
-            session.login_hint.as_deref(),
-            session.authenticated_at,
-            now,
-            session.expires_at
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn session(
-    conn: &mut Conn,
-    token_hash: &[u8],
-    now: Instant,
-) -> Result<Option<Session>> {
-    conn.optional(
-        "SELECT tenant, object_id, guest, name, username, login_hint, authenticated_at, expires_at
-         FROM sessions WHERE token_hash = ?1 AND expires_at > ?2",
-        params![token_hash, now],
-    )
-    .await?
-    .map(|row| {
-        Ok(Session {
-            tenant: row.get(0)?,
-            object: row.get(1)?,
-            guest: row.get(2)?,
-            name: row.get(3)?,
-            username: row.get(4)?,
-            login_hint: row.get(5)?,
-            authenticated_at: row.get(6)?,
-            expires_at: row.get(7)?,
-        })
-    })
-    .transpose()
-}
-
-pub(super) async fn delete_session(tx: &mut Tx, token_hash: &[u8]) -> Result<()> {
-    tx.execute(
-        "DELETE FROM sessions WHERE token_hash = ?1",
-        params![token_hash],
-    )
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn insert_sign_in(tx: &mut Tx, state_hash: &[u8], sign_in: &SignIn) -> Result<()> {
-    let (tenant, object) = sign_in.expected.unzip();
-    tx.execute(
-        "INSERT INTO sign_ins (state_hash, purpose, nonce, code_verifier, return_to, tenant, object_id, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![
-            state_hash,
-            sign_in.purpose,
-            &sign_in.nonce,
-            &sign_in.code_verifier,
-            &sign_in.return_to,
-            tenant,
-            object,
-            sign_in.expires_at
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Takes it: a state is good once.
-pub(super) async fn take_sign_in(
-    tx: &mut Tx,
-    state_hash: &[u8],
-    now: Instant,
-) -> Result<Option<SignIn>> {
-    tx.optional(
-        "DELETE FROM sign_ins WHERE state_hash = ?1 AND expires_at > ?2
-         RETURNING purpose, nonce, code_verifier, return_to, tenant, object_id, expires_at",
-        params![state_hash, now],
-    )
-    .await?
-    .map(|row| {
-        let tenant: Option<TenantId> = row.get(4)?;
-        let object: Option<ObjectId> = row.get(5)?;
-        Ok(SignIn {
-            purpose: row.get(0)?,
-            nonce: row.get(1)?,
-            code_verifier: row.get(2)?,
-            return_to: row.get(3)?,
-            expected: tenant.zip(object),
-            expires_at: row.get(6)?,
-        })
-    })
-    .transpose()
-}
-
-pub(super) async fn insert_step_up(
-    tx: &mut Tx,
-    code_hash: &[u8],
-    tenant: TenantId,
-    object: ObjectId,
-    authenticated_at: Instant,
-    expires_at: Instant,
-) -> Result<()> {
-    tx.execute(
-        "INSERT INTO step_ups (code_hash, tenant, object_id, authenticated_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![code_hash, tenant, object, authenticated_at, expires_at],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Uses the code up; says when the fresh sign-in was.
-pub(super) async fn use_step_up(
-    tx: &mut Tx,
-    code_hash: &[u8],
-    tenant: TenantId,
-    object: ObjectId,
-    now: Instant,
-) -> Result<Option<Instant>> {
-    tx.optional(
-        "UPDATE step_ups SET used_at = ?4 WHERE code_hash = ?1 AND tenant = ?2 AND object_id = ?3
-           AND used_at IS NULL AND expires_at > ?4 RETURNING authenticated_at",
-        params![code_hash, tenant, object, now],
-    )
-    .await?
-    .map(|row| row.get(0))
-    .transpose()
-}
-
-pub(super) async fn purge(tx: &mut Tx, now: Instant) -> Result<()> {
-    for sql in [
-        "DELETE FROM sessions WHERE expires_at < ?1",
-        "DELETE FROM sign_ins WHERE expires_at < ?1",
-        "DELETE FROM step_ups WHERE expires_at < ?1",
-    ] {
-        tx.execute(sql, params![now]).await?;
-    }
-    Ok(())
 }

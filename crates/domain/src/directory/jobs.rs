@@ -11,7 +11,7 @@ use super::{
 use crate::access::{self, SystemScope, TenantId};
 use async_trait::async_trait;
 use platform::{
-    Error, Ids, Result,
+    Error, Ids, Instant, Result,
     db::Db,
     jobs::{self, Handler, Lease, Outcome},
     live,
@@ -37,7 +37,7 @@ const REFUSED_PAUSE: Duration = Duration::from_secs(15 * 60);
 /// Room for what a directory says of its refusal.
 const LONGEST_DETAIL: usize = 500;
 
-fn tenant_of(lease: &Lease) -> Result<TenantId> {
+pub(super) fn tenant_of(lease: &Lease) -> Result<TenantId> {
     lease.payload["tenant"]
         .as_str()
         .and_then(|text| text.parse().ok())
@@ -283,6 +283,8 @@ pub struct KeepSubscription {
     pub source: Arc<dyn DirectorySource>,
     /// Where notifications are to be sent; `None` when they are not wanted.
     pub notification_url: Option<Url>,
+    /// Between two looks whether the request still stands there.
+    pub interval: Duration,
 }
 
 #[async_trait]
@@ -305,13 +307,25 @@ impl Handler for KeepSubscription {
         let until = now.plus(rules::SUBSCRIPTION_LIFE);
         if let Some(running) = running.filter(|running| running.expires_at > now) {
             if running.renew_at > now {
-                return Ok(Outcome::Again(running.renew_at));
-            }
-            match self.source.renew(tenant, &running.id, until).await {
-                Ok(renewed) => return self.keep(lease, system, tenant, renewed, None).await,
-                // It is gone there, or cannot be renewed: a new one then.
-                Err(OutsideError::NotFound(_) | OutsideError::Refused { .. }) => {}
-                Err(error) => return self.failed(lease, system, tenant, error).await,
+                match self.source.is_subscribed(tenant, &running.id).await {
+                    Ok(true) => {
+                        return Ok(Outcome::Again(self.next_look(running.renew_at)));
+                    }
+                    Ok(false) => {
+                        tracing::warn!(%tenant, "the request for notifications is gone there")
+                    }
+                    Err(error) => {
+                        tracing::info!(%tenant, %error, "whether notifications still come is not known");
+                        return Ok(Outcome::Again(self.next_look(running.renew_at)));
+                    }
+                }
+            } else {
+                match self.source.renew(tenant, &running.id, until).await {
+                    Ok(renewed) => return self.keep(lease, system, tenant, renewed, None).await,
+                    // It is gone there, or cannot be renewed: a new one then.
+                    Err(OutsideError::NotFound(_) | OutsideError::Refused { .. }) => {}
+                    Err(error) => return self.failed(lease, system, tenant, error).await,
+                }
             }
         }
         let secret = Secret::random();
@@ -327,6 +341,10 @@ impl Handler for KeepSubscription {
 }
 
 impl KeepSubscription {
+    fn next_look(&self, renew_at: Instant) -> Instant {
+        self.ids.now().plus(self.interval).min(renew_at)
+    }
+
     async fn keep(
         &self,
         lease: &Lease,
@@ -358,7 +376,7 @@ impl KeepSubscription {
             live::tell(&mut tx, &self.ids, tenant.0, "connection", None).await?;
         }
         tx.commit().await?;
-        Ok(Outcome::Again(renew_at))
+        Ok(Outcome::Again(self.next_look(renew_at)))
     }
 
     async fn failed(

@@ -1,11 +1,14 @@
 //! The people.
 //!
-//! Owns the mirror of each tenant's directory, kept once per tenant, and the people made here (local persons).
+//! Owns the mirror of each tenant's directory, kept once per tenant, with the members of the groups in use, and the people made
+//! here (local persons).
 //! Promises that the mirror converges to the directory, that nobody is deleted while something still costs money, and
 //! that an empty or broken answer removes nobody. Does not know what people have.
 
 mod connection;
+mod groups;
 mod jobs;
+mod local;
 mod model;
 mod ops;
 pub mod ports;
@@ -18,9 +21,12 @@ pub use connection::{
     CHECK_CONNECTION, CONSENT_LIFE, Capability, CheckConnection, Consent, Finding, Findings,
     Granted, Proof, begin_consent, prove_consent, request_check, take_consent,
 };
+pub use groups::{Group, SYNC_GROUPS, SyncGroups, freshen_groups, group, groups, use_group};
 pub use jobs::{KEEP_SUBSCRIPTION, KeepSubscription, SYNC_TENANT, SyncTenant};
+pub use local::{LocalDetails, create_local, local_for_change, remove_local, update_local};
 pub use model::*;
 pub use ops::*;
 pub use store::{
-    PERSON, PERSON_WIDTH, email, findings, mirror, person, person_by_object, read_person,
+    PERSON, PERSON_WIDTH, account_is_off, email, findings, mirror, person, person_by_object,
+    read_person,
 };

@@ -2,6 +2,7 @@
 
 use super::{
     CHECK_CONNECTION, KEEP_SUBSCRIPTION, MirrorProblem, MirrorState, Person, PersonId, SYNC_TENANT,
+    groups,
     ports::{Change, ChangePage, DirectorySource, Next},
     rules::{self, Sweep, Tally, Turn},
     store::{self, Position},
@@ -298,6 +299,7 @@ pub(super) async fn save_page(
             let now = ids.now();
             store::save_position(tx, system, tenant, &position).await?;
             store::finish_round(tx, ids, system, tenant, now.plus(interval)).await?;
+            groups::follow_round(tx, ids, system, tenant).await?;
             live::tell(tx, ids, tenant.0, "connection", None).await?;
             Ok(Saved::Complete)
         }

@@ -145,6 +145,14 @@ pub trait DirectorySource: Send + Sync {
         expires_at: Instant,
     ) -> Result<ChangeSubscription, OutsideError>;
 
+    /// Whether a request for change notifications still stands there. It can go without a word: we are told of its end where it
+    /// would have told us of changes.
+    async fn is_subscribed(
+        &self,
+        tenant: TenantId,
+        subscription: &str,
+    ) -> Result<bool, OutsideError>;
+
     async fn renew(
         &self,
         tenant: TenantId,

@@ -120,6 +120,7 @@ impl World {
                     ids: self.ids.clone(),
                     source: self.source.clone(),
                     notification_url: self.hook.map(|url| url.parse::<Url>().unwrap()),
+                    interval: INTERVAL,
                 }),
             )
     }

@@ -52,12 +52,20 @@ struct Payload {
     organisation: OrganisationId,
 }
 
+impl Payload {
+    fn of(lease: &Lease) -> Result<Payload> {
+        serde_json::from_value(lease.payload.clone())
+            .map_err(|error| Error::internal(format!("the job's payload cannot be read: {error}")))
+    }
+}
+
+/// What whoever ordered reads when the job itself could not be run: the log says what was in the way.
+const GIVEN_UP: &str = "a fault on our side keeps the order from being carried out";
+
 #[async_trait]
 impl Handler for CarryOut {
     async fn run(&self, lease: &Lease) -> Result<Outcome> {
-        let payload: Payload = serde_json::from_value(lease.payload.clone()).map_err(|error| {
-            Error::internal(format!("the job's payload cannot be read: {error}"))
-        })?;
+        let payload = Payload::of(lease)?;
         let mut conn = self.db.read().await?;
         let scope = access::for_work(&mut conn, access::for_system(), payload.organisation).await?;
         let order = orders::order(&mut conn, &scope, payload.order).await?;
@@ -65,15 +73,51 @@ impl Handler for CarryOut {
         if orders::rules::is_final(order.state) {
             return Ok(Outcome::Done);
         }
-        if order.state == OrderState::Acknowledged {
+        let planned = match order.state {
+            OrderState::Acknowledged => false,
+            // Held, perhaps, because not even that could be done.
+            OrderState::Held => self.is_planned(&scope, order.id).await?,
+            _ => true,
+        };
+        if !planned {
             self.plan(lease, &scope, order.id).await?;
         }
         let unwind = order.cancel_requested_at.is_some();
         self.carry_out(lease, &scope, order.id, unwind).await
     }
+
+    /// The order stands held and says so. As with every held order somebody looks again now and then.
+    async fn given_up(&self, tx: &mut Tx, lease: &Lease, _: &str) -> Result<Option<Instant>> {
+        let payload = Payload::of(lease)?;
+        let scope = access::for_work(tx, access::for_system(), payload.organisation).await?;
+        let before = orders::order(tx, &scope, payload.order).await?.state;
+        if orders::rules::is_final(before) {
+            return Ok(None);
+        }
+        let mut news = false;
+        for item in orders::items(tx, &scope, payload.order).await? {
+            news |= orders::hold(tx, &self.ids, &scope, payload.order, item.id, GIVEN_UP).await?;
+        }
+        if news {
+            metrics::counter!("switchboard_orders_held_total").increment(1);
+        }
+        self.tell(tx, &scope, payload.order, before).await?;
+        Ok(Some(self.clock.now().plus(HELD_LOOK)))
+    }
 }
 
 impl CarryOut {
+    /// Whether the steps were written: an order without any would seem to have taken them all.
+    async fn is_planned(&self, scope: &Scope, order: OrderId) -> Result<bool> {
+        let mut conn = self.db.read().await?;
+        for item in orders::items(&mut conn, scope, order).await? {
+            if !saga::steps(&mut conn, item.id.0).await?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Writes the steps of every item, once: the order leaves `acknowledged` in the same transaction.
     async fn plan(&self, lease: &Lease, scope: &Scope, order: OrderId) -> Result<()> {
         let mut tx = self.db.begin().await?;
@@ -299,9 +343,14 @@ impl Executor for Steps<'_> {
 
 /// Somebody at the network says that the order of this step has moved. A hint: the worker asks for itself.
 pub async fn note_network_event(tx: &mut Tx, ids: &Ids, step: Uuid) -> Result<bool> {
-    let Some(item) = saga::saga_of(tx, step).await? else {
-        return Ok(false);
-    };
+    match saga::saga_of(tx, step).await? {
+        Some(item) => wake_item(tx, ids, item).await,
+        None => Ok(false),
+    }
+}
+
+/// Lets an item's waiting step look at once. `false` when there is no such item.
+pub(super) async fn wake_item(tx: &mut Tx, ids: &Ids, item: Uuid) -> Result<bool> {
     let Some((organisation, order)) =
         orders::order_of_item(tx, access::for_system(), item.into()).await?
     else {

@@ -13,6 +13,7 @@ use bench::Bench;
 use platform::{
     Clock, Money,
     audit::{self, AuditEntry},
+    db::params,
     outbox::{self, NewMail},
 };
 use std::time::Duration;
@@ -123,6 +124,52 @@ async fn a_network_that_stays_away_holds_the_order_and_loses_nothing() {
     let ended = bench.follow(&order, 2).await;
     assert_eq!(ended.state, OrderState::Completed);
     bench.check(&ended).await;
+}
+
+/// The job itself cannot be run, however often it is tried. The order does not stand as if somebody were at it.
+#[tokio::test]
+async fn an_order_whose_job_is_given_up_stands_held_and_goes_on_when_it_is_mended() {
+    for begun in [false, true] {
+        let bench = Bench::new().await;
+        let order = bench.order(bench.wishes().await).await;
+        if begun {
+            bench.fake.0.lock().unwrap().mobile_takes_long = true;
+            bench.worker().run_until_idle().await.unwrap();
+        }
+        let rename = async |from: &str, to: &str| {
+            let mut tx = bench.fixture.db.begin().await.unwrap();
+            let sql = format!("ALTER TABLE {from} RENAME TO {to}");
+            tx.execute(&sql, params![]).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        rename("saga_steps", "saga_steps_gone").await;
+        let held = bench.follow(&order, 10).await;
+        assert_eq!(
+            (held.state, held.held_reason),
+            (OrderState::Held, Some(orders::HeldReason::NeedsAttention))
+        );
+        let mut conn = bench.fixture.db.read().await.unwrap();
+        let told = conn
+            .one(
+                "SELECT COUNT(*) FROM audit_entries WHERE action = 'hold_order'",
+                params![],
+            )
+            .await
+            .unwrap();
+        assert_eq!(told.get::<i64>(0).unwrap(), 2, "each item once");
+        drop(conn);
+        {
+            let worlds = bench.fake.0.lock().unwrap();
+            assert_eq!(worlds.mails.len(), 1, "{:?}", worlds.mails);
+        }
+        rename("saga_steps_gone", "saga_steps").await;
+        for order in bench.fake.0.lock().unwrap().network.values_mut() {
+            order.state = NetworkOrderState::Completed;
+        }
+        let ended = bench.follow(&order, 2).await;
+        assert_eq!(ended.state, OrderState::Completed);
+        bench.check(&ended).await;
+    }
 }
 
 /// Who ends an order holds the audit log's head and then asks for a mail; who places one must not come the other way.

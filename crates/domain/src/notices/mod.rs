@@ -8,6 +8,7 @@
 mod addresses;
 mod model;
 mod ops;
+mod ports;
 pub mod rules;
 mod store;
 
@@ -16,7 +17,10 @@ pub use addresses::{
     unsubscribe,
 };
 pub use model::*;
-pub use ops::{OrderNews, OrderOutcome, RoleNews, order_ended, role_changed};
+pub use ops::{
+    AnswerNews, OrderNews, OrderOutcome, RoleNews, order_ended, request_answered, role_changed,
+};
+pub use ports::{PortNews, PortOutcome, port_moved};
 pub use store::{address, addresses};
 
 #[cfg(test)]

@@ -107,3 +107,32 @@ pub async fn role_changed(tx: &mut Tx, ids: &Ids, news: &RoleNews<'_>) -> Result
     .await
     .map(|_| ())
 }
+
+/// What a mail about an answered support request is made of.
+#[derive(Clone, Debug)]
+pub struct AnswerNews<'a> {
+    pub to: String,
+    pub language: Language,
+    /// `S-000012`.
+    pub number: &'a str,
+    pub link: Url,
+    /// The organisation: whom the mail serves.
+    pub lane: Uuid,
+}
+
+/// Tells whoever asked that there is an answer; what it says is read in the portal.
+pub async fn request_answered(tx: &mut Tx, ids: &Ids, news: &AnswerNews<'_>) -> Result<()> {
+    let values = [("number", news.number), ("link", news.link.as_str())];
+    outbox::enqueue(
+        tx,
+        ids,
+        NewMail {
+            to: news.to.clone(),
+            subject: TEXTS.text(news.language, "mail.requestAnswered.subject", &values[..1]),
+            text: TEXTS.text(news.language, "mail.requestAnswered.text", &values),
+            lane: news.lane,
+        },
+    )
+    .await
+    .map(|_| ())
+}

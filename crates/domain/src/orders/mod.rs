@@ -13,7 +13,8 @@ mod store;
 pub use model::*;
 pub use ops::*;
 pub use store::{
-    ListFilter, ListSort, items, list, open_items, order, order_of_item, orders, quote, summaries,
+    ListFilter, ListSort, NeedsAttention, items, list, needing_attention_below, open_items, order,
+    order_of_item, orders, quote, summaries,
 };
 
 /// The job that carries an order out; declared here, run by fulfilment. Payload `{ "order", "organisation" }`.

@@ -1,5 +1,9 @@
 //! The tables of this room.
 
+mod attention;
+
+pub use attention::{NeedsAttention, needing_attention_below};
+
 use super::{
     Assessment, HeldReason, ItemState, Order, OrderId, OrderItem, OrderItemId, OrderState, Quote,
     QuoteId, QuoteRequest,
@@ -30,13 +34,14 @@ const KEEP_QUOTES: Duration = Duration::from_secs(24 * 3600);
 
 pub(super) async fn insert_quote(tx: &mut Tx, scope: &Scope, quote: &Quote) -> Result<()> {
     tx.execute(
-        "DELETE FROM quotes WHERE organisation = ?1 AND expires_at < ?2
+        "DELETE FROM quotes WHERE organisation = ?1 AND purge_at < ?2
            AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.quote = quotes.id)",
-        params![scope.organisation(), quote.created_at.minus(KEEP_QUOTES)],
+        params![scope.organisation(), quote.created_at],
     )
     .await?;
     tx.execute(
-        "INSERT INTO quotes (id, organisation, principal, request, answer, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO quotes (id, organisation, principal, request, answer, created_at, expires_at, purge_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             quote.id,
             scope.organisation(),
@@ -44,7 +49,8 @@ pub(super) async fn insert_quote(tx: &mut Tx, scope: &Scope, quote: &Quote) -> R
             text(&quote.request)?,
             text(&quote.answer)?,
             quote.created_at,
-            quote.expires_at
+            quote.expires_at,
+            quote.expires_at.plus(KEEP_QUOTES)
         ],
     )
     .await?;
@@ -68,10 +74,11 @@ pub async fn quote(conn: &mut Conn, scope: &Scope, id: QuoteId) -> Result<Quote>
     read_quote(&conn.one(QUOTE, params![scope.organisation(), id]).await?)
 }
 
-/// Locks it, so that two orders from one quote come one after the other.
+/// Takes it for an order: two orders from one quote come one after the other, and it stays for as long as the order does.
 pub(super) async fn lock_quote(tx: &mut Tx, scope: &Scope, id: QuoteId) -> Result<Option<Quote>> {
     tx.optional(
-        &format!("{QUOTE} FOR UPDATE"),
+        "UPDATE quotes SET purge_at = NULL WHERE organisation = ?1 AND id = ?2
+         RETURNING id, principal, request, answer, created_at, expires_at",
         params![scope.organisation(), id],
     )
     .await?
@@ -476,7 +483,7 @@ pub(super) async fn hold_item(
     Ok(tx
         .execute(
             "UPDATE order_items SET state = 'held', problem_code = 'needsAttention', problem_detail = ?3
-             WHERE organisation = ?1 AND id = ?2 AND state = 'inProgress'",
+             WHERE organisation = ?1 AND id = ?2 AND state IN ('acknowledged', 'inProgress')",
             params![scope.organisation(), item, why],
         )
         .await?

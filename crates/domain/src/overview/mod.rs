@@ -9,4 +9,7 @@ pub mod rules;
 mod store;
 
 pub use model::*;
-pub use store::{dashboard, list_people, person_details};
+pub use store::{
+    dashboard, details_of, holders_of_numbers, list_people, list_subscriptions, person_details,
+    subscription_details,
+};

@@ -1,6 +1,7 @@
 //! The words of this room.
 
 use crate::{
+    access::ObjectId,
     catalogue::{OfferingId, Texts},
     directory::{Person, PersonId},
     numbering::NumberKind,
@@ -35,11 +36,18 @@ words! {
 words! {
     pub enum PeopleSort {
         Name = "name",
+        FirstName = "firstName",
+        LastName = "lastName",
+        Email = "email",
+        Title = "title",
         Department = "department",
+        State = "state",
         /// By the number in Teams; whoever has none comes last.
         Telephony = "telephony",
         /// By the mobile number; whoever has none comes last.
         Mobile = "mobile",
+        /// By the mobile package, in the catalogue's order; whoever has none comes last.
+        Package = "package",
         /// By what the person costs a month.
         Cost = "cost",
     }
@@ -52,6 +60,8 @@ pub struct PeopleQuery {
     pub q: String,
     pub has: Option<Has>,
     pub state: Option<ListedState>,
+    /// A group of the directory whose members are wanted; nested groups count.
+    pub group: Option<ObjectId>,
     pub sort: PeopleSort,
     pub descends: bool,
     /// The row after which the list goes on.
@@ -135,6 +145,43 @@ pub struct PersonDetails {
     pub orders: Vec<OrderId>,
     /// When the directory last said something of this person, or said that nothing has changed.
     pub checked_at: Option<Instant>,
+}
+
+/// A subscription with whom and what it concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubscriptionRow {
+    pub id: SubscriptionId,
+    pub person: PersonId,
+    pub person_name: String,
+    pub kind: SubscriptionKind,
+    pub state: SubscriptionState,
+    pub offering: OfferingId,
+    pub offering_name: Texts,
+    /// E.164 with `+`.
+    pub number: Option<String>,
+    pub sim: Option<HeldSim>,
+    /// What the customer wrote on it.
+    pub reference: Option<String>,
+    pub monthly: Money,
+    pub started_at: Option<Instant>,
+    pub ended_at: Option<Instant>,
+    pub version: i64,
+    /// Where it stands in the order of its list.
+    pub name_key: String,
+}
+
+/// What a list of subscriptions was asked for.
+#[derive(Clone, Debug, Default)]
+pub struct SubscriptionsQuery {
+    /// Words of the person's name or of the reference, or digits of the number; empty for all.
+    pub q: String,
+    pub kind: Option<SubscriptionKind>,
+    /// Without one, all that have not ended.
+    pub state: Option<SubscriptionState>,
+    pub descends: bool,
+    /// Name key and id of the row after which the list goes on.
+    pub after: Option<(String, SubscriptionId)>,
+    pub limit: i64,
 }
 
 /// How many of one product there are, and what they cost a month.

@@ -6,8 +6,10 @@
 
 mod model;
 mod ops;
+mod references;
 mod store;
 
 pub use model::*;
 pub use ops::*;
+pub use references::{set_reference, set_references};
 pub use store::{holders, live_of_person, subscription};

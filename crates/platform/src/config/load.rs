@@ -178,6 +178,14 @@ impl Config {
                 "names no database that is known: write sqlite:<file> or postgres://<user>@<host>/<name>",
             );
         }
+        // A step whose outcome is unknown asks again after half a minute; by then no call may be under way.
+        range(
+            &mut complain,
+            "server.outside_timeout_seconds",
+            self.server.outside_timeout_seconds,
+            1,
+            25,
+        );
         range(
             &mut complain,
             "database.max_connections",

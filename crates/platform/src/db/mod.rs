@@ -113,6 +113,19 @@ impl Db {
         })
     }
 
+    /// A connection of which every statement sees the data as they were when the first one was run, however much is committed
+    /// meanwhile. It holds nobody up. For reading all of a database, which may take its time.
+    pub async fn snapshot(&self) -> Result<Conn> {
+        let inner = match &self.engine {
+            Engine::Sqlite(sqlite) => Inner::SqliteRead(sqlite.reader().await?.snapshot()?),
+            Engine::Postgres(postgres) => Inner::PostgresTx(postgres.snapshot().await?),
+        };
+        Ok(Conn {
+            inner,
+            failed: false,
+        })
+    }
+
     /// A transaction. On SQLite it is the only one that writes until it ends; on PostgreSQL it reads committed data, and
     /// conditional updates and unique indexes decide races.
     pub async fn begin(&self) -> Result<Tx> {
@@ -271,6 +284,22 @@ impl Conn {
             Inner::PostgresTx(tx) => tx.insert_new(target, rows).await,
         };
         self.noted(outcome)
+    }
+
+    /// What the engine itself finds wrong with its data, a line each: damaged pages, references to what is not there, checks that
+    /// are not in force.
+    pub async fn damage(&mut self) -> Result<Vec<String>> {
+        let looks: &[&str] = match &self.inner {
+            Inner::SqliteRead(_) | Inner::SqliteWrite(_) => sqlite::DAMAGE,
+            Inner::Postgres(_) | Inner::PostgresTx(_) => postgres::DAMAGE,
+        };
+        let mut found = Vec::new();
+        for sql in looks {
+            for row in self.all(sql, &[]).await? {
+                found.push(row.get(0)?);
+            }
+        }
+        Ok(found)
     }
 
     /// Several statements without parameters, for migrations.

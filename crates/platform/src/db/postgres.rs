@@ -105,6 +105,17 @@ impl Postgres {
         self.pool.close();
     }
 
+    pub async fn snapshot(&self) -> Result<Transaction> {
+        let transaction = Transaction {
+            client: Some(self.client().await?),
+            deadline: tokio::time::Instant::now() + SNAPSHOT_CAP,
+        };
+        transaction
+            .script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            .await?;
+        Ok(transaction)
+    }
+
     pub async fn begin(&self) -> Result<Transaction> {
         // Made before BEGIN is sent: whoever gives up while it is on its way leaves no open transaction in the pool.
         let transaction = Transaction {
@@ -115,6 +126,16 @@ impl Postgres {
         Ok(transaction)
     }
 }
+
+/// It holds nobody up but the engine's own housekeeping.
+const SNAPSHOT_CAP: Duration = Duration::from_secs(3600);
+
+/// See [`super::Conn::damage`].
+pub const DAMAGE: &[&str] = &[
+    "SELECT 'the constraint ' || CAST(conname AS TEXT) || ' has not been checked' FROM pg_constraint WHERE NOT convalidated",
+    "SELECT 'the index ' || CAST(CAST(indexrelid AS regclass) AS TEXT) || ' is not in force' FROM pg_index WHERE NOT indisvalid",
+    "SELECT 'a trigger of ' || CAST(CAST(tgrelid AS regclass) AS TEXT) || ' is switched off' FROM pg_trigger WHERE tgenabled = 'D'",
+];
 
 fn tls() -> Result<tokio_postgres_rustls::MakeRustlsConnect> {
     let mut roots = rustls::RootCertStore::empty();

@@ -98,6 +98,7 @@ impl Sqlite {
             .map_err(|_| Error::unavailable("the readers are closed"))?;
         let connection = lock(&self.readers).pop();
         Ok(Reader {
+            snapshot: false,
             connection: Some(
                 connection.ok_or_else(|| Error::internal("a reader was lost from the pool"))?,
             ),
@@ -220,7 +221,15 @@ fn finish_group(state: &mut WriterState) {
     }
 }
 
+/// See [`super::Conn::damage`].
+pub const DAMAGE: &[&str] = &[
+    "SELECT quick_check FROM pragma_quick_check WHERE quick_check <> 'ok'",
+    "SELECT 'a row of ' || \"table\" || ' refers to nothing in ' || parent FROM pragma_foreign_key_check",
+];
+
 pub struct Reader {
+    /// A transaction is open, so that every statement sees the same.
+    snapshot: bool,
     connection: Option<Connection>,
     home: Arc<Mutex<Vec<Connection>>>,
     _permit: OwnedSemaphorePermit,
@@ -231,6 +240,12 @@ impl Reader {
         self.connection
             .as_ref()
             .expect("a reader holds its connection until it is dropped")
+    }
+
+    pub fn snapshot(mut self) -> Result<Reader> {
+        self.connection().execute_batch("BEGIN").map_err(failed)?;
+        self.snapshot = true;
+        Ok(self)
     }
 
     pub fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
@@ -248,6 +263,11 @@ impl Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
+            if self.snapshot
+                && let Err(error) = connection.execute_batch("ROLLBACK")
+            {
+                tracing::error!(%error, "could not end a snapshot");
+            }
             lock(&self.home).push(connection);
         }
     }

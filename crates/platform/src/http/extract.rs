@@ -26,6 +26,39 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     }
 }
 
+/// A file as the body itself. What it is, its content says; only what a plain web form could send is refused unread.
+#[derive(Debug)]
+pub struct File(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for File {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        const FORMS: [&str; 4] = [
+            "",
+            "text/plain",
+            "multipart/form-data",
+            "application/x-www-form-urlencoded",
+        ];
+        let content_type = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        if FORMS.contains(&content_type.as_str()) {
+            return Err(Error::new(
+                Kind::UnsupportedMedia,
+                "unsupportedMedia",
+                "Send the file itself, with its own content type.",
+            ));
+        }
+        read_bytes(request, state).await.map(File)
+    }
+}
+
 /// Room that an answer has before it must grow.
 const USUAL_ANSWER: usize = 4 * 1024;
 

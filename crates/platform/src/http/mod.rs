@@ -11,7 +11,7 @@ pub mod request;
 
 pub use document::{DocumentPolicy, Framing};
 pub use etag::{ETag, IfMatch};
-pub use extract::{Json, Path, Query};
+pub use extract::{File, Json, Path, Query};
 pub use idempotency::{Idempotency, Keyed, KeyedEmpty};
 pub use page::{Cursor, Page, Paging};
 pub use problem::Problem;

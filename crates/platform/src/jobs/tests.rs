@@ -289,3 +289,172 @@ async fn who_is_to_run_again_soon_is_not_put_off_by_who_asked_for_later() {
     worker.run_until_idle().await.unwrap();
     assert_eq!(*handler.runs.lock().unwrap(), 2);
 }
+
+/// Fails whenever it runs, and hears in the end that it was given up.
+struct Hopeless {
+    clock: Arc<ManualClock>,
+    again: Option<Duration>,
+    heard: Mutex<Vec<String>>,
+}
+
+#[async_trait]
+impl Handler for Hopeless {
+    async fn run(&self, _: &Lease) -> Result<Outcome> {
+        Err(Error::internal("planned"))
+    }
+
+    async fn given_up(&self, _: &mut Tx, _: &Lease, why: &str) -> Result<Option<Instant>> {
+        self.heard.lock().unwrap().push(why.to_owned());
+        Ok(self.again.map(|pause| self.clock.now().plus(pause)))
+    }
+}
+
+#[tokio::test]
+async fn whoever_handles_it_hears_that_a_job_was_given_up_and_may_try_on() {
+    for (again, state) in [(None, "failed"), (Some(LONGEST_PAUSE), "ready")] {
+        let bench = Bench::new().await;
+        bench.ask(1, Some("order"), "a").await;
+        let handler = Arc::new(Hopeless {
+            clock: bench.clock.clone(),
+            again,
+            heard: Mutex::default(),
+        });
+        let worker = bench.worker(handler.clone());
+        for _ in 0..MAX_ATTEMPTS {
+            assert!(handler.heard.lock().unwrap().is_empty());
+            worker.run_until_idle().await.unwrap();
+            bench.clock.advance(LONGEST_PAUSE / 2);
+            bench.clock.advance(LONGEST_PAUSE / 2);
+        }
+        {
+            let heard = handler.heard.lock().unwrap();
+            assert!(
+                heard.len() == 1 && heard[0].contains("planned"),
+                "{heard:?}"
+            );
+        }
+        let mut conn = bench.fixture.db.read().await.unwrap();
+        let row = conn.one("SELECT state FROM jobs", params![]).await.unwrap();
+        assert_eq!(row.get::<String>(0).unwrap(), state);
+        drop(conn);
+        worker.run_until_idle().await.unwrap();
+        let told = handler.heard.lock().unwrap().len();
+        assert_eq!(told, if again.is_some() { 2 } else { 1 });
+    }
+}
+
+/// The machine sleeps in the middle of a step's first claim.
+struct Dozes {
+    db: Db,
+    clock: Arc<ManualClock>,
+    dozed: Mutex<bool>,
+    /// Which try each call was.
+    calls: Mutex<Vec<i64>>,
+}
+
+#[async_trait]
+impl crate::saga::Executor for Dozes {
+    async fn run(&self, step: &crate::saga::Step) -> crate::saga::StepOutcome {
+        self.calls.lock().unwrap().push(step.attempts);
+        crate::saga::StepOutcome::Done {
+            memo: serde_json::json!({}),
+        }
+    }
+
+    async fn compensate(&self, _: &crate::saga::Step) -> crate::saga::StepOutcome {
+        unreachable!("nothing is taken back")
+    }
+
+    async fn recorded(&self, _: &mut Tx, _: &crate::saga::Step) -> Result<()> {
+        if !std::mem::replace(&mut *self.dozed.lock().unwrap(), true) {
+            self.clock.advance(LEASE * 2);
+        }
+        Ok(())
+    }
+}
+
+struct Drives(Arc<Dozes>);
+
+#[async_trait]
+impl Handler for Drives {
+    async fn run(&self, lease: &Lease) -> Result<Outcome> {
+        let Dozes { db, clock, .. } = &*self.0;
+        crate::saga::drive(db, &**clock, lease, Uuid::nil(), false, &*self.0).await?;
+        Ok(Outcome::Done)
+    }
+}
+
+#[tokio::test]
+async fn after_a_claim_that_took_too_long_no_call_goes_out() {
+    let bench = Bench::new().await;
+    let mut tx = bench.fixture.db.begin().await.unwrap();
+    crate::saga::plan(
+        &mut tx,
+        &bench.ids,
+        Uuid::nil(),
+        &[("step", serde_json::json!({}))],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    bench.ask(1, None, "saga").await;
+    let dozes = Arc::new(Dozes {
+        db: bench.fixture.db.clone(),
+        clock: bench.clock.clone(),
+        dozed: Mutex::new(false),
+        calls: Mutex::default(),
+    });
+    let worker = bench.worker(Arc::new(Drives(dozes.clone())));
+    worker.run_until_idle().await.unwrap();
+    // The second claim found the lease still held, and its call knows that it may not be the first.
+    assert_eq!(*dozes.calls.lock().unwrap(), [2]);
+}
+
+/// While it runs somebody asks for the same, and commits only when it has already been given back, or tries to be.
+struct AskedAtTheLastMoment {
+    bench: Arc<Bench>,
+    asked: Mutex<Option<tokio::task::JoinHandle<Result<()>>>>,
+}
+
+#[async_trait]
+impl Handler for AskedAtTheLastMoment {
+    async fn run(&self, _: &Lease) -> Result<Outcome> {
+        let now = self.bench.clock.now();
+        if self.asked.lock().unwrap().is_some() {
+            return Ok(Outcome::Done);
+        }
+        let mut tx = self.bench.fixture.db.begin().await?;
+        let job = NewJob {
+            kind: "note",
+            key: Some("order".to_owned()),
+            payload: serde_json::json!("again"),
+            lane: Uuid::from_u128(1),
+            run_after: None,
+        };
+        enqueue(&mut tx, &self.bench.ids, job).await?;
+        let asking = tokio::spawn(async move {
+            // Long enough for the other to come to where it has to wait.
+            tokio::time::sleep(Duration::from_millis(150)).await;
+            tx.commit().await
+        });
+        *self.asked.lock().unwrap() = Some(asking);
+        Ok(Outcome::Again(now.plus(Duration::from_secs(60))))
+    }
+}
+
+#[tokio::test]
+async fn who_is_given_back_while_somebody_asks_for_the_same_becomes_one_with_it() {
+    let bench = Arc::new(Bench::new().await);
+    bench.ask(1, Some("order"), "first").await;
+    let handler = Arc::new(AskedAtTheLastMoment {
+        bench: bench.clone(),
+        asked: Mutex::default(),
+    });
+    let worker = bench.worker(handler.clone());
+    assert!(worker.run_one().await.unwrap());
+    let asking = handler.asked.lock().unwrap().take().unwrap();
+    asking.await.unwrap().unwrap();
+    let mut conn = bench.fixture.db.read().await.unwrap();
+    let now = backlog(&mut conn).await.unwrap();
+    assert_eq!((now.ready, now.running), (1, 0));
+}

@@ -6,5 +6,6 @@ mod contract;
 mod directory;
 mod orders;
 mod organisation;
+mod proof;
 mod requests;
 mod support;

@@ -7,12 +7,14 @@
 //!
 //! - [`entra`]: sign-in and tokens, at the root · [`graph`]: under `/v1.0`
 //! - [`control`]: the switches under `/_simulator` · [`people`]: the page at `/_simulator/`
+//! - [`teams_host`]: a page that plays the Teams client, at `/_simulator/teams-host`
 
 pub mod control;
 pub mod entra;
 pub mod graph;
 pub mod origin;
 pub mod people;
+pub mod teams_host;
 pub mod world;
 
 use axum::Router;
@@ -49,5 +51,6 @@ pub fn router(microsoft: Microsoft, graph: Graph) -> Router {
         .merge(graph::router(graph))
         .merge(control::router())
         .merge(people::router())
+        .merge(teams_host::router())
         .with_state(microsoft)
 }

@@ -4,10 +4,12 @@
 //! - `GET /_simulator/network/orders?externalId=`: the orders · `GET /_simulator/network/services?number=`: what is active.
 //! - `GET`, `PUT /_simulator/network/settings`: see [`super::settings`]; `PUT` replaces them all.
 //! - `POST /_simulator/network/step` `{"order": id or externalId}`: moves that order, or with `{}` all, one state on.
+//! - `POST /_simulator/network/ports` `{"number", "does": "accept" | "reject" | "schedule" | "complete", "day"?, "code"?, "reason"?}`: the
+//!   donor's decision about a number on its way, by hand.
 //! - `GET /_simulator/network/events`: the latest deliveries to listeners.
 //! - `GET /_simulator/network/`: the page.
 
-use super::{engine::Network, page, settings::Settings};
+use super::{donor::Decision, engine::Network, page, settings::Settings};
 use axum::{
     Json, Router,
     extract::{Query, State},
@@ -30,6 +32,7 @@ pub(super) fn router(network: &Network) -> Router {
             get(settings).put(put_settings),
         )
         .route("/_simulator/network/step", post(step))
+        .route("/_simulator/network/ports", post(decide))
         .route("/_simulator/network/events", get(events))
         .with_state(network.clone())
 }
@@ -132,6 +135,13 @@ async fn step(State(network): State<Network>, body: Option<Json<Step>>) -> Respo
         .map(|order| json!({ "id": order.id, "externalId": order.external_id, "state": order.state }))
         .collect();
     Json(moved).into_response()
+}
+
+async fn decide(State(network): State<Network>, Json(decision): Json<Decision>) -> Response {
+    match network.decide(decision).await {
+        Some(order) => Json(order).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 async fn events(State(network): State<Network>) -> Response {

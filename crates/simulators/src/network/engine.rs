@@ -5,7 +5,7 @@
 //! anybody hears of them; the states between follow from those.
 
 use super::{
-    Options,
+    Options, donor,
     effects::Effect,
     hub::Hub,
     services::{Active, Change, Services},
@@ -71,6 +71,11 @@ impl World {
                 self.orders.insert(at, order);
             }
         }
+    }
+
+    /// In the order in which they came.
+    pub(super) fn orders(&self) -> impl Iterator<Item = &ServiceOrder> {
+        self.orders.values()
     }
 
     fn order(&self, id: &str) -> Option<&ServiceOrder> {
@@ -291,6 +296,7 @@ impl Network {
             priority: asked.priority,
             requested_start_date: asked.requested_start_date,
             requested_completion_date: asked.requested_completion_date,
+            expected_completion_date: None,
             state: State::Acknowledged,
             order_date: now,
             start_date: None,
@@ -341,10 +347,15 @@ impl Network {
                 "There is no such service order.",
             ));
         };
-        let stands = matches!(
-            order.state,
-            State::Acknowledged | State::Held | State::Pending
-        ) && !world.moving.contains(&order.id);
+        let is_port = donor::request(&order).is_some();
+        let stands = match order.state {
+            // A number stays until its day comes, also when the donor has said yes.
+            State::Acknowledged | State::Held | State::InProgress | State::Pending if is_port => {
+                !donor::is_due(&order, now)
+            }
+            State::Acknowledged | State::Held | State::Pending => true,
+            _ => false,
+        } && !world.moving.contains(&order.id);
         let id = fresh_id();
         let mut cancellation = CancelServiceOrder {
             href: format!("{base}/cancelServiceOrder/{id}"),
@@ -450,7 +461,7 @@ impl Network {
     }
 
     /// Moves an order one state on; whether it moved and may move again.
-    async fn advance(&self, id: &str) -> bool {
+    pub(super) async fn advance(&self, id: &str) -> bool {
         let (mut order, rule) = {
             let mut world = self.world();
             let Some(order) = world.order(id).cloned() else {
@@ -470,32 +481,41 @@ impl Network {
             (order, rule.map(|rule| rule.does))
         };
         let before = order.state;
-        match (before, rule) {
-            (State::InProgress, _) => self.carry_out(&mut order).await,
-            (_, Some(Does::Hold)) => order.state = State::Held,
-            (_, Some(Does::Pend)) => order.state = State::Pending,
-            _ => {
-                order.state = State::InProgress;
-                order.start_date = Some(self.now());
-                for item in &mut order.service_order_item {
-                    item.state = State::InProgress;
+        if let Some(asked) = donor::request(&order) {
+            self.move_port(&mut order, &asked, rule).await;
+        } else {
+            match (before, rule) {
+                (State::InProgress, _) => self.carry_out(&mut order).await,
+                (_, Some(Does::Hold)) => order.state = State::Held,
+                (_, Some(Does::Pend)) => order.state = State::Pending,
+                _ => {
+                    order.state = State::InProgress;
+                    order.start_date = Some(self.now());
+                    for item in &mut order.service_order_item {
+                        item.state = State::InProgress;
+                    }
                 }
             }
         }
-        let moved = order.state != before;
+        self.world().moving.remove(id);
+        let ended = order.state.is_final();
+        order.state != before && self.keep_and_tell(order) && !ended
+    }
+
+    /// Keeps an order's new state and tells the listeners; `false` when the disk refused.
+    pub(super) fn keep_and_tell(&self, order: ServiceOrder) -> bool {
         let mut world = self.world();
-        world.moving.remove(id);
         // After a power cut this state is worked out again, from the order and what the ledger says was carried out.
-        if !moved || self.0.journal.note(order.clone()).is_err() {
+        if self.0.journal.note(order.clone()).is_err() {
             return false;
         }
         if order.state.is_final() {
-            world.carried.remove(id);
+            world.carried.remove(&order.id);
         }
         world.keep(order.clone());
         drop(world);
         self.0.hub.tell("ServiceOrderStateChangeEvent", &order);
-        !order.state.is_final()
+        true
     }
 
     pub(super) fn now(&self) -> Timestamp {

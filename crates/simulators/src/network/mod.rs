@@ -11,11 +11,12 @@
 //!
 //! - [`tmf`]: the documents as they are on the wire · [`specifications`]: what can be ordered, and its rules
 //! - [`services`]: what is active · [`engine`]: the state machine · [`effects`]: carrying out, and the ledger
-//! - [`hub`]: listeners and events · [`settings`]: pace and rules · [`page`]: what people see
+//! - [`donor`]: the other operators, for numbers that move · [`hub`]: listeners and events · [`settings`]: pace and rules · [`page`]: what people see
 //! - [`http`]: TMF641 itself, with its proof of identity · [`control`]: the switches and the page under
 //!   `/_simulator/network`
 
 pub mod control;
+pub mod donor;
 pub mod effects;
 pub mod engine;
 pub mod http;

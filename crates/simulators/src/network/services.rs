@@ -76,6 +76,11 @@ impl Services {
         self.active.get(id)
     }
 
+    /// Whether somebody has what is claimed.
+    pub fn is_occupied(&self, claim: &Claim) -> bool {
+        self.occupied.contains_key(claim)
+    }
+
     /// Makes a change.
     ///
     /// # Errors

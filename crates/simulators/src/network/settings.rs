@@ -5,7 +5,7 @@
 //!   "rules": [ { "number": "+4520000001", "does": "fail", "code": "noCoverage", "reason": "…", "times": 1 } ] }
 //! ```
 
-use super::{specifications::Characteristics, tmf::Action};
+use super::{donor::Registered, specifications::Characteristics, tmf::Action};
 use serde::{Deserialize, Serialize};
 
 /// The network's pace and rules.
@@ -20,6 +20,8 @@ pub struct Settings {
     pub deduplicate: Deduplicate,
     /// What some orders meet; the first rule that fits counts.
     pub rules: Vec<Rule>,
+    /// What the donors have in their books.
+    pub donor: Vec<Registered>,
 }
 
 impl Default for Settings {
@@ -29,6 +31,7 @@ impl Default for Settings {
             manual: false,
             deduplicate: Deduplicate::Off,
             rules: Vec::new(),
+            donor: Vec::new(),
         }
     }
 }

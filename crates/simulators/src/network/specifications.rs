@@ -4,6 +4,7 @@
 //! |---|---|---|---|
 //! | `mobileSubscription` | `msisdn`, `iccid`, `package` | any of `package`, `status` (`active`, `suspended`), `iccid`, and with the service's id `msisdn` | |
 //! | `teamsTelephony` | `number` | any | |
+//! | `numberPortability` | `number`, `donor`, `ownerName`; `ownerCvr`, `portDate`, `numberKind` | – | |
 //! | `numberUpload` | `number`, `tenant`, `numberType` (`operatorConnect`, `directRouting`) | – | |
 //!
 //! `modify` and `delete` name the service by its id, or else by `msisdn` or `number`.
@@ -20,6 +21,8 @@ pub enum Specification {
     TeamsTelephony,
     /// A number in a Microsoft tenant's inventory.
     NumberUpload,
+    /// A number that moves here from another operator (see [`super::donor`]).
+    NumberPortability,
 }
 
 /// Something that belongs to one active service at most.
@@ -31,13 +34,18 @@ pub enum Claim {
     Iccid(String),
     /// A number's place in a tenant's inventory.
     Upload(String),
+    /// A number's having moved here.
+    Ported(String),
 }
 
 impl Claim {
     /// The number or card itself.
     pub fn value(&self) -> &str {
         match self {
-            Claim::Number(value) | Claim::Iccid(value) | Claim::Upload(value) => value,
+            Claim::Number(value)
+            | Claim::Iccid(value)
+            | Claim::Upload(value)
+            | Claim::Ported(value) => value,
         }
     }
 
@@ -47,6 +55,7 @@ impl Claim {
             Claim::Number(_) => "numberActive",
             Claim::Iccid(_) => "simActive",
             Claim::Upload(_) => "numberUploaded",
+            Claim::Ported(_) => "numberPorted",
         }
     }
 }
@@ -56,10 +65,11 @@ pub type Characteristics = BTreeMap<String, String>;
 
 impl Specification {
     /// All there are.
-    pub const ALL: [Specification; 3] = [
+    pub const ALL: [Specification; 4] = [
         Specification::MobileSubscription,
         Specification::TeamsTelephony,
         Specification::NumberUpload,
+        Specification::NumberPortability,
     ];
 
     /// The name, which is also the id.
@@ -68,6 +78,7 @@ impl Specification {
             Specification::MobileSubscription => "mobileSubscription",
             Specification::TeamsTelephony => "teamsTelephony",
             Specification::NumberUpload => "numberUpload",
+            Specification::NumberPortability => "numberPortability",
         }
     }
 
@@ -82,7 +93,9 @@ impl Specification {
     pub fn key(self) -> &'static str {
         match self {
             Specification::MobileSubscription => "msisdn",
-            Specification::TeamsTelephony | Specification::NumberUpload => "number",
+            Specification::TeamsTelephony
+            | Specification::NumberUpload
+            | Specification::NumberPortability => "number",
         }
     }
 
@@ -91,6 +104,7 @@ impl Specification {
         let value = characteristics.get(self.key())?.clone();
         Some(match self {
             Specification::NumberUpload => Claim::Upload(value),
+            Specification::NumberPortability => Claim::Ported(value),
             _ => Claim::Number(value),
         })
     }
@@ -111,6 +125,7 @@ impl Specification {
             Specification::MobileSubscription => &["msisdn", "iccid", "package"],
             Specification::TeamsTelephony => &["number"],
             Specification::NumberUpload => &["number", "tenant", "numberType"],
+            Specification::NumberPortability => &["number", "donor", "ownerName"],
         }
     }
 }

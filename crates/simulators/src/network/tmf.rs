@@ -99,6 +99,9 @@ pub struct ServiceOrder {
     /// When the caller wants it done. Kept and shown, not obeyed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested_completion_date: Option<Timestamp>,
+    /// When it will be done, where that is agreed: the day of a number's move.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_completion_date: Option<Timestamp>,
     /// Where it stands.
     pub state: State,
     /// When it was received.

@@ -1,6 +1,6 @@
 /**
- * Orders one product for one person: choices at the left, what they cost and do at the right as soon as they are
- * complete, one click to order. Nothing is ordered that was not shown.
+ * Orders one thing, for one person or for a thousand: choices at the left, what they cost and do at the right as soon as
+ * they are complete, one click to order. Nothing is ordered that was not shown.
  */
 import {
   Button,
@@ -21,31 +21,49 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { Dismiss24Regular } from '@fluentui/react-icons'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { type ComponentType, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { keys } from '~/api/keys'
 import { refreshPeople, showBeingSetUp } from '~/api/people'
-import type { ActionName, OrderItem, PersonRow, Quote } from '~/api/types'
+import { isProblem } from '~/api/problem'
+import type { ActionName, Delivery as Parcel, Quote } from '~/api/types'
+import { useFormat } from '~/app/i18n'
+import type { Wish } from '~/app/ordering'
 import { useSession } from '~/app/session'
+import { useStepUp } from '~/app/stepUp'
+import { UndoButton } from '~/app/UndoButton'
+import { useDebounced } from '~/parts/hooks'
 import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
 import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
 import type { TextId } from '~/texts'
-import { MobileForm } from './MobileForm'
+import { Delivery } from './Delivery'
+import { AddOnForm } from './forms/AddOnForm'
+import { ChangeNumberForm } from './forms/ChangeNumberForm'
+import { EndForm } from './forms/EndForm'
+import { MobileForm } from './forms/MobileForm'
+import { PackageForm } from './forms/PackageForm'
+import { ReasonForm } from './forms/ReasonForm'
+import { ReplaceSimForm } from './forms/ReplaceSimForm'
+import { TelephonyForm } from './forms/TelephonyForm'
+import type { FormProps } from './form'
+import { useFormStyles } from './formStyles'
+import { LeftOut } from './LeftOut'
 import { rememberPlaced } from './placed'
 import { QuoteView } from './QuoteView'
 import { placeOrder, quoteQuery } from './queries'
-import { afterRefusal, idempotencyKeys, sortProblems } from './rules'
-import { TelephonyForm } from './TelephonyForm'
+import { addressProblems, afterRefusal, idempotencyKeys, sortProblems } from './rules'
+import { StartDate } from './StartDate'
+import { canWait, isPosted, nameOfSubscription, type Template, targetOf, toItems } from './wish'
 
 const useStyles = makeStyles({
-  surface: { maxWidth: '920px', width: 'calc(100vw - 32px)', maxHeight: 'calc(100vh - 32px)', padding: '20px 24px' },
+  surface: { maxWidth: '940px', width: 'calc(100vw - 32px)', maxHeight: 'calc(100vh - 32px)', padding: '20px 24px' },
   panes: {
     display: 'grid',
-    gridTemplateColumns: 'minmax(0, 1fr) 340px',
+    gridTemplateColumns: 'minmax(0, 1fr) 350px',
     gap: '24px',
     alignItems: 'start',
     // Room for focus rings at the edge of what scrolls.
@@ -62,54 +80,133 @@ const useStyles = makeStyles({
     display: 'flex',
     flexDirection: 'column',
     gap: '12px',
-    '@media (max-width: 800px)': { minHeight: '120px' },
+    // The price stays in sight while a long form is scrolled.
+    position: 'sticky',
+    top: '2px',
+    '@media (max-width: 800px)': { minHeight: '120px', position: 'static' },
   },
   stale: { opacity: 0.55 },
   text: { margin: 0 },
   bones: { display: 'flex', flexDirection: 'column', gap: '10px' },
+  list: { margin: '4px 0 0', paddingInlineStart: '18px' },
 })
 
+const forms: Record<ActionName, ComponentType<FormProps>> = {
+  activateTelephony: TelephonyForm,
+  createMobile: MobileForm,
+  changeMobilePackage: PackageForm,
+  addAddOn: AddOnForm,
+  removeAddOn: AddOnForm,
+  suspendSim: ReasonForm,
+  resumeSim: ReasonForm,
+  replaceSim: ReplaceSimForm,
+  changeNumber: ChangeNumberForm,
+  endSubscription: EndForm,
+}
+
+/** So many names stand under a problem before the rest is counted. */
+const namesShown = 5
+
 export function OrderDialog({
-  action,
-  person,
+  wish: asked,
   onClose,
 }: {
-  action: ActionName
-  person: PersonRow
+  wish: Wish
   /** Told whether an order was placed. */
   onClose: (placed: boolean) => void
 }) {
   const styles = useStyles()
+  const formStyles = useFormStyles()
   const parts = useParts()
   const intl = useIntl()
+  const format = useFormat()
   const client = useQueryClient()
   const problemText = useProblemText()
+  const stepUp = useStepUp()
   const { organisation } = useSession()
-  const [choice, setChoice] = useState<{ item: OrderItem | null; missing: TextId | null }>({
-    item: null,
+  const [removed, setRemoved] = useState<ReadonlySet<string>>(new Set())
+  const [choice, setChoice] = useState<{ template: Template | null; missing: TextId | null }>({
+    template: null,
     missing: null,
   })
+  const [day, setDay] = useState<string | null>(null)
+  const [parcel, setParcel] = useState<Parcel | null>({})
   const [notice, setNotice] = useState<ReactNode>(null)
   const keyOf = useRef(idempotencyKeys())
 
-  const onItem = useCallback((item: OrderItem | null, missing: TextId | null) => {
+  const { action } = asked
+  const wish = useMemo<Wish>(
+    () => ({ ...asked, targets: asked.targets.filter(({ person }) => !removed.has(person.id)) }),
+    [asked, removed],
+  )
+  const { targets } = wish
+  const many = asked.targets.length > 1
+  const first = targets[0]
+
+  const onTemplate = useCallback((template: Template | null, missing: TextId | null) => {
     setChoice((now) =>
-      JSON.stringify(now.item) === JSON.stringify(item) && now.missing === missing ? now : { item, missing },
+      JSON.stringify(now.template) === JSON.stringify(template) && now.missing === missing
+        ? now
+        : { template, missing },
     )
   }, [])
-  const asked = quoteQuery(organisation.id, choice.item)
-  const { data: quote, error, isFetching, refetch } = useQuery(asked)
-  useRenewal(quote, refetch)
-  const problems = sortProblems(quote?.problems ?? [])
+  const posted = isPosted(choice.template)
+  const missing: TextId | null =
+    choice.missing ?? (day === '' ? 'order.choose.day' : posted && parcel === null ? 'order.choose.address' : null)
+  const request = useMemo(
+    () =>
+      choice.template && !missing && targets.length > 0
+        ? {
+            items: toItems(choice.template, targets),
+            ...(day ? { requestedStartDate: day } : {}),
+            ...(posted && parcel ? { delivery: parcel } : {}),
+          }
+        : null,
+    [choice.template, missing, targets, day, posted, parcel],
+  )
+  // What is typed (a reason, an address) is not priced letter by letter.
+  const settled = useDebounced(request, 250)
+  const quotable = quoteQuery(organisation.id, settled)
+  const { data, error, isFetching, isPlaceholderData, refetch } = useQuery({
+    ...quotable,
+    placeholderData: keepPreviousData,
+  })
+  const quote = request ? data : undefined
+  const waits = isFetching || isPlaceholderData || settled !== request
+  useRenewal(isPlaceholderData ? undefined : quote, refetch)
+  const problems = sortProblems(many ? [] : (quote?.problems ?? []))
+  const ofTargets = useMemo(() => {
+    if (!many) return []
+    const found = new Map<string, number[]>()
+    for (const { pointer, detail } of quote?.problems ?? []) {
+      const at = targetOf(pointer)
+      if (at === null || !targets[at]) continue
+      found.set(detail, [...(found.get(detail) ?? []), at])
+    }
+    return [...found]
+  }, [many, quote, targets])
+  const whole = many
+    ? (quote?.problems ?? []).filter(({ pointer }) => targetOf(pointer) === null).map(({ detail }) => detail)
+    : problems.rest
 
   const place = useMutation({
-    mutationFn: (id: string) => placeOrder(organisation.id, id, keyOf.current(id)),
+    mutationFn: async (id: string) => {
+      try {
+        return await placeOrder(organisation.id, id, keyOf.current(id))
+      } catch (refusal) {
+        // What goes to another address than the registered one wants a fresh sign-in.
+        if (!isProblem(refusal, 403, 'freshSignInNeeded')) throw refusal
+        return await placeOrder(organisation.id, id, keyOf.current(`${id} fresh`), await stepUp())
+      }
+    },
     onMutate: () => setNotice(null),
     onSuccess: (order) => {
-      showBeingSetUp(client, organisation.id, person.id, order, action)
-      rememberPlaced({ organisation: organisation.id, order: order.id, person: person.id })
+      const people = [...new Set(targets.map(({ person }) => person.id))]
+      for (const { person, subscription } of targets)
+        showBeingSetUp(client, organisation.id, person.id, order, action, subscription?.id ?? null)
+      rememberPlaced({ organisation: organisation.id, order: order.id, people })
       client.setQueryData(keys.order(organisation.id, order.id), order)
-      void refreshPeople(client, organisation.id, [person.id])
+      void refreshPeople(client, organisation.id, people)
       for (const queryKey of [
         keys.orders(organisation.id),
         keys.numbers(organisation.id),
@@ -122,25 +219,42 @@ export function OrderDialog({
         id: `placed-${order.id}`,
         intent: 'success',
         title: <FormattedMessage id="order.placed" values={{ number: order.number }} />,
-        body: <FormattedMessage id={`order.placed.${action}`} values={{ name: person.displayName }} />,
+        body:
+          day || many ? (
+            <FormattedMessage
+              id={day ? 'order.placed.scheduled' : 'order.placed.many'}
+              values={{
+                action: intl.formatMessage({ id: `action.${action}` }),
+                count: targets.length,
+                day: day ? format.day(day) : '',
+                name: first?.person.displayName ?? '',
+              }}
+            />
+          ) : (
+            <FormattedMessage id={`order.placed.${action}`} values={{ name: first?.person.displayName ?? '' }} />
+          ),
         link: (close) => (
-          <Link
-            onClick={close}
-            to="/o/$organisation/organisation/orders/$order"
-            params={{ organisation: organisation.id, order: order.id }}
-            className={parts.link}
-          >
-            <FormattedMessage id="orders.open" />
-          </Link>
+          <>
+            <UndoButton organisation={organisation.id} order={order.id} onDone={close} />
+            <Link
+              onClick={close}
+              to="/o/$organisation/organisation/orders/$order"
+              params={{ organisation: organisation.id, order: order.id }}
+              className={parts.link}
+            >
+              <FormattedMessage id="orders.open" />
+            </Link>
+          </>
         ),
       })
       onClose(true)
     },
     onError: (refusal) => {
+      if (isProblem(refusal, 0, 'stepUpCancelled')) return
       const next = afterRefusal(refusal)
       const { title, detail } = problemText(refusal)
       setNotice(detail && detail !== title ? `${title} ${detail}` : title)
-      if (next.kind === 'newQuote') client.setQueryData(asked.queryKey, next.quote)
+      if (next.kind === 'newQuote') client.setQueryData(quotable.queryKey, next.quote)
       if (next.kind === 'ask') void refetch()
       if (next.kind === 'choose') {
         void client.invalidateQueries({ queryKey: keys.numbers(organisation.id) })
@@ -152,8 +266,14 @@ export function OrderDialog({
 
   const sending = place.isPending
   const hasProblems = (quote?.problems.length ?? 0) > 0
-  const ready = choice.item !== null && quote !== undefined && !isFetching && !hasProblems && !sending
-  const Form = action === 'activateTelephony' ? TelephonyForm : MobileForm
+  const ready = request !== null && quote !== undefined && !waits && !hasProblems && !sending
+  const Form = forms[action]
+  const name = first
+    ? first.subscription && !many
+      ? `${first.person.displayName} (${nameOfSubscription(first.subscription, format.number)})`
+      : first.person.displayName
+    : ''
+  const destructive = action === 'endSubscription' || action === 'suspendSim'
   return (
     <Dialog
       open
@@ -176,12 +296,42 @@ export function OrderDialog({
               </DialogTrigger>
             }
           >
-            <FormattedMessage id={`order.title.${action}`} values={{ name: person.displayName }} />
+            {many ? (
+              <FormattedMessage
+                id="order.titleMany"
+                values={{ action: intl.formatMessage({ id: `action.${action}` }), count: targets.length }}
+              />
+            ) : (
+              <FormattedMessage id={`order.title.${action}`} values={{ name }} />
+            )}
           </DialogTitle>
           <DialogContent>
             <div className={styles.panes}>
-              <Form person={person} onItem={onItem} problems={problems.fields} />
-              <section className={styles.quote} aria-labelledby="quote" aria-busy={isFetching}>
+              <div className={formStyles.form}>
+                {many ? (
+                  <LeftOut
+                    leftOut={asked.leftOut ?? []}
+                    removed={asked.targets.filter(({ person }) => removed.has(person.id))}
+                  />
+                ) : null}
+                <Form wish={wish} onTemplate={onTemplate} problems={problems.fields} />
+                {posted ? (
+                  <Delivery
+                    name={many ? '' : (first?.person.displayName ?? '')}
+                    onChange={setParcel}
+                    problems={addressProblems(quote?.problems ?? [])}
+                  />
+                ) : null}
+                {canWait(action) ? (
+                  <StartDate
+                    ends={action === 'endSubscription' || action === 'removeAddOn'}
+                    value={day}
+                    onChange={setDay}
+                    problem={problems.fields.date}
+                  />
+                ) : null}
+              </div>
+              <section className={styles.quote} aria-labelledby="quote" aria-busy={waits && request !== null}>
                 <h3 id="quote" className={parts.subheading}>
                   <FormattedMessage id="quote.title" />
                 </h3>
@@ -190,24 +340,68 @@ export function OrderDialog({
                     <MessageBarBody>{notice}</MessageBarBody>
                   </MessageBar>
                 ) : null}
-                {hasProblems && problems.rest.length === 0 ? (
+                {hasProblems && !many && problems.rest.length === 0 ? (
                   <MessageBar intent="error" layout="multiline">
                     <MessageBarBody>
                       <FormattedMessage id="quote.marked" />
                     </MessageBarBody>
                   </MessageBar>
                 ) : null}
-                {problems.rest.map((detail) => (
-                  <MessageBar key={detail} intent="error" layout="multiline">
-                    <MessageBarBody>{detail}</MessageBarBody>
+                {request === null
+                  ? null
+                  : whole.map((detail) => (
+                      <MessageBar key={detail} intent="error" layout="multiline">
+                        <MessageBarBody>{detail}</MessageBarBody>
+                      </MessageBar>
+                    ))}
+                {request !== null && ofTargets.length > 0 ? (
+                  <MessageBar intent="error" layout="multiline">
+                    <MessageBarBody>
+                      {ofTargets.map(([detail, places]) => (
+                        <div key={detail}>
+                          {detail}
+                          <ul className={styles.list}>
+                            {places.slice(0, namesShown).map((at) => (
+                              <li key={at}>{targets[at]?.person.displayName}</li>
+                            ))}
+                            {places.length > namesShown ? (
+                              <li>
+                                <FormattedMessage id="order.andMore" values={{ count: places.length - namesShown }} />
+                              </li>
+                            ) : null}
+                          </ul>
+                        </div>
+                      ))}
+                      <Button
+                        size="small"
+                        onClick={() =>
+                          setRemoved(
+                            (now) =>
+                              new Set([
+                                ...now,
+                                ...ofTargets.flatMap(([, places]) => places.map((at) => targets[at]?.person.id ?? '')),
+                              ]),
+                          )
+                        }
+                      >
+                        <FormattedMessage
+                          id="order.leaveOut"
+                          values={{ count: new Set(ofTargets.flatMap(([, places]) => places)).size }}
+                        />
+                      </Button>
+                    </MessageBarBody>
                   </MessageBar>
-                ))}
-                {choice.item === null ? (
+                ) : null}
+                {request === null ? (
                   <p className={mergeClasses(styles.text, parts.muted)}>
-                    {choice.missing ? <FormattedMessage id={choice.missing} /> : null}
+                    {targets.length === 0 ? (
+                      <FormattedMessage id="order.nobodyLeft" />
+                    ) : missing ? (
+                      <FormattedMessage id={missing} />
+                    ) : null}
                   </p>
                 ) : quote ? (
-                  <div className={isFetching ? styles.stale : undefined}>
+                  <div className={waits ? styles.stale : undefined}>
                     <QuoteView quote={quote} />
                   </div>
                 ) : error ? (
@@ -237,7 +431,10 @@ export function OrderDialog({
                 if (quote) place.mutate(quote.id)
               }}
             >
-              <FormattedMessage id={sending ? 'order.sending' : 'order.send'} />
+              <FormattedMessage
+                id={sending ? 'order.sending' : destructive ? `order.send.${action}` : 'order.send'}
+                values={{ count: targets.length }}
+              />
             </Button>
           </DialogActions>
         </DialogBody>

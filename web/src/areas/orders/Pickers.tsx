@@ -1,36 +1,44 @@
 import { Combobox, Field, makeStyles, Option } from '@fluentui/react-components'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useIntl } from 'react-intl'
+import { FormattedMessage, useIntl } from 'react-intl'
 import type { NumberEntry, Sim } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { useSession } from '~/app/session'
 import { digitsOf } from '~/parts/format'
 import { useDebounced } from '~/parts/hooks'
-import { drawerQuery, freeNumbersQuery } from './queries'
+import { useParts } from '~/parts/styles'
+import { drawerQuery, numbersQuery } from './queries'
 
 const useStyles = makeStyles({ box: { width: '100%', maxWidth: '340px', minWidth: 0 }, list: { maxHeight: '260px' } })
 
-/** A free landline number of the organisation's series, found by any of its digits. */
+/** A free or a resting number of the organisation's, found by any of its digits. */
 export function NumberPicker({
+  kind,
+  state,
   value,
   onChange,
   problem,
 }: {
+  kind: 'landline' | 'mobile'
+  state: 'free' | 'resting'
   value: string | undefined
   onChange: (number: string) => void
   problem: string | undefined
 }) {
   const styles = useStyles()
+  const parts = useParts()
   const intl = useIntl()
   const format = useFormat()
   const { organisation } = useSession()
   const [text, setText] = useState<string | null>(null)
-  const { data, isFetching } = useQuery(freeNumbersQuery(organisation.id, useDebounced(digitsOf(text ?? ''))))
+  const { data, isFetching } = useQuery(
+    numbersQuery(organisation.id, { state, kind, q: useDebounced(digitsOf(text ?? '')) }),
+  )
   const options: NumberEntry[] = data?.items ?? []
   return (
     <Field
-      label={intl.formatMessage({ id: 'order.number.pick' })}
+      label={intl.formatMessage({ id: state === 'free' ? 'order.number.pick' : 'order.number.pickResting' })}
       validationState={problem ? 'error' : 'none'}
       validationMessage={problem}
     >
@@ -48,9 +56,14 @@ export function NumberPicker({
         }}
         onBlur={() => setText(null)}
       >
-        {options.map(({ id, number }) => (
+        {options.map(({ id, number, releaseDate }) => (
           <Option key={id} value={number} text={format.number(number)}>
             {format.number(number)}
+            {releaseDate ? (
+              <span className={parts.caption}>
+                <FormattedMessage id="order.number.restsUntil" values={{ day: format.day(releaseDate) }} />
+              </span>
+            ) : null}
           </Option>
         ))}
         {options.length === 0 ? (

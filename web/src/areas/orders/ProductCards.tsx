@@ -36,11 +36,16 @@ export function ProductCards({
   kind,
   label,
   value,
+  only,
+  without = [],
   onChange,
   problem,
 }: {
-  kind: 'telephony' | 'mobilePackage'
+  kind: 'telephony' | 'mobilePackage' | 'addOn'
   label: string
+  /** Ids of the only ones to show, and of those to leave out. */
+  only?: readonly string[]
+  without?: readonly string[]
   value: string | undefined
   onChange: (offering: string) => void
   problem: string | undefined
@@ -59,6 +64,13 @@ export function ProductCards({
         <SkeletonItem size={72} />
       </Skeleton>
     )
+  const shown = data.items.filter(({ id }) => (only?.includes(id) ?? true) && !without.includes(id))
+  if (shown.length === 0)
+    return (
+      <p className={mergeClasses(parts.paragraph, parts.muted)}>
+        <FormattedMessage id="order.noProducts" />
+      </p>
+    )
   return (
     <div>
       <RadioGroup
@@ -67,7 +79,7 @@ export function ProductCards({
         value={value ?? ''}
         onChange={(_, chosen) => onChange(chosen.value)}
       >
-        {data.items.map((offering) => (
+        {shown.map((offering) => (
           <div key={offering.id} className={mergeClasses(styles.card, offering.id === value && styles.chosen)}>
             <Radio
               className={styles.radio}

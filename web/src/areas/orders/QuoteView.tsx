@@ -1,8 +1,8 @@
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
-import { Info16Regular } from '@fluentui/react-icons'
+import { Info16Regular, Warning16Filled } from '@fluentui/react-icons'
 import type { ReactNode } from 'react'
-import { FormattedMessage } from 'react-intl'
-import type { Money, Quote, Totals } from '~/api/types'
+import { FormattedMessage, type IntlShape, useIntl } from 'react-intl'
+import { isPersonAction, type Money, type Quote, type QuotedItem, type Totals } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { useParts } from '~/parts/styles'
 
@@ -25,61 +25,174 @@ const useStyles = makeStyles({
   effects: { listStyleType: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column', gap: '6px' },
   effect: { display: 'flex', gap: '8px', alignItems: 'flex-start' },
   icon: { color: tokens.colorBrandForeground1, flexShrink: 0, marginTop: '2px' },
+  warning: { color: tokens.colorStatusWarningForeground1, flexShrink: 0, marginTop: '2px' },
+  names: { marginTop: '4px', fontSize: tokens.fontSizeBase200, '& summary': { cursor: 'pointer' } },
+  people: { margin: '4px 0 0', paddingInlineStart: '18px', maxHeight: '160px', overflowY: 'auto' },
 })
+
+/** More items than this are shown together: what, how many times, and the names behind a click. */
+const shownEach = 3
 
 /** What an order would cost and do, before anybody says yes: for whom, one-time and monthly, VAT, from when, effects. */
 export function QuoteView({ quote }: { quote: Quote }) {
   const styles = useStyles()
-  const parts = useParts()
-  const format = useFormat()
+  const warnings = together(quote.warnings.map((warning) => warning.detail))
+  const effects = together(quote.items.flatMap((item) => item.effects.map(({ detail }) => detail)))
   return (
     <div className={styles.quote}>
-      {quote.items.map((item) => (
-        <div key={item.index}>
-          <div className={styles.line}>
-            <p className={mergeClasses(styles.text, parts.small)}>{item.offering?.name}</p>
-            <span className={styles.amount}>
-              <FormattedMessage id="quote.perMonth" values={{ amount: format.money(item.monthly) }} />
-            </span>
-          </div>
-          <p className={mergeClasses(styles.text, parts.muted)}>
-            {item.person ? <FormattedMessage id="quote.for" values={{ name: item.person.name }} /> : null}
-          </p>
-          {item.number ? (
-            <p className={mergeClasses(styles.text, parts.muted)}>
-              <FormattedMessage id="quote.number" values={{ number: format.number(item.number) }} />
-            </p>
-          ) : (
-            <p className={mergeClasses(styles.text, parts.muted)}>
-              <FormattedMessage id="quote.newNumber" />
-            </p>
-          )}
-          {item.sim ? (
-            <p className={mergeClasses(styles.text, parts.muted)}>
-              <FormattedMessage
-                id="quote.sim"
-                values={{ iccid: /^\d{19,20}$/.test(item.sim) ? format.iccid(item.sim) : item.sim }}
-              />
-            </p>
-          ) : null}
-          <p className={mergeClasses(styles.text, parts.muted)}>
-            <FormattedMessage id="quote.from" values={{ day: format.day(item.startsOn) }} />
-          </p>
-        </div>
-      ))}
+      {quote.items.length <= shownEach
+        ? quote.items.map((item) => <One key={item.index} item={item} />)
+        : groupsOf(quote.items).map((group) => <Many key={group.key} group={group} />)}
       <Sums oneTime={quote.oneTime} monthly={quote.monthly} vatRate={quote.vatRate} />
-      {quote.items.some(({ effects }) => effects.length > 0) ? (
+      {warnings.length + effects.length > 0 ? (
         <ul className={styles.effects}>
-          {quote.items.flatMap(({ index, effects }) =>
-            effects.map(({ code, detail }) => (
-              <li key={`${index}${code}`} className={styles.effect}>
-                <Info16Regular className={styles.icon} aria-hidden="true" />
-                <span>{detail}</span>
-              </li>
-            )),
-          )}
+          {warnings.map(({ text, count }) => (
+            <li key={text} className={styles.effect}>
+              <Warning16Filled className={styles.warning} aria-hidden="true" />
+              <span>
+                {text} <Times count={count} of={quote.items.length} />
+              </span>
+            </li>
+          ))}
+          {effects.map(({ text, count }) => (
+            <li key={text} className={styles.effect}>
+              <Info16Regular className={styles.icon} aria-hidden="true" />
+              <span>
+                {text} <Times count={count} of={quote.items.length} />
+              </span>
+            </li>
+          ))}
         </ul>
       ) : null}
+    </div>
+  )
+}
+
+/** Sentences said more than once are said once, with how often. */
+function together(texts: readonly string[]): { text: string; count: number }[] {
+  const found = new Map<string, number>()
+  for (const text of texts) found.set(text, (found.get(text) ?? 0) + 1)
+  return [...found].map(([text, count]) => ({ text, count }))
+}
+
+function Times({ count, of }: { count: number; of: number }) {
+  const parts = useParts()
+  if (of === 1 || count <= 1) return null
+  return (
+    <span className={parts.caption}>
+      <FormattedMessage id="quote.times" values={{ count }} />
+    </span>
+  )
+}
+
+function One({ item }: { item: QuotedItem }) {
+  const styles = useStyles()
+  const parts = useParts()
+  const intl = useIntl()
+  const format = useFormat()
+  const line = mergeClasses(styles.text, parts.muted)
+  const picksNumber = item.action === 'activateTelephony' || item.action === 'createMobile' || item.action === 'changeNumber'
+  return (
+    <div>
+      <div className={styles.line}>
+        <p className={mergeClasses(styles.text, parts.small)}>{whatOf(intl, item)}</p>
+        <span className={styles.amount}>
+          <FormattedMessage id="quote.perMonth" values={{ amount: format.money(item.monthly) }} />
+        </span>
+      </div>
+      {item.person ? (
+        <p className={line}>
+          <FormattedMessage id="quote.for" values={{ name: item.person.name }} />
+        </p>
+      ) : null}
+      {item.number ? (
+        <p className={line}>
+          <FormattedMessage id="quote.number" values={{ number: format.number(item.number) }} />
+        </p>
+      ) : picksNumber ? (
+        <p className={line}>
+          <FormattedMessage id="quote.newNumber" />
+        </p>
+      ) : null}
+      {item.sim ? (
+        <p className={line}>
+          <FormattedMessage
+            id="quote.sim"
+            values={{ iccid: /^\d{19,20}$/.test(item.sim) ? format.iccid(item.sim) : item.sim }}
+          />
+        </p>
+      ) : null}
+      <p className={line}>
+        <FormattedMessage id="quote.from" values={{ day: format.day(item.startsOn) }} />
+      </p>
+    </div>
+  )
+}
+
+const whatOf = (intl: IntlShape, item: QuotedItem): string => {
+  const action = isPersonAction(item.action) ? intl.formatMessage({ id: `action.${item.action}` }) : item.action
+  const brings = item.action === 'activateTelephony' || item.action === 'createMobile'
+  if (!item.offering) return action
+  return brings ? item.offering.name : `${action}: ${item.offering.name}`
+}
+
+interface Group {
+  key: string
+  items: QuotedItem[]
+  monthly: Money
+}
+
+/** Items that are the same but for the person, together. */
+export function groupsOf(items: readonly QuotedItem[]): Group[] {
+  const found = new Map<string, Group>()
+  for (const item of items) {
+    const key = [item.action, item.offering?.id, item.monthly.amount, item.oneTime.amount, item.startsOn].join(' ')
+    const group = found.get(key)
+    if (group) {
+      group.items.push(item)
+      group.monthly = { ...group.monthly, amount: group.monthly.amount + item.monthly.amount }
+    } else found.set(key, { key, items: [item], monthly: item.monthly })
+  }
+  return [...found.values()]
+}
+
+function Many({ group: { items, monthly } }: { group: Group }) {
+  const styles = useStyles()
+  const parts = useParts()
+  const intl = useIntl()
+  const format = useFormat()
+  const [first] = items
+  if (!first) return null
+  const line = mergeClasses(styles.text, parts.muted)
+  return (
+    <div>
+      <div className={styles.line}>
+        <p className={mergeClasses(styles.text, parts.small)}>
+          <FormattedMessage id="quote.many" values={{ what: whatOf(intl, first), count: items.length }} />
+        </p>
+        <span className={styles.amount}>
+          <FormattedMessage id="quote.perMonth" values={{ amount: format.money(monthly) }} />
+        </span>
+      </div>
+      <p className={line}>
+        <FormattedMessage id="quote.each" values={{ amount: format.money(first.monthly) }} />
+      </p>
+      <p className={line}>
+        <FormattedMessage id="quote.from" values={{ day: format.day(first.startsOn) }} />
+      </p>
+      <details className={styles.names}>
+        <summary>
+          <FormattedMessage id="quote.names" values={{ count: items.length }} />
+        </summary>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
+        <ul className={styles.people} tabIndex={0} aria-label={intl.formatMessage({ id: 'quote.names' }, { count: items.length })}>
+          {items.map((item) => (
+            <li key={item.index} className={parts.caption}>
+              {[item.person?.name, item.number ? format.number(item.number) : null].filter(Boolean).join(' · ')}
+            </li>
+          ))}
+        </ul>
+      </details>
     </div>
   )
 }

@@ -28,7 +28,7 @@ const intents = {
   rejected: 'error',
 } as const
 
-function Watch({ organisation, order, person }: PlacedOrder) {
+function Watch({ organisation, order, people }: PlacedOrder) {
   const parts = useParts()
   const client = useQueryClient()
   const { data } = useQuery({
@@ -40,7 +40,7 @@ function Watch({ organisation, order, person }: PlacedOrder) {
     const state = data?.state
     if (!data || !state || !isSettled(state)) return
     forgetPlaced(order)
-    void refreshPeople(client, organisation, [person])
+    void refreshPeople(client, organisation, people)
     notify({
       replaces: `placed-${order}`,
       intent: intents[state],
@@ -57,6 +57,6 @@ function Watch({ organisation, order, person }: PlacedOrder) {
         </Link>
       ),
     })
-  }, [data, order, organisation, person, client, parts.link])
+  }, [data, order, organisation, people, client, parts.link])
   return null
 }

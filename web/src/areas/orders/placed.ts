@@ -4,7 +4,7 @@ import { useSyncExternalStore } from 'react'
 export interface PlacedOrder {
   organisation: string
   order: string
-  person: string
+  people: string[]
 }
 
 let placed: readonly PlacedOrder[] = []

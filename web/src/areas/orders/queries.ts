@@ -1,9 +1,9 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, unwrap } from '~/api/client'
 import { keys } from '~/api/keys'
-import type { OrderItem } from '~/api/types'
+import type { Delivery, OrderItem } from '~/api/types'
 
-export const offeringsQuery = (organisation: string, kind: 'telephony' | 'mobilePackage') =>
+export const offeringsQuery = (organisation: string, kind: 'telephony' | 'mobilePackage' | 'addOn') =>
   queryOptions({
     queryKey: keys.offerings(organisation, kind),
     queryFn: ({ signal }) =>
@@ -16,16 +16,22 @@ export const offeringsQuery = (organisation: string, kind: 'telephony' | 'mobile
     staleTime: 300_000,
   })
 
-/** The suggestions of a number field: free landline numbers that contain `q`, in the series' order. */
-export const freeNumbersQuery = (organisation: string, q: string) =>
+export interface NumbersQuestion {
+  state: 'free' | 'resting'
+  kind: 'landline' | 'mobile'
+  q: string
+}
+
+/** The suggestions of a number field: numbers of the organisation that contain `q`, in their order. */
+export const numbersQuery = (organisation: string, { state, kind, q }: NumbersQuestion) =>
   queryOptions({
-    queryKey: [...keys.numbers(organisation), 'suggest', q] as const,
+    queryKey: [...keys.numbers(organisation), 'suggest', state, kind, q] as const,
     queryFn: ({ signal }) =>
       unwrap(
         api.GET('/api/v1/organisations/{organisation}/numbers', {
           params: {
             path: { organisation },
-            query: { state: 'free', kind: 'landline', limit: 20, q: q === '' ? undefined : q },
+            query: { state, kind, limit: 20, q: q === '' ? undefined : q },
           },
           signal,
         }),
@@ -50,28 +56,36 @@ export const drawerQuery = (organisation: string, q: string) =>
     staleTime: 5_000,
   })
 
-/** What an item would cost and do. Asked anew for every choice; an answer is never reused after the dialog closed. */
-export const quoteQuery = (organisation: string, item: OrderItem | null) =>
+export interface QuoteRequest {
+  items: OrderItem[]
+  requestedStartDate?: string
+  delivery?: Delivery
+}
+
+/** What an order would cost and do. Asked anew for every choice; an answer is never reused after the dialog closed. */
+export const quoteQuery = (organisation: string, request: QuoteRequest | null) =>
   queryOptions({
-    queryKey: [...keys.quotes(organisation), item] as const,
+    queryKey: [...keys.quotes(organisation), request] as const,
     queryFn: ({ signal }) =>
       unwrap(
         api.POST('/api/v1/organisations/{organisation}/quotes', {
           params: { path: { organisation } },
-          body: { items: item ? [item] : [] },
+          body: request ?? { items: [] },
           signal,
         }),
       ),
-    enabled: item !== null,
+    enabled: request !== null,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     refetchOnWindowFocus: false,
   })
 
-export const placeOrder = (organisation: string, quote: string, idempotencyKey: string) =>
+/** `stepUp`: the one-time code of a fresh sign-in, where one is asked for. */
+export const placeOrder = (organisation: string, quote: string, idempotencyKey: string, stepUp?: string) =>
   unwrap(
     api.POST('/api/v1/organisations/{organisation}/orders', {
       params: { path: { organisation }, header: { 'Idempotency-Key': idempotencyKey } },
       body: { quote },
+      ...(stepUp ? { headers: { 'Step-Up': stepUp } } : {}),
     }),
   )

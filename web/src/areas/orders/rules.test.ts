@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { Problem } from '~/api/problem'
-import { afterRefusal, fieldOf, idempotencyKeys, sortProblems } from './rules'
+import { addressProblems, afterRefusal, fieldOf, idempotencyKeys, sortProblems } from './rules'
 
 test('a problem stands at its field', () => {
   expect(fieldOf('/items/0/number')).toBe('number')
   expect(fieldOf('/items/0/sim/sim')).toBe('sim')
+  expect(fieldOf('/items/0/date')).toBe('date')
+  expect(fieldOf('/requestedStartDate')).toBe('date')
   expect(fieldOf('/items/0/person')).toBeNull()
   expect(fieldOf('/comment')).toBeNull()
   expect(
@@ -14,6 +16,15 @@ test('a problem stands at its field', () => {
       { pointer: '/items/0/person', code: 'licenceMissing', detail: 'No licence.' },
     ]),
   ).toEqual({ fields: { number: 'Taken. Again.' }, rest: ['No licence.'] })
+})
+
+test('a complaint about the address stands at its line', () => {
+  expect(
+    addressProblems([
+      { pointer: '/delivery/address/postalCode', code: 'invalid', detail: 'Four digits.' },
+      { pointer: '/items/0/sim', code: 'x', detail: 'No.' },
+    ]),
+  ).toEqual({ postalCode: 'Four digits.' })
 })
 
 describe('after a refusal', () => {

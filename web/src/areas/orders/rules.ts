@@ -1,13 +1,27 @@
 /** Decisions of the order dialog that need no screen. */
 import { isProblem } from '~/api/problem'
-import type { FieldProblem, Quote } from '~/api/types'
+import type { Address, FieldProblem, Quote } from '~/api/types'
 
-export type Field = 'offering' | 'number' | 'sim'
+const fields = ['offering', 'number', 'sim', 'date'] as const
+export type Field = (typeof fields)[number]
 
 /** The field of the dialog a problem belongs to, from its JSON pointer; null for what concerns the whole. */
 export function fieldOf(pointer: string): Field | null {
+  if (pointer === '/requestedStartDate') return 'date'
   const name = /^\/items\/\d+\/([^/]+)/.exec(pointer)?.[1]
-  return name === 'offering' || name === 'number' || name === 'sim' ? name : null
+  return fields.find((field) => field === name) ?? null
+}
+
+/** The lines of the delivery address that a quote complains about. */
+export function addressProblems(
+  problems: readonly FieldProblem[],
+): Partial<Record<Exclude<keyof Address, 'country'> | 'attention', string>> {
+  const found: Record<string, string> = {}
+  for (const { pointer, detail } of problems) {
+    const line = /^\/delivery\/(?:address\/)?(name|street|postalCode|city|attention)$/.exec(pointer)?.[1]
+    if (line) found[line] = detail
+  }
+  return found
 }
 
 /** A quote's problems, those of each field together and the rest by themselves. */

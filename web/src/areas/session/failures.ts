@@ -8,11 +8,23 @@ export interface Failure {
 }
 
 const words = (
-  name: 'personal' | 'guest' | 'consent' | 'declined' | 'expired' | 'blocked' | 'unavailable' | 'other',
+  name:
+    | 'personal'
+    | 'guest'
+    | 'consent'
+    | 'declined'
+    | 'expired'
+    | 'blocked'
+    | 'unavailable'
+    | 'tooOften'
+    | 'notFresh'
+    | 'anotherAccount'
+    | 'rejected'
+    | 'other',
 ): Failure => ({
   title: `signInFailed.${name}`,
   body: `signInFailed.${name}.body`,
-  another: name === 'personal' || name === 'guest' || name === 'blocked',
+  another: ['personal', 'guest', 'blocked'].includes(name),
 })
 
 /** Plain words for each way a sign-in fails; the codes are the server's. */
@@ -26,6 +38,10 @@ const failures: Partial<Record<string, Failure>> = {
   nonceMismatch: words('expired'),
   blocked: words('blocked'),
   unavailable: words('unavailable'),
+  tooOften: words('tooOften'),
+  rejected: words('rejected'),
+  notFresh: words('notFresh'),
+  anotherAccount: words('anotherAccount'),
 }
 
 export const failureOf = (code: string | undefined): Failure => failures[code ?? ''] ?? words('other')

@@ -1,73 +1,41 @@
-import { Badge, makeStyles, mergeClasses, Skeleton, SkeletonItem, tokens } from '@fluentui/react-components'
-import { CheckmarkCircle16Filled, ErrorCircle16Filled, Open16Regular } from '@fluentui/react-icons'
+/** Everything about one person, in place below their row: who they are, what they may have, what they have, what it costs. */
+import { Button, mergeClasses } from '@fluentui/react-components'
+import { Edit16Regular, Open16Regular, PersonDelete20Regular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { personQuery } from '~/api/people'
-import type { Person, PersonRow } from '~/api/types'
+import type { ActionName, Person, PersonRow, SubscriptionBrief } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { useSession } from '~/app/session'
 import { CopyButton } from '~/parts/CopyButton'
-import { OrderStateBadge } from '~/parts/OrderStateBadge'
 import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
+import { Licences } from './Licences'
+import { ProfileBones } from './ProfileBones'
+import { ProfileOrders } from './ProfileOrders'
+import { useProfileStyles } from './profileStyles'
+import { Sims } from './Sims'
+import { Subscriptions } from './Subscriptions'
 
-const useStyles = makeStyles({
-  profile: {
-    display: 'grid',
-    gridTemplateColumns: 'repeat(3, minmax(0, 1fr))',
-    columnGap: '40px',
-    rowGap: '20px',
-    padding: '16px 32px 20px 56px',
-    minHeight: '294px',
-    boxSizing: 'border-box',
-    '@media (max-width: 1090px)': { gridTemplateColumns: 'repeat(2, minmax(0, 1fr))', padding: '16px 24px 20px' },
-    '@media (max-width: 740px)': { gridTemplateColumns: 'minmax(0, 1fr)', padding: '16px' },
-  },
-  section: { display: 'flex', flexDirection: 'column', gap: '8px', minWidth: 0 },
-  facts: { display: 'grid', gridTemplateColumns: '104px minmax(0, 1fr)', rowGap: '4px', columnGap: '8px', margin: 0 },
-  value: { margin: 0, overflowWrap: 'anywhere' },
-  id: { display: 'flex', alignItems: 'flex-start', gap: '2px' },
-  plain: { listStyleType: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column', gap: '6px' },
-  ready: { display: 'flex', gap: '6px', alignItems: 'center', color: tokens.colorStatusSuccessForeground1 },
-  missing: { display: 'flex', gap: '6px', alignItems: 'flex-start' },
-  missingIcon: { color: tokens.colorStatusDangerForeground1, flexShrink: 0, marginTop: '2px' },
-  line: { display: 'flex', justifyContent: 'space-between', gap: '12px', minWidth: 0 },
-  grow: { minWidth: 0, flexGrow: 1 },
-  amount: { fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' },
-  total: {
-    borderTop: `1px solid ${tokens.colorNeutralStroke1}`,
-    paddingTop: '8px',
-    marginTop: '4px',
-    fontWeight: 600,
-  },
-  text: { margin: 0 },
-})
+const PersonDialog = lazy(() => import('./PersonDialog').then((module) => ({ default: module.PersonDialog })))
+const RemoveDialog = lazy(() => import('./RemoveDialog').then((module) => ({ default: module.RemoveDialog })))
 
-export function Profile({ row }: { row: PersonRow }) {
-  const styles = useStyles()
-  const intl = useIntl()
+export interface ProfileProps {
+  onMenu: (row: PersonRow, anchor: HTMLElement, subscription?: string) => void
+  onOrder: (action: ActionName, person: PersonRow, subscription?: SubscriptionBrief) => void
+}
+
+export function Profile({ row, ...props }: { row: PersonRow } & ProfileProps) {
   const { organisation } = useSession()
   const { data: person, error, refetch } = useQuery(personQuery(organisation.id, row.id))
-  if (person) return <Details person={person} />
+  if (person) return <Details person={person} {...props} />
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
-  return (
-    <Skeleton className={styles.profile} aria-label={intl.formatMessage({ id: 'common.loading' })}>
-      {[0, 1, 2].map((column) => (
-        <div key={column} className={styles.section}>
-          <SkeletonItem size={16} style={{ width: '40%' }} />
-          {[0, 1, 2, 3, 4].map((line) => (
-            <SkeletonItem key={line} size={12} />
-          ))}
-        </div>
-      ))}
-    </Skeleton>
-  )
+  return <ProfileBones />
 }
 
 function Fact({ name, children }: { name: ReactNode; children: ReactNode }) {
-  const styles = useStyles()
+  const styles = useProfileStyles()
   const parts = useParts()
   return (
     <>
@@ -77,12 +45,10 @@ function Fact({ name, children }: { name: ReactNode; children: ReactNode }) {
   )
 }
 
-function Details({ person }: { person: Person }) {
-  const styles = useStyles()
+function Details({ person, onMenu, onOrder }: { person: Person } & ProfileProps) {
+  const styles = useProfileStyles()
   const parts = useParts()
   const intl = useIntl()
-  const format = useFormat()
-  const { organisation } = useSession()
   return (
     <div className={styles.profile}>
       <section className={styles.section}>
@@ -122,154 +88,75 @@ function Details({ person }: { person: Person }) {
             </Fact>
           ) : null}
         </dl>
+        {person.kind === 'local' ? <LocalButtons person={person} /> : null}
       </section>
-
       <section className={styles.section}>
-        {person.kind === 'directory' ? (
-          <>
-            <h2 className={parts.small}>
-              <FormattedMessage id="profile.licences" />
-            </h2>
-            {person.licences.products.length > 0 ? (
-              <ul className={styles.plain}>
-                {person.licences.products.map((product) => (
-                  <li key={product}>{product}</li>
-                ))}
-              </ul>
-            ) : (
-              <p className={mergeClasses(styles.text, parts.muted)}>
-                <FormattedMessage id="profile.noLicences" />
-              </p>
-            )}
-            {person.licences.ready ? (
-              <span className={styles.ready}>
-                <CheckmarkCircle16Filled aria-hidden="true" />
-                <FormattedMessage id="profile.ready" />
-              </span>
-            ) : (
-              <ul className={styles.plain}>
-                {person.licences.missing.map(({ code, name, advice }) => (
-                  <li key={code} className={styles.missing}>
-                    <ErrorCircle16Filled className={styles.missingIcon} aria-hidden="true" />
-                    <span>
-                      <FormattedMessage id="profile.missing" values={{ name }} />
-                      <br />
-                      <span className={parts.caption}>{advice}</span>
-                    </span>
-                  </li>
-                ))}
-              </ul>
-            )}
-          </>
-        ) : null}
-        <h2 className={parts.small}>
-          <FormattedMessage id="profile.sims" />
-        </h2>
-        {person.sims.length > 0 ? (
-          <ul className={styles.plain}>
-            {person.sims.map(({ id, iccid, state, kind }) => (
-              <li key={id} className={styles.line}>
-                <span className={styles.amount}>
-                  {format.iccid(iccid)}
-                  {kind === 'eSim' ? ' (eSIM)' : ''}
-                </span>
-                <SimStateBadge state={state} />
-              </li>
-            ))}
-          </ul>
-        ) : (
-          <p className={mergeClasses(styles.text, parts.muted)}>
-            <FormattedMessage id="profile.noSims" />
-          </p>
-        )}
+        {person.kind === 'directory' ? <Licences licences={person.licences} /> : null}
+        <Sims person={person} />
       </section>
-
       <section className={styles.section}>
-        <h2 className={parts.small}>
-          <FormattedMessage id="profile.subscriptions" />
-        </h2>
-        {person.subscriptions.length === 0 ? (
-          <p className={mergeClasses(styles.text, parts.muted)}>
-            <FormattedMessage id="profile.noSubscriptions" />
-          </p>
-        ) : (
-          <ul className={styles.plain}>
-            {person.subscriptions.map(({ id, kind, offering, number, state, monthlyCost, startedAt }) => (
-              <li key={id} className={styles.line}>
-                <span className={styles.grow}>
-                  {offering.name}
-                  <br />
-                  <span className={parts.caption}>
-                    <FormattedMessage id={`kind.${kind}`} />
-                    {number ? ` · ${format.number(number)}` : ''}
-                    {state !== 'active' ? ` · ${intl.formatMessage({ id: `subscription.${state}` })}` : ''}
-                    {state === 'active' && startedAt
-                      ? ` · ${intl.formatMessage({ id: 'profile.since' }, { day: format.day(startedAt) })}`
-                      : ''}
-                  </span>
-                </span>
-                <span className={styles.amount}>{format.money(monthlyCost)}</span>
-              </li>
-            ))}
-          </ul>
-        )}
-        {person.orders.length > 0 ? (
-          <>
-            <h2 className={parts.small}>
-              <FormattedMessage id="profile.orders" />
-            </h2>
-            <ul className={styles.plain}>
-              {person.orders.slice(0, 5).map(({ id, number, state, heldReason, summary }) => (
-                <li key={id} className={styles.line}>
-                  <span className={mergeClasses(styles.grow, parts.ellipsis)}>
-                    <Link
-                      to="/o/$organisation/organisation/orders/$order"
-                      params={{ organisation: organisation.id, order: id }}
-                      className={parts.link}
-                    >
-                      {number}
-                    </Link>{' '}
-                    <span className={parts.caption} title={summary}>
-                      {summary}
-                    </span>
-                  </span>
-                  <OrderStateBadge state={state} heldReason={heldReason} />
-                </li>
-              ))}
-            </ul>
-          </>
-        ) : null}
-        <div className={mergeClasses(styles.line, styles.total)}>
-          <span>
-            <FormattedMessage id="profile.total" />
-          </span>
-          <span className={styles.amount}>{format.money(person.monthlyCost)}</span>
-        </div>
-        <span className={parts.caption}>
-          <FormattedMessage id="common.exclVat" />
-        </span>
+        <Subscriptions person={person} onMenu={onMenu} onOrder={onOrder} />
+        <ProfileOrders person={person} />
+        <Total person={person} />
       </section>
     </div>
   )
 }
 
-const simTexts = {
-  active: 'sim.active',
-  suspended: 'sim.suspended',
-  unassigned: 'sim.unassigned',
-  reserved: 'sim.reserved',
-  retired: 'sim.retired',
-} as const
-
-function SimStateBadge({ state }: { state: string }) {
-  const known = Object.hasOwn(simTexts, state) ? simTexts[state as keyof typeof simTexts] : null
+function Total({ person }: { person: Person }) {
+  const styles = useProfileStyles()
+  const parts = useParts()
+  const format = useFormat()
   return (
-    <Badge
-      appearance="tint"
-      color={state === 'active' ? 'success' : state === 'suspended' ? 'danger' : 'informative'}
-      shape="rounded"
-    >
-      {known ? <FormattedMessage id={known} /> : state}
-    </Badge>
+    <div className={mergeClasses(styles.line, styles.total)}>
+      <span>
+        <FormattedMessage id="profile.total" />{' '}
+        <span className={parts.caption}>
+          <FormattedMessage id="common.exclVat" />
+        </span>
+      </span>
+      <span className={styles.amount}>{format.money(person.monthlyCost)}</span>
+    </div>
+  )
+}
+
+/** What can be done with a person that was made here. */
+function LocalButtons({ person }: { person: Person }) {
+  const styles = useProfileStyles()
+  const { can } = useSession()
+  const [shown, setShown] = useState<'edit' | 'remove' | null>(null)
+  const opener = useRef<HTMLElement>(null)
+  if (!can('editPeople')) return null
+  const close = () => {
+    setShown(null)
+    requestAnimationFrame(() => opener.current?.focus())
+  }
+  return (
+    <div className={styles.buttons}>
+      <Button
+        size="small"
+        icon={<Edit16Regular />}
+        onClick={(event) => {
+          opener.current = event.currentTarget
+          setShown('edit')
+        }}
+      >
+        <FormattedMessage id="local.edit" />
+      </Button>
+      <Button
+        size="small"
+        icon={<PersonDelete20Regular />}
+        onClick={(event) => {
+          opener.current = event.currentTarget
+          setShown('remove')
+        }}
+      >
+        <FormattedMessage id="local.remove" />
+      </Button>
+      <Suspense fallback={null}>
+        {shown === 'edit' ? <PersonDialog person={person} onClose={close} /> : null}
+        {shown === 'remove' ? <RemoveDialog person={person} onClose={close} /> : null}
+      </Suspense>
+    </div>
   )
 }

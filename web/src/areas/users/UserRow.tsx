@@ -4,6 +4,7 @@
  */
 import { mergeClasses } from '@fluentui/react-components'
 import {
+  CalendarClock16Regular,
   Call16Regular,
   ChevronRight20Regular,
   MoreVertical20Regular,
@@ -29,13 +30,16 @@ export interface RowProps {
   active: boolean
   open: boolean
   menuOpen: boolean
+  /** Whether it is chosen for something ordered for many; `null` where nobody can choose. */
+  selected: boolean | null
+  onSelect: (index: number, row: PersonRow, selected: boolean, range: boolean) => void
   onToggle: (person: string) => void
   onMenu: (row: PersonRow, anchor: HTMLElement) => void
   onOrder: (action: ActionName, person: PersonRow) => void
 }
 
 export const UserRow = memo(function UserRow(props: RowProps) {
-  const { row, index, labels, active, open, menuOpen, onToggle, onMenu } = props
+  const { row, index, labels, active, open, menuOpen, selected, onSelect, onToggle, onMenu } = props
   const styles = useGridStyles()
   const tabIndex = active ? 0 : -1
   const mark = nameMark(row)
@@ -48,8 +52,29 @@ export const UserRow = memo(function UserRow(props: RowProps) {
       aria-level={1}
       aria-rowindex={index + 2}
       aria-expanded={open}
-      className={mergeClasses(styles.columns, styles.row, open && styles.rowOpen)}
+      aria-selected={selected ?? undefined}
+      className={mergeClasses(
+        styles.columns,
+        selected !== null && styles.choosing,
+        styles.row,
+        selected && styles.rowSelected,
+        open && styles.rowOpen,
+      )}
     >
+      {selected === null ? null : (
+        <div role="gridcell" className={mergeClasses(styles.cell, styles.checkCell, styles.beyond740)}>
+          <input
+            type="checkbox"
+            tabIndex={tabIndex}
+            className={styles.check}
+            checked={selected}
+            aria-label={labels.select(row.displayName)}
+            onChange={(event) =>
+              onSelect(index, row, event.currentTarget.checked, (event.nativeEvent as MouseEvent).shiftKey)
+            }
+          />
+        </div>
+      )}
       <div role="gridcell" className={mergeClasses(styles.cell, styles.who)}>
         <Avatar name={row.displayName} id={row.id} />
         <span className={styles.names}>
@@ -127,11 +152,27 @@ function Product({
             {state.subscription.number ? formatNumber(state.subscription.number) : state.subscription.offering.name}
             {state.more > 0 ? ` +${state.more}` : ''}
           </div>
-          <div className={styles.secondary}>
-            {state.subscription.state === 'active'
-              ? state.subscription.offering.name
-              : `${labels.subscriptionStates[state.subscription.state]} · ${state.subscription.offering.name}`}
-          </div>
+          {state.change ? (
+            <Link
+              to="/o/$organisation/organisation/orders/$order"
+              params={{ organisation, order: state.change.id }}
+              preload={false}
+              tabIndex={tabIndex}
+              title={labels.change(state.change)}
+              className={mergeClasses(styles.secondary, styles.change, Boolean(state.change.heldReason) && styles.held)}
+            >
+              {labels.change(state.change)}
+            </Link>
+          ) : (
+            <div className={styles.secondary}>
+              {state.subscription.state === 'active' ? null : (
+                <span className={mergeClasses(styles.mark, state.subscription.state === 'suspended' && styles.markBad)}>
+                  {labels.subscriptionStates[state.subscription.state]}
+                </span>
+              )}{' '}
+              {state.subscription.offering.name}
+            </div>
+          )}
         </>
       ) : state.is === 'settingUp' ? (
         <>
@@ -145,11 +186,17 @@ function Product({
             >
               {state.order.heldReason ? (
                 <Warning16Filled aria-hidden="true" />
+              ) : state.order.startsOn ? (
+                <CalendarClock16Regular aria-hidden="true" />
               ) : (
                 <span className={styles.spinner} aria-hidden="true" />
               )}
               <span className={styles.primary}>
-                {state.order.heldReason ? labels.held[state.order.heldReason] : labels.settingUp}
+                {state.order.heldReason
+                  ? labels.held[state.order.heldReason]
+                  : state.order.startsOn
+                    ? labels.startsOn(state.order.startsOn)
+                    : labels.settingUp}
               </span>
             </Link>
           ) : (
@@ -185,10 +232,15 @@ function Product({
 }
 
 /** Stands where a row is known to be but has not arrived. */
-export const RowBones = memo(function RowBones({ index }: { index: number }) {
+export const RowBones = memo(function RowBones({ index, choosing }: { index: number; choosing: boolean }) {
   const styles = useGridStyles()
   return (
-    <div className={mergeClasses(styles.columns, styles.row)} aria-hidden="true" data-waiting={index}>
+    <div
+      className={mergeClasses(styles.columns, choosing && styles.choosing, styles.row)}
+      aria-hidden="true"
+      data-waiting={index}
+    >
+      {choosing ? <span className={styles.beyond740} /> : null}
       <div className={styles.who}>
         <div className={styles.boneDisc} />
         <div className={styles.bone} />

@@ -21,17 +21,20 @@ import { FormattedMessage, useIntl } from 'react-intl'
 import { loadedCount, needsMore, type Pages, rowCount } from '~/api/paging'
 import type { PeopleQuestion, SortColumn } from '~/api/people'
 import { setLastVisibleRow } from '~/api/people'
-import type { ActionName, Page, PersonRow } from '~/api/types'
+import type { ActionName, Page, PersonRow, SubscriptionBrief } from '~/api/types'
 import { useSession } from '~/app/session'
 import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
 import type { TextId } from '~/texts'
 import { headHeight, rowHeight, useGridStyles } from './gridStyles'
 import { useLabels } from './labels'
-import { Profile } from './Profile'
+import { ProfileBones } from './ProfileBones'
 import { nextSort, openProfiles, type UsersSearch } from './search'
+import type { MenuTarget } from './RowMenu'
+import type { Selection } from './selection'
 import { RowBones, UserRow } from './UserRow'
 
+const Profile = lazy(() => import('./Profile').then((module) => ({ default: module.Profile })))
 const RowMenu = lazy(() => import('./RowMenu').then((module) => ({ default: module.RowMenu })))
 
 const columns: { id: SortColumn; text: TextId; place?: 'beyond740' | 'beyond1090' }[] = [
@@ -47,14 +50,17 @@ export function UsersGrid({
   open,
   onAsk,
   onToggle,
+  selection,
   onOrder,
 }: {
   people: UseInfiniteQueryResult<InfiniteData<Page<PersonRow>>>
+  /** Who is chosen for something ordered for many; `null` where nobody can choose. */
+  selection: Selection | null
   question: PeopleQuestion
   open: string | undefined
   onAsk: (changes: Partial<UsersSearch>) => void
   onToggle: (person: string) => void
-  onOrder: (action: ActionName, person: PersonRow) => void
+  onOrder: (action: ActionName, person: PersonRow, subscription?: SubscriptionBrief) => void
 }) {
   const styles = useGridStyles()
   const parts = useParts()
@@ -67,7 +73,7 @@ export function UsersGrid({
   const count = data ? rowCount(data) : 12
   const opened = useMemo(() => new Set(openProfiles(open)), [open])
   const [active, setActive] = useState(0)
-  const [menu, setMenu] = useState<{ row: PersonRow; anchor: HTMLElement } | null>(null)
+  const [menu, setMenu] = useState<MenuTarget | null>(null)
   const wantsFocus = useRef(false)
 
   const virtual = useVirtualizer({
@@ -122,6 +128,20 @@ export function UsersGrid({
     row.focus({ preventScroll: true })
   })
 
+  // With Shift, everybody between the last one that was ticked and this one.
+  const lastChosen = useRef(0)
+  const change = selection?.change
+  const choose = useCallback(
+    (index: number, row: PersonRow, selected: boolean, range: boolean) => {
+      const from = range ? Math.min(lastChosen.current, index) : index
+      const to = range ? Math.max(lastChosen.current, index) : index
+      lastChosen.current = index
+      const among = from === to ? [row] : rows.slice(from, to + 1)
+      change?.(among, selected)
+    },
+    [rows, change],
+  )
+
   const go = (index: number) => {
     const to = Math.max(0, Math.min(rows.length - 1, index))
     wantsFocus.current = true
@@ -136,7 +156,7 @@ export function UsersGrid({
     const index = Number(row.dataset.row)
     const person = rows[index]
     const onRow = event.target === row
-    const controls = [...row.querySelectorAll<HTMLElement>('button, a')].filter((control) => control.offsetParent)
+    const controls = [...row.querySelectorAll<HTMLElement>('input, button, a')].filter((control) => control.offsetParent)
     const at = controls.indexOf(event.target)
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
     const isOpen = person !== undefined && opened.has(person.id)
@@ -158,7 +178,10 @@ export function UsersGrid({
       },
       Escape: onRow ? undefined : () => row.focus(),
       Enter: onRow && person ? () => onToggle(person.id) : undefined,
-      ' ': onRow && person ? () => onToggle(person.id) : undefined,
+      ' ':
+        onRow && person
+          ? () => (selection ? choose(index, person, !selection.chosen.has(person.id), event.shiftKey) : onToggle(person.id))
+          : undefined,
     }
     const step = steps[event.key]
     if (!step) return
@@ -166,7 +189,11 @@ export function UsersGrid({
     step()
   }
 
-  const onMenu = useCallback((row: PersonRow, anchor: HTMLElement) => setMenu({ row, anchor }), [])
+  const onMenu = useCallback(
+    (row: PersonRow, anchor: HTMLElement, subscription?: string) =>
+      setMenu({ row, anchor, ...(subscription ? { subscription } : {}) }),
+    [],
+  )
   const sort = question.sort ?? 'name'
   const heading = (id: SortColumn, text: TextId, className?: string) => {
     const up = sort === id
@@ -198,6 +225,7 @@ export function UsersGrid({
           role="treegrid"
           aria-label={intl.formatMessage({ id: 'nav.users' })}
           aria-rowcount={count + 1}
+          aria-multiselectable={selection ? true : undefined}
           aria-busy={!data || people.isPlaceholderData}
           onKeyDown={onKeyDown}
           onFocus={(event) => {
@@ -205,7 +233,20 @@ export function UsersGrid({
             if (row) setActive(Number(row.dataset.row))
           }}
         >
-          <div role="row" aria-rowindex={1} className={mergeClasses(styles.columns, styles.head)}>
+          <div
+            role="row"
+            aria-rowindex={1}
+            className={mergeClasses(styles.columns, selection && styles.choosing, styles.head)}
+          >
+            {selection ? (
+              <div role="columnheader" className={mergeClasses(styles.checkCell, styles.beyond740)}>
+                <HeadCheck
+                  label={intl.formatMessage({ id: 'users.selectAll' })}
+                  state={selectedOf(rows, selection)}
+                  onChange={(selected) => selection.change(rows, selected)}
+                />
+              </div>
+            ) : null}
             {columns.map(({ id, text, place }) => heading(id, text, place && styles[place]))}
             <div role="columnheader" className={styles.headCell}>
               <span className={parts.visuallyHidden}>
@@ -241,17 +282,21 @@ export function UsersGrid({
                       active={item.index === active}
                       open={isOpen}
                       menuOpen={menu?.row.id === row.id}
+                      selected={selection ? selection.chosen.has(row.id) : null}
+                      onSelect={choose}
                       onToggle={onToggle}
                       onMenu={onMenu}
                       onOrder={onOrder}
                     />
                   ) : (
-                    <RowBones index={item.index} />
+                    <RowBones index={item.index} choosing={selection !== null} />
                   )}
                   {row && isOpen ? (
                     <div role="row" aria-level={2} className={styles.profile}>
-                      <div role="gridcell" aria-colspan={7}>
-                        <Profile row={row} />
+                      <div role="gridcell" aria-colspan={selection ? 8 : 7}>
+                        <Suspense fallback={<ProfileBones />}>
+                          <Profile row={row} onMenu={onMenu} onOrder={onOrder} />
+                        </Suspense>
                       </div>
                     </div>
                   ) : null}
@@ -274,5 +319,37 @@ export function UsersGrid({
         </Suspense>
       ) : null}
     </>
+  )
+}
+
+/** Whether all, some or none of the rows that have arrived are chosen. */
+function selectedOf(rows: readonly PersonRow[], { chosen }: Selection): 'all' | 'some' | 'none' {
+  if (chosen.size === 0) return 'none'
+  return rows.length > 0 && rows.every(({ id }) => chosen.has(id)) ? 'all' : 'some'
+}
+
+function HeadCheck({
+  label,
+  state,
+  onChange,
+}: {
+  label: string
+  state: 'all' | 'some' | 'none'
+  onChange: (selected: boolean) => void
+}) {
+  const styles = useGridStyles()
+  const box = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = state === 'some'
+  }, [state])
+  return (
+    <input
+      ref={box}
+      type="checkbox"
+      className={styles.check}
+      aria-label={label}
+      checked={state === 'all'}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+    />
   )
 }

@@ -36,6 +36,32 @@ export const useGridStyles = makeStyles({
     '@media (max-width: 1090px)': { gridTemplateColumns: middle },
     '@media (max-width: 740px)': { gridTemplateColumns: small, columnGap: '4px' },
   },
+  /** With a column of boxes to tick before the others; a phone has no room for it. */
+  choosing: {
+    gridTemplateColumns: `28px ${wide}`,
+    '@media (max-width: 1090px)': { gridTemplateColumns: `28px ${middle}` },
+    '@media (max-width: 740px)': { gridTemplateColumns: small },
+  },
+  checkCell: { display: 'flex', alignItems: 'center' },
+  check: {
+    width: '18px',
+    height: '18px',
+    margin: '4px',
+    accentColor: tokens.colorCompoundBrandBackground,
+    cursor: 'pointer',
+    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '2px' },
+  },
+  rowSelected: {
+    backgroundColor: tokens.colorBrandBackground2,
+    ':hover': { backgroundColor: tokens.colorBrandBackground2Hover },
+  },
+  change: {
+    display: 'block',
+    color: tokens.colorBrandForegroundLink,
+    textDecorationLine: 'none',
+    ':hover': { textDecorationLine: 'underline' },
+    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '1px' },
+  },
   beyond740: { '@media (max-width: 740px)': { display: 'none' } },
   beyond1090: { '@media (max-width: 1090px)': { display: 'none' } },
   headCell: { position: 'relative', minWidth: 0, fontSize: tokens.fontSizeBase200, fontWeight: 600 },

@@ -1,7 +1,8 @@
 import { useMemo } from 'react'
 import { useIntl } from 'react-intl'
-import type { ActionName, Money, OpenOrder, SubscriptionBrief } from '~/api/types'
+import { type ActionName, isPersonAction, type Money, type OpenOrder, personActions, type SubscriptionBrief } from '~/api/types'
 import { useFormat } from '~/app/i18n'
+import type { Change } from './rules'
 
 type HeldReason = NonNullable<OpenOrder['heldReason']>
 
@@ -12,6 +13,10 @@ export interface Labels {
   held: Record<HeldReason, string>
   subscriptionStates: Record<SubscriptionBrief['state'], string>
   settingUp: string
+  /** What is happening to a subscription, or will on a day. */
+  change: (change: Change) => string
+  startsOn: (day: string) => string
+  select: (name: string) => string
   more: (name: string) => string
   open: (name: string) => string
   close: (name: string) => string
@@ -25,9 +30,13 @@ export function useLabels(): Labels {
   return useMemo(() => {
     const say = intl.formatMessage
     const amounts = new Map<string, string>()
-    const actions: Labels['actions'] = {
-      activateTelephony: say({ id: 'action.activateTelephony' }),
-      createMobile: say({ id: 'action.createMobile' }),
+    const actions = Object.fromEntries(
+      personActions.map((action) => [action, say({ id: `action.${action}` })]),
+    ) as Labels['actions']
+    const held: Labels['held'] = {
+      approval: say({ id: 'held.approval' }),
+      scheduledPort: say({ id: 'held.scheduledPort' }),
+      needsAttention: say({ id: 'held.needsAttention' }),
     }
     return {
       actions,
@@ -37,11 +46,7 @@ export function useLabels(): Labels {
         deleted: say({ id: 'users.mark.deleted' }),
         local: say({ id: 'users.mark.local' }),
       },
-      held: {
-        approval: say({ id: 'held.approval' }),
-        scheduledPort: say({ id: 'held.scheduledPort' }),
-        needsAttention: say({ id: 'held.needsAttention' }),
-      },
+      held,
       subscriptionStates: {
         ordered: say({ id: 'subscription.ordered' }),
         active: say({ id: 'subscription.active' }),
@@ -50,6 +55,13 @@ export function useLabels(): Labels {
         ended: say({ id: 'subscription.ended' }),
       },
       settingUp: say({ id: 'users.settingUp' }),
+      change: ({ action, heldReason, startsOn }) => {
+        const what = isPersonAction(action) ? actions[action] : action
+        if (startsOn) return say({ id: 'users.changeOn' }, { what, day: format.shortDay(startsOn) })
+        return say({ id: 'users.changing' }, { what, state: heldReason ? held[heldReason] : say({ id: 'order.state.inProgress' }) })
+      },
+      startsOn: (day) => say({ id: 'users.startsOn' }, { day: format.shortDay(day) }),
+      select: (name) => say({ id: 'users.select' }, { name }),
       more: (name) => say({ id: 'users.more' }, { name }),
       open: (name) => say({ id: 'users.openProfile' }, { name }),
       close: (name) => say({ id: 'users.closeProfile' }, { name }),

@@ -9,7 +9,7 @@ async fn a_person_signs_in_with_a_code_that_works_once() {
     assert_eq!(state, "the state");
     let identity = sim
         .entra
-        .redeem_code(&code, VERIFIER, &callback(), "the nonce")
+        .redeem_code(&code, VERIFIER, &callback(), "the nonce", None)
         .await
         .unwrap();
     assert_eq!(
@@ -24,7 +24,7 @@ async fn a_person_signs_in_with_a_code_that_works_once() {
     assert!(identity.authenticated_at.is_some() && identity.login_hint.is_some());
     let again = sim
         .entra
-        .redeem_code(&code, VERIFIER, &callback(), "the nonce")
+        .redeem_code(&code, VERIFIER, &callback(), "the nonce", None)
         .await;
     assert!(
         matches!(again, Err(IdentityError::Rejected("code"))),
@@ -39,6 +39,7 @@ async fn a_person_signs_in_with_a_code_that_works_once() {
             "another-verifier-of-forty-three-characters-x",
             &callback(),
             "the nonce",
+            None,
         )
         .await;
     assert!(
@@ -48,7 +49,7 @@ async fn a_person_signs_in_with_a_code_that_works_once() {
     let (code, _) = sim.code(METTE, "another nonce").await;
     let replayed = sim
         .entra
-        .redeem_code(&code, VERIFIER, &callback(), "the nonce")
+        .redeem_code(&code, VERIFIER, &callback(), "the nonce", None)
         .await;
     assert!(
         matches!(replayed, Err(IdentityError::Rejected("nonce"))),

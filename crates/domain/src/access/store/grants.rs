@@ -1,9 +1,10 @@
 //! Role assignments, for those who give and take them.
 
 use super::super::{
-    AssignmentFilter, OrganisationKind, PrincipalId, RoleAssignment, RoleAssignmentId, Scope,
-    rules::Role,
+    AssignmentFilter, OrganisationKind, Principal, PrincipalId, RoleAssignment, RoleAssignmentId,
+    Scope, rules::Role,
 };
+use super::{PRINCIPAL, read_principal};
 use platform::{
     Ids, Result,
     db::{Conn, Row, Tx, params},
@@ -23,7 +24,7 @@ pub(in super::super) async fn lock_for_grants(
 }
 
 const REACHING: &str = "SELECT r.id, r.role, r.organisation, o.kind, o.name, r.principal, p.tenant, p.object_id, p.name, p.username,
-       p.disabled_at IS NOT NULL, r.granted_by, b.name, r.granted_at
+       p.disabled_at IS NOT NULL, r.granted_by, b.name, r.granted_at, p.language
      FROM organisation_ancestors a
      JOIN role_assignments r ON r.organisation = a.ancestor
      JOIN organisations o ON o.id = r.organisation
@@ -47,6 +48,7 @@ fn read(row: &Row) -> Result<RoleAssignment> {
         granted_by: row.get(11)?,
         granted_by_name: row.get(12)?,
         granted_at: row.get(13)?,
+        language: row.get(14)?,
     })
 }
 
@@ -83,6 +85,22 @@ pub(in super::super) async fn assignment(
     .await?
     .as_ref()
     .map(read)
+    .transpose()
+}
+
+/// Somebody of the organisation's own tenant, by the id that a thing remembers.
+pub async fn colleague(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: PrincipalId,
+) -> Result<Option<Principal>> {
+    conn.optional(
+        &format!("SELECT {PRINCIPAL} FROM principals WHERE id = ?1 AND tenant = ?2"),
+        params![id, scope.tenant()],
+    )
+    .await?
+    .as_ref()
+    .map(read_principal)
     .transpose()
 }
 

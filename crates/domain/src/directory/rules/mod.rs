@@ -1,9 +1,11 @@
 //! What the mirror decides without asking anybody: what a page of changes means, and which licences suffice.
 
+mod keys;
 mod licences;
 mod reconcile;
 mod trouble;
 
+pub use keys::{Keys, Named};
 pub use licences::{
     Advice, Missing, Readiness, VoicePlan, missing_licences, readiness, readiness_of,
 };

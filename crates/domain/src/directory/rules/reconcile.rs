@@ -8,10 +8,10 @@ use super::{
         PersonId, PersonState,
         ports::{Change, PersonRecord, PlanRecord},
     },
+    keys::{Keys, Named},
     licences::{VoicePlan, voice_plan},
 };
 use crate::access::ObjectId;
-use platform::fold::{fold, sort_key};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -47,9 +47,7 @@ pub struct Entry {
     pub preferred_language: Option<String>,
     pub plans: String,
     pub skus: String,
-    pub name_key: String,
-    pub department_key: String,
-    pub haystack: String,
+    pub keys: Keys,
     pub fingerprint: i64,
 }
 
@@ -177,7 +175,7 @@ fn state_of(record: &PersonRecord) -> PersonState {
 /// the way in which entries are made: when that changes, everybody is written anew in the next full round.
 pub fn fingerprint(record: &PersonRecord) -> i64 {
     let mut bytes = Vec::with_capacity(512);
-    bytes.push(1);
+    bytes.push(2);
     let mut put = |text: Option<&str>| {
         let text = text.unwrap_or_default();
         bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
@@ -245,20 +243,15 @@ fn entry(record: PersonRecord, fingerprint: i64) -> Entry {
                 .filter(|plan| set & (1 << **plan as u8) != 0),
         ),
         skus: joined(sorted_skus(&record.skus).iter()),
-        name_key: sort_key(&display_name),
-        // Whoever has no department stands after those who have one: `~` comes after every letter of a key.
-        department_key: department
-            .as_deref()
-            .map_or_else(|| "~".to_owned(), sort_key),
-        haystack: haystack([
-            Some(display_name.as_str()),
-            first_name.as_deref(),
-            last_name.as_deref(),
-            email.as_deref(),
-            username.as_deref(),
-            title.as_deref(),
-            department.as_deref(),
-        ]),
+        keys: Keys::of(Named {
+            display_name: &display_name,
+            first_name: first_name.as_deref(),
+            last_name: last_name.as_deref(),
+            email: email.as_deref(),
+            username: username.as_deref(),
+            title: title.as_deref(),
+            department: department.as_deref(),
+        }),
         display_name,
         first_name,
         last_name,
@@ -279,21 +272,6 @@ fn joined<T: ToString>(parts: impl Iterator<Item = T>) -> String {
         .map(|part| part.to_string())
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// What one may look for, folded. Parts stand on lines of their own, so that no match runs over two of them.
-fn haystack<const N: usize>(parts: [Option<&str>; N]) -> String {
-    let mut haystack = String::with_capacity(160);
-    for part in parts.into_iter().flatten() {
-        let folded = fold(part);
-        if !folded.is_empty() && !haystack.contains(&folded) {
-            if !haystack.is_empty() {
-                haystack.push('\n');
-            }
-            haystack.push_str(&folded);
-        }
-    }
-    haystack
 }
 
 /// Without what cannot be shown (or stored: one engine refuses NUL), without blanks around, not longer than we show. `None`

@@ -1,16 +1,25 @@
 //! The tables of this room.
 
+mod groups;
+mod local;
 mod mirrors;
 mod people;
 mod permissions;
 mod subscriptions;
 
+pub(super) use groups::{
+    Wanted, claim_groups, group, groups, is_unused, mark_gone, mark_used, save_groups,
+    save_members, unclaim_groups, wanted_groups,
+};
+pub(super) use local::{insert_local, lock_person, remove_local, update_local};
 pub use mirrors::mirror;
 pub(super) use mirrors::{
     Position, claim, finish_round, insert_tenant, position, save_position, set_name, set_next,
     set_problem, tenants, tenants_served,
 };
-pub use people::{PERSON, PERSON_WIDTH, email, person, person_by_object, read_person};
+pub use people::{
+    PERSON, PERSON_WIDTH, account_is_off, email, person, person_by_object, read_person,
+};
 pub(super) use people::{
     insert_people, known, mark_departed, mark_seen, mark_unseen, unseen, update_people,
 };

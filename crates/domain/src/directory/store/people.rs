@@ -105,6 +105,17 @@ pub async fn person_by_object(
     .transpose()
 }
 
+/// Whether the directory has this account and lets it in no more. No scope: it is asked before there is one.
+pub async fn account_is_off(conn: &mut Conn, tenant: TenantId, object: ObjectId) -> Result<bool> {
+    Ok(conn
+        .optional(
+            "SELECT 1 FROM people WHERE home = ?1 AND object_id = ?2 AND state <> 'active'",
+            params![tenant, object],
+        )
+        .await?
+        .is_some())
+}
+
 /// Where an account's mail goes, as the directory tells it; `None` for somebody unknown, departed or without an address.
 pub async fn email(
     conn: &mut Conn,
@@ -186,9 +197,13 @@ pub(in super::super) async fn insert_people(
                 entry.preferred_language,
                 entry.plans,
                 entry.skus,
-                entry.name_key,
-                entry.department_key,
-                entry.haystack,
+                entry.keys.name,
+                entry.keys.department,
+                entry.keys.haystack,
+                entry.keys.first_name,
+                entry.keys.last_name,
+                entry.keys.email,
+                entry.keys.title,
                 entry.fingerprint,
                 round,
                 now
@@ -213,7 +228,7 @@ pub(in super::super) async fn insert_people(
 /// Rows that are inserted together.
 const ROWS: usize = 50;
 /// Values of one row.
-const WIDTH: usize = 24;
+const WIDTH: usize = 28;
 
 fn insert(rows: usize) -> String {
     let rows: Vec<_> = (0..rows)
@@ -227,7 +242,8 @@ fn insert(rows: usize) -> String {
     format!(
         "INSERT INTO people (id, kind, home, object_id, state, listed, display_name, first_name, last_name, email, username,
            title, department, office_location, mobile_phone, usage_location, preferred_language, plans, skus, name_key,
-           department_key, haystack, fingerprint, round, created_at, updated_at, version) VALUES {}",
+           department_key, haystack, first_name_key, last_name_key, email_key, title_key, fingerprint, round, created_at,
+           updated_at, version) VALUES {}",
         rows.join(", ")
     )
 }
@@ -260,9 +276,13 @@ pub(in super::super) async fn update_people(
                 entry.preferred_language,
                 entry.plans,
                 entry.skus,
-                entry.name_key,
-                entry.department_key,
-                entry.haystack,
+                entry.keys.name,
+                entry.keys.department,
+                entry.keys.haystack,
+                entry.keys.first_name,
+                entry.keys.last_name,
+                entry.keys.email,
+                entry.keys.title,
                 entry.fingerprint,
                 round,
                 now
@@ -276,7 +296,8 @@ pub(in super::super) async fn update_people(
         "UPDATE people SET state = ?2, listed = ?3, display_name = ?4, first_name = ?5, last_name = ?6, email = ?7,
            username = ?8, title = ?9, department = ?10, office_location = ?11, mobile_phone = ?12, usage_location = ?13,
            preferred_language = ?14, plans = ?15, skus = ?16, name_key = ?17, department_key = ?18, haystack = ?19,
-           fingerprint = ?20, round = ?21, left_at = NULL, updated_at = ?22, version = version + 1
+           first_name_key = ?20, last_name_key = ?21, email_key = ?22, title_key = ?23, fingerprint = ?24, round = ?25,
+           left_at = NULL, updated_at = ?26, version = version + 1
          WHERE id = ?1",
         &rows,
     )

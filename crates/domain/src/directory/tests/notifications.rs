@@ -86,6 +86,30 @@ async fn the_request_is_renewed_halfway_and_made_anew_when_it_is_gone() {
     assert!(world.note(TENANT, &second, &world.source.secret()).await);
 }
 
+/// The other side was restarted, say, and remembers nothing: the next look finds out, at the start of the server the first one.
+#[tokio::test]
+async fn a_request_that_was_forgotten_there_is_made_anew_at_the_next_look() {
+    let world = World::told(1).await;
+    let (first, _) = world.source.subscriptions()[0].clone();
+    for by_start in [false, true] {
+        world.source.forget_subscriptions();
+        if by_start {
+            let mut tx = world.fixture.db.begin().await.unwrap();
+            ops::start(&mut tx, &world.ids, access::for_system())
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+        } else {
+            world.clock.advance(INTERVAL + Duration::from_secs(1));
+        }
+        world.clock.advance(Duration::from_secs(1));
+        world.run().await;
+        let (second, _) = world.source.subscriptions()[0].clone();
+        assert_ne!(second, first);
+        assert!(world.note(TENANT, &second, &world.source.secret()).await);
+    }
+}
+
 #[tokio::test]
 async fn what_the_directory_says_of_the_request_is_followed() {
     let world = World::told(1).await;

@@ -260,6 +260,15 @@ impl DirectorySource for Source {
         })
     }
 
+    async fn is_subscribed(&self, _: TenantId, subscription: &str) -> Result<bool, OutsideError> {
+        Ok(self.inside(|inside| {
+            inside
+                .subscriptions
+                .iter()
+                .any(|(id, _)| id == subscription)
+        }))
+    }
+
     async fn renew(
         &self,
         _: TenantId,

@@ -313,6 +313,10 @@ impl DirectorySource for Fake {
         })
     }
 
+    async fn is_subscribed(&self, _: TenantId, _: &str) -> Result<bool, OutsideError> {
+        Ok(true)
+    }
+
     async fn renew(
         &self,
         tenant: TenantId,

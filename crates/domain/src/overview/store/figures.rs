@@ -1,6 +1,9 @@
 //! The figures of the landing page.
 
-use super::super::{Figures, ProductCount};
+use super::{
+    super::{Figures, ProductCount},
+    people,
+};
 use crate::{access::Scope, catalogue::Texts};
 use platform::{
     Error, Money, Result,
@@ -9,13 +12,7 @@ use platform::{
 
 pub async fn dashboard(conn: &mut Conn, scope: &Scope) -> Result<Figures> {
     let mut figures = Figures::default();
-    let active: i64 = conn
-        .one(
-            "SELECT COUNT(*) FROM people p WHERE p.home IN (?1, ?2) AND p.listed = TRUE AND p.state = 'active'",
-            params![scope.organisation(), scope.tenant()],
-        )
-        .await?
-        .get(0)?;
+    let active = people::count_active(conn, scope).await?;
     // Whoever has something, once each.
     let row = conn
         .one(

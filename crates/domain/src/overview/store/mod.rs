@@ -4,12 +4,14 @@ mod figures;
 mod held;
 mod people;
 mod profile;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 
 pub use figures::dashboard;
 pub use people::list_people;
-pub use profile::person_details;
+pub use profile::{details_of, person_details};
+pub use subscriptions::{holders_of_numbers, list_subscriptions, subscription_details};
 
 use crate::access::Scope;
 use platform::db::Value;

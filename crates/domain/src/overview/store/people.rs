@@ -8,8 +8,8 @@ use super::{
     Statement, held,
 };
 use crate::{
-    access::Scope,
-    directory::{PERSON, PERSON_WIDTH, read_person},
+    access::{ObjectId, Scope},
+    directory::{PERSON, PERSON_WIDTH, Person, PersonKind, read_person},
 };
 use platform::{
     Money, Result,
@@ -55,7 +55,9 @@ fn read(row: &Row, sort: PeopleSort) -> Result<PersonRow> {
         telephony_elsewhere: false,
         place: Place {
             key: match sort {
-                PeopleSort::Cost => SortKey::Amount(row.get(PERSON_WIDTH + 1)?),
+                PeopleSort::Cost | PeopleSort::Package => {
+                    SortKey::Amount(row.get(PERSON_WIDTH + 1)?)
+                }
                 _ => SortKey::Text(row.get(PERSON_WIDTH + 1)?),
             },
             name_key,
@@ -69,6 +71,8 @@ fn read(row: &Row, sort: PeopleSort) -> Result<PersonRow> {
 enum Order {
     /// A column of people, in an index.
     Column(&'static str),
+    /// A column of people in no index: everybody is looked at, and only those of the page are read.
+    Bare(&'static str),
     /// What the person has: a table `held (person, key)` is made first, and `key` of whoever is not in it is the text.
     Held {
         with: String,
@@ -90,9 +94,28 @@ fn order(statement: &mut Statement, scope: &Scope, query: &PeopleQuery) -> Order
     };
     match query.sort {
         PeopleSort::Name => Order::Column("p.name_key"),
+        PeopleSort::FirstName => Order::Bare("p.first_name_key"),
+        PeopleSort::LastName => Order::Bare("p.last_name_key"),
+        PeopleSort::Email => Order::Bare("p.email_key"),
+        PeopleSort::Title => Order::Bare("p.title_key"),
         PeopleSort::Department => Order::Column("p.department_key"),
+        PeopleSort::State => Order::Bare("p.state"),
         PeopleSort::Telephony => number("telephony"),
         PeopleSort::Mobile => number("mobile"),
+        PeopleSort::Package => {
+            let organisation = statement.organisation(scope);
+            Order::Held {
+                with: format!(
+                    "SELECT s.person AS person, MIN(o.position) AS key FROM subscriptions s JOIN offerings o ON o.id = s.offering
+                     WHERE s.organisation = {organisation} AND s.kind = 'mobile' AND s.state <> 'ended' GROUP BY s.person"
+                ),
+                otherwise: if query.descends {
+                    "-1"
+                } else {
+                    "9223372036854775807"
+                },
+            }
+        }
         PeopleSort::Cost => {
             let organisation = statement.organisation(scope);
             Order::Held {
@@ -155,8 +178,17 @@ fn page(scope: &Scope, query: &PeopleQuery) -> (String, Vec<platform::db::Value>
                 arms.join(" UNION ALL ")
             )
         }
-        Order::Held { with, otherwise } => {
-            let key = format!("COALESCE(held.key, {otherwise})");
+        other => {
+            let (with, join, key) = match other {
+                Order::Held { with, otherwise } => (
+                    format!("held AS ({with}), "),
+                    "LEFT JOIN held ON held.person = p.id",
+                    format!("COALESCE(held.key, {otherwise})"),
+                ),
+                Order::Bare(column) | Order::Column(column) => {
+                    (String::new(), "", column.to_owned())
+                }
+            };
             let after = query.after.as_ref().map_or_else(String::new, |place| {
                 let values = [
                     bind_key(&mut statement, &place.key),
@@ -171,8 +203,8 @@ fn page(scope: &Scope, query: &PeopleQuery) -> (String, Vec<platform::db::Value>
             let homes: Vec<_> = homes.into_iter().map(|home| statement.bind(home)).collect();
             // The rows themselves are read for those of the page only.
             format!(
-                "WITH held AS ({with}), page AS (
-                   SELECT p.id AS id, p.name_key AS name_key, {key} AS key FROM people p LEFT JOIN held ON held.person = p.id
+                "WITH {with}page AS (
+                   SELECT p.id AS id, p.name_key AS name_key, {key} AS key FROM people p {join}
                    WHERE p.home IN ({}) AND p.listed = TRUE AND {filter}{after}
                    ORDER BY 3 {direction}, 2 {direction}, 1 {direction} LIMIT {limit})
                  SELECT {PERSON}, page.name_key, page.key FROM page JOIN people p ON p.id = page.id
@@ -205,6 +237,22 @@ fn count(scope: &Scope, query: &PeopleQuery) -> (String, Vec<platform::db::Value
     (sql, statement.params)
 }
 
+/// Everybody whom the list shows and who is there.
+pub(super) async fn count_active(conn: &mut Conn, scope: &Scope) -> Result<i64> {
+    let query = PeopleQuery {
+        q: String::new(),
+        has: None,
+        state: Some(ListedState::Active),
+        group: None,
+        sort: PeopleSort::Name,
+        descends: false,
+        after: None,
+        limit: 0,
+    };
+    let (sql, params) = count(scope, &query);
+    conn.one(&sql, &params).await?.get(0)
+}
+
 /// Whose people they are: the tenant's, and the organisation's own.
 fn homes(scope: &Scope, query: &PeopleQuery) -> Vec<platform::db::Value> {
     let own = scope.organisation().into();
@@ -231,11 +279,23 @@ fn filter(statement: &mut Statement, scope: &Scope, query: &PeopleQuery) -> Stri
             format!("p.kind = 'local' AND (p.state = 'active' OR {})", has(""))
         }
     }];
+    // An organisation that has a default group sees its members, and whoever has something from it.
+    let seen = scope
+        .default_group()
+        .filter(|_| scope.tenant().is_some())
+        .map(|_| has(""));
     match query.has {
         None => {}
         Some(Has::Telephony) => filters.push(has(" AND s.kind = 'telephony'")),
         Some(Has::Mobile) => filters.push(has(" AND s.kind = 'mobile'")),
         Some(Has::None) => filters.push(format!("NOT {}", has(""))),
+    }
+    if let (Some(group), Some(seen)) = (scope.default_group(), seen) {
+        let member = member(statement, scope, group);
+        filters.push(format!("(p.kind = 'local' OR {member} OR {seen})"));
+    }
+    if let Some(group) = query.group {
+        filters.push(member(statement, scope, group));
     }
     let folded = fold(&query.q);
     let words: Vec<_> = folded
@@ -263,6 +323,32 @@ fn filter(statement: &mut Statement, scope: &Scope, query: &PeopleQuery) -> Stri
         });
     }
     filters.join(" AND ")
+}
+
+/// Whether the person is in a group of the tenant's directory.
+fn member(statement: &mut Statement, scope: &Scope, group: ObjectId) -> String {
+    let tenant = statement.bind(scope.tenant());
+    let group = statement.bind(group);
+    format!(
+        "EXISTS (SELECT 1 FROM directory_group_members m
+           WHERE m.tenant = {tenant} AND m.group_object = {group} AND m.member = p.object_id)"
+    )
+}
+
+/// Whether the organisation's list shows this person at all, whatever is searched for.
+pub(super) async fn is_seen(conn: &mut Conn, scope: &Scope, person: &Person) -> Result<bool> {
+    let (Some(group), PersonKind::Directory) = (scope.default_group(), person.kind) else {
+        return Ok(true);
+    };
+    let mut statement = Statement::default();
+    let organisation = statement.organisation(scope);
+    let member = member(&mut statement, scope, group);
+    let id = statement.bind(person.id);
+    let sql = format!(
+        "SELECT 1 FROM people p WHERE p.id = {id} AND ({member} OR EXISTS
+           (SELECT 1 FROM subscriptions s WHERE s.person = p.id AND s.organisation = {organisation}))"
+    );
+    Ok(conn.optional(&sql, &statement.params).await?.is_some())
 }
 
 /// The digits of what can be a piece of a telephone number, however it is spaced.

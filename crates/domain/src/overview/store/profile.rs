@@ -2,11 +2,11 @@
 
 use super::{
     super::{HeldSim, PersonDetails, PersonRow, Place, SortKey},
-    held,
+    held, people,
 };
 use crate::{
     access::Scope,
-    directory::{self, PersonId},
+    directory::{self, Person, PersonId},
 };
 use platform::{
     Money, Result,
@@ -22,6 +22,15 @@ pub async fn person_details(
     let Some(person) = directory::person(conn, scope, id).await? else {
         return Ok(None);
     };
+    if !people::is_seen(conn, scope, &person).await? {
+        return Ok(None);
+    }
+    details_of(conn, scope, person).await.map(Some)
+}
+
+/// As [`person_details`] for somebody who was read already, whether the list shows them or not: somebody's own page does.
+pub async fn details_of(conn: &mut Conn, scope: &Scope, person: Person) -> Result<PersonDetails> {
+    let id = person.id;
     let mut rows = [PersonRow {
         subscriptions: Vec::new(),
         open_orders: Vec::new(),
@@ -74,10 +83,10 @@ pub async fn person_details(
         (Some(_), Some(found)) => found.get::<Option<_>>(0)?.max(Some(row.person.updated_at)),
         _ => None,
     };
-    Ok(Some(PersonDetails {
+    Ok(PersonDetails {
         row,
         sims,
         orders,
         checked_at,
-    }))
+    })
 }

@@ -14,6 +14,7 @@ fn everybody() -> PeopleQuery {
         q: String::new(),
         has: None,
         state: None,
+        group: None,
         sort: PeopleSort::Name,
         descends: false,
         after: None,
@@ -77,6 +78,54 @@ async fn every_filter_in_every_order_is_walked_as_the_model_says() {
         walked > 3_000 && differently.len() > 10,
         "{walked} {differently:?}"
     );
+}
+
+#[tokio::test]
+async fn a_group_leaves_its_members_and_a_default_group_also_those_who_have_something() {
+    let world = World::new().await;
+    let wishes = || {
+        PeopleSort::ALL.iter().flat_map(|sort| {
+            [None, Some(Has::None)].map(|has| PeopleQuery {
+                has,
+                sort: *sort,
+                ..everybody()
+            })
+        })
+    };
+    let scope = world.scope(world.ours).await;
+    for query in wishes() {
+        let members = PeopleQuery {
+            group: Some(world::GROUP),
+            ..query
+        };
+        let (found, totals) = world.walk(&scope, &members).await;
+        let expected = world.expected(&members);
+        assert!(!expected.is_empty() && totals[0] == expected.len() as i64);
+        assert_eq!(found, expected, "{members:?}");
+    }
+    world.limit(world.ours).await;
+    let scope = world.scope(world.ours).await;
+    let seen = |person: &Modelled| {
+        person.member || person.local || person.telephony.is_some() || person.mobile.is_some()
+    };
+    for query in wishes() {
+        let (found, _) = world.walk(&scope, &query).await;
+        let mut expected = world.expected(&query);
+        expected.retain(|id| seen(world.people.iter().find(|p| p.id == *id).unwrap()));
+        assert_eq!(found, expected, "{query:?}");
+    }
+    let mut conn = world.fixture.db.read().await.unwrap();
+    for person in &world.people {
+        let shown = person_details(&mut conn, &scope, person.id).await.unwrap();
+        assert_eq!(shown.is_some(), seen(person), "{person:?}");
+    }
+    let figures = dashboard(&mut conn, &scope).await.unwrap();
+    let (listed, _) = world.walk(&scope, &everybody()).await;
+    assert_eq!(figures.people, listed.len() as i64);
+    // Another organisation of the tenant is not limited by it.
+    let sister = world.scope(world.sister).await;
+    let (all, _) = world.walk(&sister, &everybody()).await;
+    assert!(all.iter().any(|id| !listed.contains(id)));
 }
 
 #[tokio::test]

@@ -18,6 +18,9 @@ fn need(operation: &str) -> Need {
 /// What somebody tries an operation on: what it uses up is made anew for each who may use it up.
 async fn things_for(app: &App, described: &Described, things: &mut Things, persona: &Persona) {
     let goes = persona.verdict(need(&described.id)) == Verdict::Goes;
+    if described.id.ends_with("e_local_person") && goes {
+        things.local = app.local_person(TARGET).await;
+    }
     let maker: Caller<'_> = match described.id.as_str() {
         "place_order" if goes => persona.caller(app),
         "cancel_order" if goes => app.hanne(),
@@ -31,6 +34,12 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
             if goes =>
         {
             things.address = app.address(TARGET).await;
+            return;
+        }
+        "resolve_work" if goes => {
+            let asked = app.hanne().ask("question").await;
+            let id = asked["id"].as_str().and_then(|id| id.parse().ok());
+            things.request = id.expect("an id");
             return;
         }
         "assign_role" if goes => {

@@ -103,6 +103,8 @@ pub enum Need {
     Known,
     /// This permission on the organisation.
     Permission(&'static str),
+    /// To be somebody of the organisation's directory, with a page of their own.
+    OwnPage,
     /// To order for people; whoever may only read has no quote of their own, and another's does not exist for them.
     OwnQuote,
 }
@@ -116,6 +118,7 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("sign_in", Need::Anybody),
     ("finish_sign_in", Need::Anybody),
     ("sign_out", Need::Anybody),
+    ("front_channel_sign_out", Need::Anybody),
     ("step_up", Need::Anybody),
     ("finish_step_up", Need::Anybody),
     ("consent", Need::Anybody),
@@ -155,7 +158,26 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("list_usage_imports", Need::Permission("operate")),
     ("get_usage_import", Need::Permission("operate")),
     ("download_usage_import_errors", Need::Permission("operate")),
+    ("get_delivery_address", READ),
+    ("list_support_requests", READ),
+    ("create_support_request", Need::Permission("editData")),
+    ("reply_support_request", Need::Permission("editData")),
+    ("list_work", Need::Permission("workQueue")),
+    ("resolve_work", Need::Permission("workQueue")),
     ("stream_events", READ),
+    ("update_organisation", Need::Permission("editData")),
+    ("create_local_person", Need::Permission("editPeople")),
+    ("update_local_person", Need::Permission("editPeople")),
+    ("delete_local_person", Need::Permission("editPeople")),
+    ("list_directory_groups", READ),
+    ("list_subscriptions", READ),
+    ("get_subscription", READ),
+    ("update_subscription", Need::Permission("editFinance")),
+    ("set_references", Need::Permission("editFinance")),
+    ("reveal_sim_codes", Need::Permission("revealCodes")),
+    ("get_my_page", Need::OwnPage),
+    ("reveal_my_codes", Need::OwnPage),
+    ("create_download", READ),
 ];
 
 /// The organisation that everybody tries.
@@ -169,6 +191,8 @@ pub struct Persona {
     pub tenant: Option<Org>,
     pub roles: Vec<(Org, &'static str)>,
     pub is_person: bool,
+    /// The mirror of the directory has them, and they have a mobile subscription.
+    pub in_directory: bool,
     pub disabled: bool,
 }
 
@@ -222,7 +246,8 @@ impl Persona {
         let given = |truth, otherwise| if truth { Verdict::Goes } else { otherwise };
         match need {
             Need::Anybody => Verdict::Goes,
-            _ if matches!(self.proof, Proof::Nothing) => Verdict::SignIn,
+            // An account that is off is as good as none, however long its token would live.
+            _ if matches!(self.proof, Proof::Nothing) || self.disabled => Verdict::SignIn,
             Need::SignedIn => Verdict::Goes,
             Need::Known => given(
                 self.is_person && self.tenant.is_some() || !self.roles.is_empty(),
@@ -232,6 +257,7 @@ impl Persona {
             Need::Permission(permission) => {
                 given(self.reach(TARGET).contains(permission), Verdict::Forbidden)
             }
+            Need::OwnPage => given(self.in_directory, Verdict::NotThere),
             Need::OwnQuote if self.reach(TARGET).contains("orderPeopleItems") => Verdict::Goes,
             Need::OwnQuote => given(false, self.without_a_quote()),
         }
@@ -271,6 +297,7 @@ pub async fn personas(app: &App) -> Vec<Persona> {
             tenant,
             roles: roles.to_vec(),
             is_person: true,
+            in_directory: false,
             disabled: false,
         }
     };
@@ -331,6 +358,12 @@ pub async fn personas(app: &App) -> Vec<Persona> {
             Some(TARGET),
             &[(TARGET, "organisationAdministrator")],
         )
+    });
+    let username = app.first_username(TARGET).await;
+    made.push(Persona {
+        proof: Proof::User(username),
+        in_directory: true,
+        ..somebody("colleague with a mobile subscription", Some(TARGET), &[])
     });
     for persona in &made {
         enrol(app, persona).await;

@@ -1,7 +1,9 @@
 //! A mobile subscription: a number and a card out of the drawer.
 
-use crate::support::{App, Org};
+use crate::support::{App, Org, mobile};
+use platform::db::params;
 use serde_json::json;
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_new_number_on_a_card_of_the_drawer() {
@@ -77,6 +79,63 @@ async fn telephony_and_mobile_in_one_order() {
             .unwrap()
             .iter()
             .all(|action| action["possible"] == json!(false))
+    );
+    app.end().await;
+}
+
+/// Two orders at once pass every look at what is there; this is what stops the second.
+#[tokio::test]
+async fn the_database_keeps_a_second_mobile_subscription_out() {
+    let app = App::start().await;
+    let mette = app.mette();
+    let person = app.person(Org::Nordvind, "Rita Reader").await;
+    let card = app.cards(Org::Nordvind).await[0];
+    let item = mobile(&app, person, json!({ "from": "series" }), card);
+    mette.order(json!([item])).await;
+    let copy = async |changes: &str| {
+        let mut tx = app.db().begin().await.unwrap();
+        let sql = format!(
+            "INSERT INTO subscriptions (id, organisation, person, kind, offering, state, monthly, ordered_at, version)
+             SELECT ?1, organisation, person, kind, offering, {changes}, monthly, ordered_at, version
+             FROM subscriptions WHERE person = ?2"
+        );
+        tx.execute(&sql, params![uuid::Uuid::from_u128(9), person])
+            .await
+            .map_err(|error| error.code)
+    };
+    assert_eq!(copy("'ordered'").await.unwrap_err(), "taken");
+    assert_eq!(copy("'ended'").await.unwrap(), 1);
+    app.work().await;
+    app.end().await;
+}
+
+#[tokio::test]
+async fn old_quotes_go_and_those_of_orders_stay() {
+    let app = App::start().await;
+    let mette = app.mette();
+    let people = app.people(Org::Nordvind, false).await;
+    let cards = app.cards(Org::Nordvind).await;
+    let items = |who: usize| {
+        json!([mobile(
+            &app,
+            people[who],
+            json!({ "from": "series" }),
+            cards[who]
+        )])
+    };
+    mette.order(items(0)).await;
+    mette.quote(items(1)).await.ok(201);
+    app.work().await;
+    app.advance(Duration::from_secs(20 * 3600));
+    mette.quote(items(1)).await.ok(201);
+    assert_eq!(app.count("SELECT COUNT(*) FROM quotes").await, 3);
+    app.advance(Duration::from_secs(5 * 3600));
+    mette.quote(items(1)).await.ok(201);
+    assert_eq!(app.count("SELECT COUNT(*) FROM quotes").await, 3);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM quotes q JOIN orders o ON o.quote = q.id")
+            .await,
+        1
     );
     app.end().await;
 }

@@ -17,6 +17,9 @@ async fn send(
         let key = caller.app.fresh_key();
         caller = caller.with("idempotency-key", &key);
     }
+    if described.has_parameter("header", "If-Match") {
+        caller = caller.with("if-match", "*");
+    }
     let method: Method = described.method.parse().expect("a method");
     caller
         .send_text(method, &sample.path, Some(body), content_type)

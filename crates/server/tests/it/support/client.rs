@@ -328,8 +328,10 @@ fn check_headers(path: &str, headers: &HeaderMap) {
         .iter()
         .any(|start| path.starts_with(start))
     {
+        // What the identity provider loads in a frame of its own is the one exception.
+        let framed = path.starts_with("/auth/sign-out/front-channel");
         assert!(
-            policy.contains("frame-ancestors 'none'"),
+            framed || policy.contains("frame-ancestors 'none'"),
             "{path}: {policy}"
         );
         // A stream of events is never stored either: it has no end to be stored with.

@@ -6,6 +6,7 @@ mod client;
 mod contract;
 pub mod database;
 mod fsck;
+mod process;
 mod samples;
 mod verbs;
 mod world;
@@ -13,6 +14,7 @@ mod world;
 pub use client::pointed;
 pub use client::{Answer, Caller, Proof};
 pub use contract::{Described, contract};
+pub use process::Process;
 pub use samples::{Sample, Things};
 pub use verbs::{mobile, telephony};
 pub use world::{Org, Wishes};
@@ -76,7 +78,7 @@ pub struct App {
     stop: CancellationToken,
     ended: bool,
     // Goes last: the database's files go with it.
-    _fixture: Fixture,
+    pub fixture: Fixture,
 }
 
 /// Files that every service of this process reads: the web client's document and the keys that seal.
@@ -159,7 +161,7 @@ impl App {
             keys: AtomicU64::new(0),
             stop,
             ended: false,
-            _fixture: fixture,
+            fixture,
         };
         world::build(&mut app, &wishes).await;
         app.mirror(&wishes).await;
@@ -321,6 +323,11 @@ impl App {
         fsck::check(&self).await;
     }
 
+    /// Every side tells the same of what was done so far; no order may be under way.
+    pub async fn check_books(&self) {
+        fsck::check(self).await;
+    }
+
     /// Nothing is left to be done but what goes on for ever, and what a held order waits for; nothing was given up.
     async fn check_jobs(&self) {
         let held = self
@@ -376,7 +383,13 @@ impl Drop for App {
     }
 }
 
-fn config(url: &str, sim: &Running, wishes: &Wishes) -> Config {
+/// Whether the long form of a test is asked for: see `make proof`.
+pub fn in_full() -> bool {
+    std::env::var_os("PROOF").is_some()
+}
+
+/// The service's settings, as the environment of its process would have them.
+fn environment(url: &str, sim: &Running, wishes: &Wishes) -> Vec<(String, String)> {
     let keys = FILES.join("keys");
     let web = FILES.join("web");
     let values = [
@@ -407,10 +420,21 @@ fn config(url: &str, sim: &Running, wishes: &Wishes) -> Config {
         .limits
         .iter()
         .map(|(key, most)| (format!("LIMITS__{}", key.to_uppercase()), most.to_string()));
-    let environment = values
+    let timeout = wishes.outside_timeout.map(|seconds| {
+        (
+            "SERVER__OUTSIDE_TIMEOUT_SECONDS".to_owned(),
+            seconds.to_string(),
+        )
+    });
+    values
         .map(|(name, value)| (name.to_owned(), value))
         .into_iter()
         .chain(limits)
-        .map(|(name, value)| (format!("SWITCHBOARD_{name}"), value));
-    Config::load(None, environment).unwrap_or_else(|error| panic!("{error}"))
+        .chain(timeout)
+        .map(|(name, value)| (format!("SWITCHBOARD_{name}"), value))
+        .collect()
+}
+
+fn config(url: &str, sim: &Running, wishes: &Wishes) -> Config {
+    Config::load(None, environment(url, sim, wishes)).unwrap_or_else(|error| panic!("{error}"))
 }

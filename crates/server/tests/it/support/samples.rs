@@ -2,7 +2,10 @@
 //! through the whole contract, so that none is forgotten.
 
 use super::{App, Caller, Described, Org, mobile};
-use domain::access::Role;
+use domain::{
+    access::{self, OrganisationId, Role},
+    directory,
+};
 use platform::{db::params, seal::Secret};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::atomic::Ordering, time::Duration};
@@ -31,10 +34,16 @@ pub struct Things {
     /// The id of a number that nobody has.
     pub free_number: Uuid,
     pub quote: Uuid,
+    /// A support request that is open.
+    pub request: Uuid,
     /// A role that somebody has there.
     pub assignment: Uuid,
-    /// An ordered mobile subscription.
+    /// Of the person whom the order is for.
     pub subscription: Uuid,
+    /// The card of that subscription.
+    pub sim: Uuid,
+    /// Somebody made here.
+    pub local: Uuid,
     pub address: Address,
     /// Usage that was imported there.
     pub import: Uuid,
@@ -57,6 +66,12 @@ impl App {
         let order = by.create_mobile(people[0], series(0), cards[0]).await;
         let items = json!([mobile(self, people[1], series(1), cards[1])]);
         let quote = by.quote(items).await.ok(201);
+        // Not everybody who orders may write.
+        let writer = match org {
+            Org::Nordvind => self.mette(),
+            _ => self.hanne(),
+        };
+        let asked = writer.at(org).ask("question").await;
         let id = |value: &Value| value["id"].as_str().and_then(|id| id.parse().ok());
         Things {
             organisation: self.org(org),
@@ -66,9 +81,14 @@ impl App {
             number: org.mobile(1),
             free_number: self.number_id(&org.landline(5)).await,
             quote: id(&quote).expect("a quote's id"),
+            request: id(&asked).expect("a request's id"),
             assignment: self.assignment(org).await,
-            subscription: id(&json!({ "id": order["items"][0]["subscription"] }))
-                .expect("a subscription"),
+            subscription: order["items"][0]["subscription"]
+                .as_str()
+                .and_then(|id| id.parse().ok())
+                .expect("a subscription's id"),
+            sim: cards[0],
+            local: self.local_person(org).await,
             address: self.address(org).await,
             import: self.import(org).await,
         }
@@ -158,17 +178,46 @@ impl App {
         .expect("an id")
     }
 
+    /// Makes a local person.
+    pub async fn local_person(&self, org: Org) -> Uuid {
+        let mut tx = self.db().begin().await.expect("a transaction");
+        let scope = access::for_work(&mut tx, access::for_system(), OrganisationId(self.org(org)))
+            .await
+            .expect("a scope");
+        let details = directory::LocalDetails {
+            first_name: "Lone".to_owned(),
+            last_name: "Lokal".to_owned(),
+            email: None,
+            title: None,
+            department: None,
+            mobile_phone: None,
+        };
+        let id = directory::create_local(&mut tx, &self.service.ids, &scope, &details)
+            .await
+            .expect("a local person");
+        tx.commit().await.expect("the person is there");
+        id.0
+    }
+
     /// A request for an operation about these things.
     pub fn sample(&self, described: &Described, things: &Things) -> Sample {
         let mut path = described.path.clone();
+        let person = match described.id.as_str() {
+            "update_local_person" | "delete_local_person" => things.local,
+            _ => things.person,
+        };
         for (name, value) in [
             ("organisation", things.organisation),
-            ("person", things.person),
+            ("person", person),
+            ("subscription", things.subscription),
+            ("sim", things.sim),
             ("order", things.order),
             ("assignment", things.assignment),
             ("number", things.free_number),
             ("address", things.address.id),
             ("import", things.import),
+            ("request", things.request),
+            ("item", things.request),
         ] {
             path = path.replace(&format!("{{{name}}}"), &value.to_string());
         }
@@ -193,6 +242,15 @@ impl App {
                 json!({ "items": [mobile(self, things.person, number, things.card)], "comment": "By the window" }),
             ),
             ("place_order", json!({ "quote": things.quote })),
+            (
+                "create_support_request",
+                json!({ "kind": "question", "subject": "Cables", "text": "Which ones?", "address": null }),
+            ),
+            ("reply_support_request", json!({ "text": "The long ones" })),
+            (
+                "resolve_work",
+                json!({ "resolution": "done", "comment": "It is so" }),
+            ),
             ("reserve_number", json!({ "note": "Somebody new" })),
             (
                 "assign_role",
@@ -209,6 +267,28 @@ impl App {
             (
                 "unsubscribe_notification_address",
                 json!({ "token": things.address.unsubscribe }),
+            ),
+            ("update_organisation", json!({ "defaultGroup": null })),
+            ("create_local_person", local_details()),
+            ("update_local_person", local_details()),
+            (
+                "update_subscription",
+                json!({ "reference": "Cost centre 7" }),
+            ),
+            (
+                "set_references",
+                json!({ "references": [{ "subscription": things.subscription, "reference": "Cost centre 8" }] }),
+            ),
+            (
+                "reveal_sim_codes",
+                json!({ "reason": "Asked for it at the desk" }),
+            ),
+            (
+                "create_download",
+                json!({
+                    "kind": "people", "format": "csv", "sort": "-lastName", "columns": ["lastName", "mobile"],
+                    "filter": { "q": "a", "has": "mobile", "state": "active", "group": Uuid::from_u128(5) }
+                }),
             ),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
@@ -231,14 +311,13 @@ impl App {
             }),
         }
     }
+}
 
-    /// Somebody of Nordvind who may do it: for what the operator alone does, the operator there.
-    pub fn fitting(&self, described: &Described) -> Caller<'_> {
-        match described.operation["x-right"].as_str() {
-            Some("operate" | "workQueue") => self.olivia().at(Org::Nordvind),
-            _ => self.mette(),
-        }
-    }
+fn local_details() -> Value {
+    json!({
+        "firstName": "Lis", "lastName": "Lager", "email": "lis@example.com", "title": "Storekeeper",
+        "department": "Stock", "mobilePhone": "+45 20 30 40 50"
+    })
 }
 
 impl Caller<'_> {
@@ -250,6 +329,9 @@ impl Caller<'_> {
         }
         if sample.fresh {
             caller = caller.freshly().await;
+        }
+        if described.has_parameter("header", "If-Match") {
+            caller = caller.with("if-match", "*");
         }
         let method = described.method.parse().expect("a method");
         if let Some(csv) = &sample.csv {

@@ -60,6 +60,19 @@ impl App {
             .collect()
     }
 
+    /// The sign-in name of the first of [`App::people`] with licences.
+    pub async fn first_username(&self, org: Org) -> String {
+        let object = self.object_of(self.people(org, true).await[0]).await;
+        let world = self.sim.microsoft.world.read();
+        let tenant = world.tenant(org.tenant_text()).expect("a tenant");
+        tenant
+            .users
+            .values()
+            .find(|user| user.id == object.to_string())
+            .map(|user| user.username.clone())
+            .expect("somebody of the directory")
+    }
+
     /// The cards in an organisation's drawer.
     pub async fn cards(&self, org: Org) -> Vec<Uuid> {
         let mut conn = self.db().read().await.expect("a connection");
@@ -106,6 +119,22 @@ impl Caller<'_> {
         let quote = self.quote(items).await.ok(201);
         assert_eq!(quote["problems"], json!([]), "{quote}");
         self.place(&quote["id"]).await.ok(202)
+    }
+
+    /// Asks the operator for something, with a key of its own.
+    pub async fn ask(&self, kind: &str) -> Value {
+        let mut body = json!({ "kind": kind, "subject": "Moving", "text": "We move on Monday." });
+        if kind == "deliveryAddress" {
+            body["address"] = json!({
+                "name": "Nordvind A/S", "attention": null, "street": "Havnegade 1", "postalCode": "8000",
+                "city": "Aarhus C", "country": "DK"
+            });
+        }
+        self.clone()
+            .with("idempotency-key", &self.app.fresh_key())
+            .post(&self.path("support-requests"), body)
+            .await
+            .ok(201)
     }
 
     pub async fn activate_telephony(&self, person: Uuid, number: Value) -> Value {

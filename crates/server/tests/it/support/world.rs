@@ -141,6 +141,8 @@ pub struct Wishes {
     pub mirrored: Vec<Org>,
     /// Whether the directory's regular jobs go on.
     pub regular_jobs: bool,
+    /// Seconds after which a call outside is given up; `None` for the usual time.
+    pub outside_timeout: Option<u32>,
     /// Limits that are not the usual ones, by their key.
     pub limits: Vec<(&'static str, u32)>,
 }
@@ -154,6 +156,7 @@ impl Default for Wishes {
             notifications: false,
             mirrored: vec![Org::Nordvind, Org::Havn],
             regular_jobs: false,
+            outside_timeout: None,
             limits: Vec::new(),
         }
     }

@@ -51,6 +51,15 @@ pub(super) async fn inject(
             body,
         } => answer(status, retry_after, body),
         Effect::Refuse => close(),
+        Effect::Hold => {
+            faults.until_removed(strike.fault.unwrap_or_default()).await;
+            next.run(request).await
+        }
+        Effect::Keep => {
+            let answer = next.run(request).await;
+            faults.until_removed(strike.fault.unwrap_or_default()).await;
+            answer
+        }
         Effect::Lost => {
             drop(next.run(request).await);
             close()

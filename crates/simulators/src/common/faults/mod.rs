@@ -22,6 +22,8 @@
 //! |---|---|---|
 //! | `delay {ms}` | yes, unless the caller gives up first | the usual, later |
 //! | `late {ms}` | yes, even when the caller has gone by then | the usual, later |
+//! | `hold` | once the fault is removed, unless the caller gives up first | the usual, then |
+//! | `keep` | yes | the usual, once the fault is removed |
 //! | `status {status, retryAfter?, body?}` | no | this status |
 //! | `refuse` | no | the connection closes without an answer |
 //! | `lost` | yes | the connection closes without an answer |
@@ -54,6 +56,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
+use tokio::sync::watch;
 
 /// An order to misbehave.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -138,6 +141,10 @@ pub enum Effect {
         /// Milliseconds.
         ms: u64,
     },
+    /// Waits until this fault is removed, then goes on as if nothing were. `struck` tells that somebody waits.
+    Hold,
+    /// Does it at once, and keeps the answer until this fault is removed.
+    Keep,
     /// Answers this status without doing anything.
     Status {
         /// An HTTP status; for `SMTP` a reply code.
@@ -190,6 +197,8 @@ pub struct Strike {
     pub delay: Duration,
     /// What happens then, if anything but the usual.
     pub effect: Option<Effect>,
+    /// Which fault says so.
+    pub fault: Option<u64>,
 }
 
 /// What becomes of the delivery of an event.
@@ -209,6 +218,8 @@ pub struct Faults(Arc<Mutex<Registry>>);
 struct Registry {
     last: u64,
     faults: Vec<Entry>,
+    /// Grows whenever faults are removed.
+    removed: watch::Sender<u64>,
 }
 
 #[derive(Clone, Serialize)]
@@ -246,12 +257,26 @@ impl Faults {
         let mut registry = self.lock();
         let before = registry.faults.len();
         registry.faults.retain(|entry| entry.id != id);
+        registry.removed.send_modify(|times| *times += 1);
         registry.faults.len() < before
     }
 
     /// Removes all faults.
     pub fn clear(&self) {
-        self.lock().faults.clear();
+        let mut registry = self.lock();
+        registry.faults.clear();
+        registry.removed.send_modify(|times| *times += 1);
+    }
+
+    /// Returns when the fault is not there any more.
+    async fn until_removed(&self, id: u64) {
+        let mut removed = self.lock().removed.subscribe();
+        while self.struck(id).is_some() {
+            // The sender lives as long as the registry, which is ours.
+            if removed.changed().await.is_err() {
+                return;
+            }
+        }
     }
 
     /// How often the fault has struck; `None` when it is not there.
@@ -308,6 +333,7 @@ impl Faults {
                 }
                 other if strike.effect.is_none() => {
                     strike.effect = Some(other.clone());
+                    strike.fault = Some(entry.id);
                     entry.struck += 1;
                 }
                 _ => {}

@@ -47,7 +47,8 @@ pub fn overview(world: &World) -> String {
     });
     let body = format!(
         "<p>This stands in for Microsoft Entra and Graph. Everybody’s password is <code>{DEMO_PASSWORD}</code>; \
-         who plays which role is in <a href=\"/_simulator/personas\">personas</a>.</p>{}\
+         who plays which role is in <a href=\"/_simulator/personas\">personas</a>. \
+         <a href=\"/_simulator/teams-host\">Teams</a> shows the portal as a tab.</p>{}\
          <p>Other switches: <a href=\"/_simulator/clock\">clock</a>, <a href=\"/_simulator/keys\">signing keys</a>, \
          <a href=\"/_simulator/apps\">applications</a>, <a href=\"/_simulator/faults\">faults</a>, \
          <a href=\"/_simulator/ca.pem\">certificate authority</a>.</p>",

@@ -105,7 +105,7 @@ fn register_applications(world: &mut World) {
             "http://localhost:8080/auth/step-up/callback".to_owned(),
         ],
         post_logout_uris: vec!["http://localhost:8080/".to_owned()],
-        front_channel_logout: None,
+        front_channel_logout: Some("http://localhost:8080/auth/sign-out/front-channel".to_owned()),
         secrets: vec![ClientSecret {
             value: CLIENT_SECRET.to_owned(),
             expires: never,

@@ -97,3 +97,45 @@ async fn a_person_is_added_changed_disabled_deleted_and_restored() {
     let (status, ..) = post(&format!("{directory}/{METTE}"), &[("action", "nothing")]).await;
     assert_eq!(status, 404, "of another tenant");
 }
+
+#[tokio::test]
+async fn a_page_plays_teams_and_gives_the_tab_its_token() {
+    let sim = Sim::start().await;
+    let mut browser = Browser::new(&sim);
+    let page = browser.open("/_simulator/teams-host").await;
+    assert!(page.html.contains("data-portal=\"http://localhost:8080\""));
+    assert!(page.html.contains("title=\"The portal in Teams\""));
+    let script = browser.open("/_simulator/teams-host/host.js").await;
+    assert!(script.html.contains("authentication.getAuthToken"));
+    let token = async |query: &str| {
+        let url = sim.url(&format!("/_simulator/teams-host/token?{query}"));
+        let answer = sim.http.get(url).send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, answer.json::<serde_json::Value>().await.unwrap())
+    };
+    for (client, id) in [
+        ("web", "5e3ce6c0-2b1f-4285-8d4b-75ee78787346"),
+        ("desktop", "1fec8e78-bce4-4aaf-ab1b-5451cc387264"),
+    ] {
+        let (status, body) =
+            token(&format!("user=mette.holm@nordvind.example&client={client}")).await;
+        assert_eq!(status, 200, "{body}");
+        let claims = &body["claims"];
+        assert_eq!(
+            (
+                &claims["azp"],
+                &claims["scp"],
+                &claims["preferred_username"]
+            ),
+            (&id.into(), &"access_as_user".into(), &METTE.into())
+        );
+        assert_eq!(body["token"].as_str().unwrap().split('.').count(), 3);
+    }
+    assert_eq!(token("user=nobody@nowhere.example").await.0, 404);
+    let off = serde_json::json!({ "enabled": false });
+    let person = sim.url("/_simulator/people/mads.medarbejder@nordvind.example");
+    sim.http.patch(person).json(&off).send().await.unwrap();
+    let (status, body) = token("user=mads.medarbejder@nordvind.example").await;
+    assert_eq!(status, 400, "{body}");
+    assert!(body["error"].as_str().unwrap().contains("AADSTS50057"));
+}

@@ -2,6 +2,7 @@
 
 use super::{Net, body, mobile};
 use serde_json::{Value, json};
+use simulators::common::faults::{Effect, Fault, When};
 
 const ORDERS: &str = "/tmf-api/serviceOrdering/v4/serviceOrder";
 
@@ -228,4 +229,37 @@ async fn a_fault_can_ask_for_a_text_in_the_body_and_an_answer_can_be_without_end
     while taken < 4 << 20 {
         taken += flooded.chunk().await.unwrap().unwrap().len();
     }
+}
+
+#[tokio::test]
+async fn held_before_it_is_done_and_kept_after() {
+    let net = Net::by_hand().await;
+    for (effect, done_meanwhile) in [(Effect::Hold, 0), (Effect::Keep, 1)] {
+        let before = net.network.orders(|_| true).len();
+        let id = net
+            .faults
+            .add(Fault::new("POST", ORDERS, effect).when(When::First(1)));
+        let sent = tokio::spawn(net.post("/serviceOrder", &ask()).send());
+        while net.faults.struck(id) != Some(1)
+            || net.network.orders(|_| true).len() < before + done_meanwhile
+        {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(net.network.orders(|_| true).len(), before + done_meanwhile);
+        assert!(!sent.is_finished());
+        assert!(net.faults.remove(id));
+        assert_eq!(sent.await.unwrap().unwrap().status(), 201);
+        assert_eq!(net.network.orders(|_| true).len(), before + 1);
+    }
+    // Whoever gives up waiting before it was begun has asked for nothing.
+    let id = net.faults.add(Fault::new("POST", ORDERS, Effect::Hold));
+    let sent = tokio::spawn(net.post("/serviceOrder", &ask()).send());
+    while net.faults.struck(id) != Some(1) {
+        tokio::task::yield_now().await;
+    }
+    sent.abort();
+    assert!(sent.await.is_err());
+    net.faults.clear();
+    net.place(&ask()).await;
+    assert_eq!(net.network.orders(|_| true).len(), 3);
 }

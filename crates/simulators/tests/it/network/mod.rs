@@ -3,6 +3,7 @@
 mod events;
 mod faults;
 mod ordering;
+mod ports;
 mod restart;
 mod rules;
 mod upload;

@@ -225,7 +225,7 @@ fn what_cannot_be_shown_or_stored_is_left_out() {
     assert_eq!(entry.display_name, "anna@example.dk");
     assert_eq!(entry.first_name.as_deref(), Some("Anna"));
     assert_eq!(entry.title.as_ref().map(String::len), Some(LONGEST));
-    assert!(!entry.haystack.contains('\0'));
+    assert!(!entry.keys.haystack.contains('\0'));
 }
 
 #[test]
@@ -238,10 +238,10 @@ fn a_person_is_found_by_every_word_of_theirs() {
     };
     let turn = reconcile(vec![present(&person)], &HashMap::new());
     assert_eq!(
-        turn.arrived[0].haystack,
+        turn.arrived[0].keys.haystack,
         "soeren aagaard\n1@example.dk\noekonomi"
     );
-    assert_eq!(turn.arrived[0].name_key, "s|ren }g}rd");
+    assert_eq!(turn.arrived[0].keys.name, "s|ren }g}rd");
 }
 
 #[test]

@@ -44,12 +44,20 @@ const DEPARTMENTS: [Option<&str>; 5] = [
     Some("salg"),
 ];
 
+const SURNAMES: [&str; 3] = ["Ørum", "Ålund", "Zeuthen"];
+/// A group of the directory, with two in five of its people.
+pub(super) const GROUP: ObjectId = ObjectId(Uuid::from_u128(0xc1));
+
 /// A person as the model has them.
 #[derive(Clone, Debug)]
 pub(super) struct Modelled {
     pub(super) id: PersonId,
     pub(super) name: String,
     pub(super) department: Option<&'static str>,
+    pub(super) surname: Option<&'static str>,
+    pub(super) email: Option<String>,
+    /// Is in [`GROUP`].
+    pub(super) member: bool,
     pub(super) state: &'static str,
     pub(super) local: bool,
     pub(super) telephony: Option<String>,
@@ -117,7 +125,8 @@ impl World {
                 let place = number as usize;
                 person.display_name = NAMES[place % NAMES.len()].to_owned();
                 person.given_name = None;
-                person.surname = None;
+                person.surname = Some(SURNAMES[place % SURNAMES.len()].to_owned());
+                person.title = None;
                 person.department = DEPARTMENTS[place % DEPARTMENTS.len()].map(str::to_owned);
                 person.enabled = number % 6 != 0;
                 person.guest = number % 17 == 0;
@@ -171,12 +180,19 @@ impl World {
                 id: person.id,
                 name: person.display_name.clone(),
                 department: DEPARTMENTS[place % DEPARTMENTS.len()],
+                surname: Some(SURNAMES[place % SURNAMES.len()]),
+                email: person.email.clone(),
+                member: number % 5 < 2,
                 state: person.state.as_str(),
                 local: false,
                 telephony: None,
                 mobile: None,
                 cost: 0,
-                words: format!("{} {number}@nordvind.example", person.display_name),
+                words: format!(
+                    "{} {number}@nordvind.example {}",
+                    person.display_name,
+                    SURNAMES[place % SURNAMES.len()]
+                ),
             };
             if number % 3 == 0 {
                 modelled.telephony = Some(format!("+45701000{number:02}"));
@@ -201,6 +217,7 @@ impl World {
             }
             self.people.push(modelled);
         }
+        self.gather().await;
         for name in ["Lokale Lone", "Anna Lokal"] {
             let id: PersonId = self.ids.make();
             let mut tx = self.fixture.db.begin().await.unwrap();
@@ -217,6 +234,9 @@ impl World {
                 id,
                 name: name.to_owned(),
                 department: None,
+                surname: None,
+                email: None,
+                member: false,
                 state: "active",
                 local: true,
                 telephony: None,
@@ -228,6 +248,39 @@ impl World {
                 .await;
             self.people.push(modelled);
         }
+    }
+
+    /// Makes [`GROUP`].
+    async fn gather(&self) {
+        let mut tx = self.fixture.db.begin().await.unwrap();
+        tx.execute(
+            "INSERT INTO directory_groups (tenant, object_id, name, name_key, haystack, gone, seen_at)
+             VALUES (?1, ?2, 'Some', 'some', 'some', ?3, 0)",
+            params![TENANT, GROUP, false],
+        )
+        .await
+        .unwrap();
+        for number in (1..=PEOPLE).filter(|number| number % 5 < 2) {
+            tx.execute(
+                "INSERT INTO directory_group_members (tenant, group_object, member) VALUES (?1, ?2, ?3)",
+                params![TENANT, GROUP, Uuid::from_u128(number)],
+            )
+            .await
+            .unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+
+    /// Limits what an organisation sees to [`GROUP`].
+    pub(super) async fn limit(&self, organisation: OrganisationId) {
+        let scope = self.scope(organisation).await;
+        let mut tx = self.fixture.db.begin().await.unwrap();
+        assert!(
+            access::set_default_group(&mut tx, &scope, 1, Some(GROUP))
+                .await
+                .unwrap()
+        );
+        tx.commit().await.unwrap();
     }
 
     async fn subscribe(
@@ -321,6 +374,22 @@ impl World {
             }
             PeopleSort::Telephony => SortKey::Text(person.telephony.clone().unwrap_or(none.into())),
             PeopleSort::Mobile => SortKey::Text(person.mobile.clone().unwrap_or(none.into())),
+            PeopleSort::FirstName | PeopleSort::Title => SortKey::Text("~".to_owned()),
+            PeopleSort::LastName => {
+                SortKey::Text(person.surname.map_or_else(|| "~".to_owned(), sort_key))
+            }
+            PeopleSort::Email => SortKey::Text(
+                person
+                    .email
+                    .as_deref()
+                    .map_or_else(|| "~".to_owned(), sort_key),
+            ),
+            PeopleSort::State => SortKey::Text(person.state.to_owned()),
+            PeopleSort::Package => SortKey::Amount(match (&person.mobile, query.descends) {
+                (Some(_), _) => 2,
+                (None, false) => i64::MAX,
+                (None, true) => -1,
+            }),
             PeopleSort::Cost => SortKey::Amount(person.cost),
         };
         rows.sort_by_key(|person| (key(person), sort_key(&person.name), person.id));
@@ -361,7 +430,8 @@ fn passes(person: &Modelled, query: &PeopleQuery) -> bool {
         .flatten()
         .any(|number| numeric && number.contains(&digits));
     let words = fold(&query.q);
-    state && has && (number || words.split(' ').all(|word| text.contains(word)))
+    let group = query.group.is_none() || person.member;
+    state && has && group && (number || words.split(' ').all(|word| text.contains(word)))
 }
 
 async fn offering(

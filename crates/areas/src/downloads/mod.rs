@@ -1,0 +1,150 @@
+//! Files: a link that is good for a minute and needs no proof of its own, since a link cannot carry a bearer token.
+//!
+//! A kind of file is a variant of [`Wish`] and a file of this folder that writes it: add both, say in [`Wish::permission`] who
+//! may have it, and in [`write`] who writes it. The right is looked at when the link is made and again when it is followed.
+
+mod create_download;
+mod follow;
+mod people;
+
+use crate::{Shared, texts::TEXTS};
+use axum::{Router, routing::get};
+use domain::access::{Permission, Scope};
+use platform::{
+    Ids, Result,
+    csv::{Cell, Writer},
+    db::Conn,
+    i18n::Language,
+    words,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(crate) fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(create_download::create_download))
+}
+
+/// Where links lead. Not part of the contract: a link is opaque.
+pub(crate) fn links() -> Router<Shared> {
+    Router::new().route("/api/v1/downloads/{ticket}", get(follow::follow))
+}
+
+words! {
+    /// For spreadsheets.
+    pub enum CsvOnly {
+        Csv = "csv",
+    }
+}
+
+/// Which file.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[schema(as = CreateDownloadRequest)]
+pub enum Wish {
+    /// The list of people, as it is filtered and sorted on the screen.
+    People {
+        format: CsvOnly,
+        #[serde(default)]
+        filter: people::PeopleFilter,
+        /// As the list of people sorts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sort: Option<String>,
+        /// In this order; all without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        columns: Option<Vec<people::PeopleColumn>>,
+    },
+}
+
+impl Wish {
+    /// What one must be allowed to for it.
+    fn permission(&self) -> Permission {
+        match self {
+            Wish::People { .. } => Permission::Read,
+        }
+    }
+
+    /// Whether it can be written as it was asked for.
+    fn check(&self) -> Result<()> {
+        match self {
+            Wish::People { filter, sort, .. } => people::check(filter, sort.as_deref()),
+        }
+    }
+}
+
+/// A file, ready to be sent.
+struct File {
+    /// With its ending, in the reader's language.
+    name: String,
+    content_type: &'static str,
+    content: Vec<u8>,
+}
+
+/// Writes the file that was asked for.
+async fn write(
+    conn: &mut Conn,
+    ids: &Ids,
+    scope: &Scope,
+    wish: &Wish,
+    language: Language,
+) -> Result<File> {
+    match wish {
+        Wish::People {
+            filter,
+            sort,
+            columns,
+            ..
+        } => {
+            let text = people::write(
+                conn,
+                scope,
+                filter,
+                sort.as_deref(),
+                columns.as_deref(),
+                language,
+            )
+            .await?;
+            Ok(csv(ids, language, "people", text))
+        }
+    }
+}
+
+/// A CSV file named for its kind and the day.
+fn csv(ids: &Ids, language: Language, kind: &str, text: String) -> File {
+    let name = TEXTS.text(language, &format!("download.{kind}.file"), &[]);
+    File {
+        name: format!("{name}-{}.csv", ids.now().danish_day()),
+        content_type: "text/csv; charset=utf-8",
+        content: text.into_bytes(),
+    }
+}
+
+/// The headings of a table's columns.
+fn headings(language: Language, kind: &str, columns: &[&str]) -> Vec<String> {
+    columns
+        .iter()
+        .map(|column| TEXTS.text(language, &format!("download.{kind}.{column}"), &[]))
+        .collect()
+}
+
+/// An amount in whole kroner and øre, as spreadsheets of that language read it: `129,50` or `129.50`.
+fn amount(language: Language, money: platform::Money) -> Cell<'static> {
+    let sign = if money.amount < 0 { "-" } else { "" };
+    let minor = money.amount.unsigned_abs();
+    let point = match language {
+        Language::Da => ',',
+        Language::En => '.',
+    };
+    Cell::plain(format!("{sign}{}{point}{:02}", minor / 100, minor % 100))
+}
+
+/// Begins a table with its headings.
+fn table(headings: &[String]) -> Writer {
+    Writer::new(headings.iter().map(String::as_str))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! The questions. Each finds what is wrong, and nothing where all is well.
+
+use crate::{
+    access::SystemScope,
+    orders::{Assessment, CARRY_OUT},
+};
+use platform::{
+    Error, Money, Result,
+    db::{Conn, params},
+};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// A question whose answer is the ids of what is wrong.
+pub(super) struct Check {
+    pub name: &'static str,
+    pub says: &'static str,
+    pub sql: &'static str,
+}
+
+pub(super) const CHECKS: &[Check] = &[
+    Check {
+        name: "numberOnTwoSubscriptions",
+        says: "a number is on more than one subscription",
+        sql: "SELECT number FROM subscriptions WHERE state <> 'ended' AND number IS NOT NULL GROUP BY number HAVING COUNT(*) > 1",
+    },
+    Check {
+        name: "simOnTwoSubscriptions",
+        says: "a SIM card is on more than one subscription",
+        sql: "SELECT sim FROM subscriptions WHERE state <> 'ended' AND sim IS NOT NULL GROUP BY sim HAVING COUNT(*) > 1",
+    },
+    Check {
+        name: "subscriptionWithoutItsNumber",
+        says: "a subscription has a number that is not held for it",
+        sql: "SELECT s.id FROM subscriptions s LEFT JOIN numbers n ON n.id = s.number
+              WHERE s.state <> 'ended' AND s.number IS NOT NULL
+                AND (n.id IS NULL OR n.holder IS NULL OR n.holder <> s.id OR n.organisation <> s.organisation)",
+    },
+    Check {
+        name: "subscriptionWithoutItsSim",
+        says: "a subscription has a SIM card that is not held for it",
+        sql: "SELECT s.id FROM subscriptions s LEFT JOIN sims c ON c.id = s.sim
+              WHERE s.state <> 'ended' AND s.sim IS NOT NULL
+                AND (c.id IS NULL OR c.holder IS NULL OR c.holder <> s.id OR c.organisation <> s.organisation)",
+    },
+    Check {
+        name: "numberOfEndedSubscription",
+        says: "a number is held for a subscription that has ended",
+        sql: "SELECT n.id FROM numbers n JOIN subscriptions s ON s.id = n.holder WHERE s.state = 'ended'",
+    },
+    Check {
+        name: "simOfEndedSubscription",
+        says: "a SIM card is held for a subscription that has ended",
+        sql: "SELECT c.id FROM sims c JOIN subscriptions s ON s.id = c.holder
+              WHERE s.state = 'ended' AND c.state IN ('reserved', 'active')",
+    },
+    Check {
+        name: "orderWithoutItems",
+        says: "an order has no items",
+        sql: "SELECT o.id FROM orders o WHERE NOT EXISTS (SELECT 1 FROM order_items i WHERE i.order_id = o.id)",
+    },
+    Check {
+        name: "orderAgainstItems",
+        says: "an order's state is not what follows from its items'",
+        sql: "SELECT o.id FROM orders o JOIN
+                (SELECT order_id, COUNT(*) AS items,
+                        SUM(CASE WHEN state = 'completed' THEN 1 ELSE 0 END) AS completed,
+                        SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END) AS failed,
+                        SUM(CASE WHEN state = 'cancelled' THEN 1 ELSE 0 END) AS cancelled,
+                        SUM(CASE WHEN state = 'held' THEN 1 ELSE 0 END) AS held
+                 FROM order_items GROUP BY order_id) i ON i.order_id = o.id
+              WHERE NOT CASE
+                WHEN o.state = 'completed' THEN i.completed = i.items
+                WHEN o.state = 'cancelled' THEN i.cancelled = i.items
+                WHEN o.state = 'failed' THEN i.completed = 0 AND i.failed > 0 AND i.failed + i.cancelled = i.items
+                WHEN o.state = 'partial' THEN i.completed > 0 AND i.completed < i.items
+                  AND i.completed + i.failed + i.cancelled = i.items
+                WHEN o.state = 'rejected' THEN i.completed = 0
+                WHEN o.state = 'held' THEN i.completed + i.failed + i.cancelled < i.items
+                  AND (o.held_reason <> 'needsAttention' OR i.held > 0)
+                ELSE i.completed + i.failed + i.cancelled < i.items END",
+    },
+    Check {
+        name: "itemAgainstSteps",
+        says: "an item has ended and its steps say otherwise",
+        sql: "SELECT i.id FROM order_items i JOIN saga_steps s ON s.saga = i.id
+              WHERE (i.state = 'completed' AND s.state <> 'done')
+                 OR (i.state IN ('failed', 'cancelled') AND s.state IN ('running', 'done', 'compensating'))
+              GROUP BY i.id",
+    },
+    Check {
+        name: "orderAgainstItemPrices",
+        says: "an order's totals are not the sums of its items",
+        sql: "SELECT o.id FROM orders o JOIN
+                (SELECT order_id, SUM(one_time) AS one_time, SUM(monthly) AS monthly FROM order_items GROUP BY order_id) i
+                ON i.order_id = o.id
+              WHERE o.one_time <> i.one_time OR o.monthly <> i.monthly",
+    },
+    Check {
+        name: "auditWithoutHead",
+        says: "an organisation has entries in the audit log and no head of its chain",
+        sql: "SELECT e.organisation FROM audit_entries e WHERE NOT EXISTS
+                (SELECT 1 FROM audit_heads h WHERE h.organisation = e.organisation) GROUP BY e.organisation",
+    },
+];
+
+/// The ids that a [`Check`] finds.
+pub(super) async fn ids(conn: &mut Conn, _: SystemScope, sql: &str) -> Result<Vec<String>> {
+    conn.all(sql, params![])
+        .await?
+        .iter()
+        .map(|row| row.get::<Uuid>(0).map(|id| id.to_string()))
+        .collect()
+}
+
+/// Orders under way for which no job waits or runs. A held one waits for a person.
+pub(super) async fn stranded_orders(conn: &mut Conn, system: SystemScope) -> Result<Vec<String>> {
+    let jobs: HashSet<String> = conn
+        .all(
+            "SELECT key FROM jobs WHERE kind = ?1 AND key IS NOT NULL AND state IN ('ready', 'running')",
+            params![CARRY_OUT],
+        )
+        .await?
+        .iter()
+        .map(|row| row.get(0))
+        .collect::<Result<_>>()?;
+    let open = "SELECT id FROM orders WHERE state IN ('acknowledged', 'inProgress')";
+    let mut open = ids(conn, system, open).await?;
+    open.retain(|id| !jobs.contains(id));
+    Ok(open)
+}
+
+/// Orders whose beginning or end is not in the audit log once.
+pub(super) async fn untold_orders(conn: &mut Conn, _: SystemScope) -> Result<Vec<String>> {
+    let mut told: HashMap<(String, String), i64> = HashMap::new();
+    for row in conn
+        .all(
+            "SELECT subject_id, action, COUNT(*) FROM audit_entries
+             WHERE subject_kind = 'order' AND action IN ('place_order', 'end_order') GROUP BY subject_id, action",
+            params![],
+        )
+        .await?
+    {
+        told.insert((row.get(0)?, row.get(1)?), row.get(2)?);
+    }
+    let mut wrong = Vec::new();
+    for row in conn
+        .all(
+            "SELECT id, executed_at IS NOT NULL FROM orders ORDER BY id",
+            params![],
+        )
+        .await?
+    {
+        let (id, ended): (Uuid, bool) = (row.get(0)?, row.get(1)?);
+        let mut told = |action: &str| {
+            told.remove(&(id.to_string(), action.to_owned()))
+                .unwrap_or(0)
+        };
+        if (told("place_order"), told("end_order")) != (1, i64::from(ended)) {
+            wrong.push(id.to_string());
+        }
+    }
+    // What is left tells of orders that are not there.
+    wrong.extend(told.into_keys().map(|(id, _)| id));
+    Ok(wrong)
+}
+
+/// Orders that are read at once.
+const PAGE: i64 = 500;
+
+/// Orders whose totals are not those of the quote that they were placed from.
+pub(super) async fn mispriced_orders(conn: &mut Conn, _: SystemScope) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    let mut after = Uuid::nil();
+    loop {
+        let rows = conn
+            .all(
+                "SELECT o.id, o.one_time, o.monthly, q.answer FROM orders o JOIN quotes q ON q.id = o.quote
+                 WHERE o.id > ?1 ORDER BY o.id LIMIT ?2",
+                params![after, PAGE],
+            )
+            .await?;
+        let Some(last) = rows.last() else {
+            return Ok(wrong);
+        };
+        after = last.get(0)?;
+        for row in &rows {
+            let answer: Assessment = serde_json::from_value(row.get(3)?)
+                .map_err(|error| Error::internal(format!("a quote's answer: {error}")))?;
+            let sum = |amount: fn(&crate::orders::QuotedItem) -> Money| {
+                answer.items.iter().map(|item| amount(item).amount).sum()
+            };
+            let said: (i64, i64) = (sum(|item| item.one_time), sum(|item| item.monthly));
+            if said != (row.get(1)?, row.get(2)?) {
+                wrong.push(row.get::<Uuid>(0)?.to_string());
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! A case from its opening to its end, with a donor that fails in every way.
+
+mod bench;
+mod cases;
+mod consent;
+mod faults;
+mod rules;

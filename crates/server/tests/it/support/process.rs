@@ -1,0 +1,214 @@
+//! The real program, beside an [`App`] and on its database: started, killed, stopped in its tracks, and started again. The App is
+//! then the world around it, and its own service does no work.
+
+use super::{App, Wishes};
+use platform::{Instant, db::params};
+use simulators::network::Settings;
+use std::{
+    fs::File,
+    path::PathBuf,
+    process::Stdio,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+use tokio::{
+    net::TcpListener,
+    process::{Child, Command},
+};
+
+/// How often it is looked whether somebody else has come to where he is expected, and how often in all.
+const TICK: Duration = Duration::from_millis(10);
+const TICKS: usize = 12_000;
+
+static STARTED: AtomicUsize = AtomicUsize::new(0);
+
+/// A server process of its own. It ends with this value.
+pub struct Process {
+    child: Child,
+    environment: Vec<(String, String)>,
+    http: reqwest::Client,
+    /// Where it is served, without `/` at the end; the same each time it is started.
+    pub url: String,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts the program; the App's callers ask it from now on.
+    pub async fn serving(app: &mut App) -> Process {
+        let process = Process::beside(app).await;
+        app.url = process.url.clone();
+        process
+    }
+
+    /// Starts the program as one more on the App's database.
+    pub async fn beside(app: &App) -> Process {
+        app.sim.network.set_settings(Settings {
+            delay_ms: 20,
+            ..Settings::at_once()
+        });
+        let free = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = free.local_addr().expect("its address");
+        drop(free);
+        let url = format!("http://{address}");
+        let mut environment = super::environment(&url, &app.sim, &Wishes::default());
+        for (key, value) in [
+            ("DATABASE__URL", app.fixture.options.url.clone()),
+            ("DATABASE__MAX_CONNECTIONS", "6".to_owned()),
+            ("SERVER__LISTEN", address.to_string()),
+            ("SERVER__METRICS_LISTEN", "127.0.0.1:0".to_owned()),
+            ("LOG__FILTER", "warn".to_owned()),
+        ] {
+            environment.push((format!("SWITCHBOARD_{key}"), value));
+        }
+        let number = STARTED.fetch_add(1, Ordering::SeqCst);
+        let log = super::FILES.join(format!("process-{number}.log"));
+        let mut process = Process {
+            child: spawn(&environment, &log),
+            environment,
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .build()
+                .expect("a client"),
+            url,
+            log,
+        };
+        process.until_ready().await;
+        process
+    }
+
+    async fn until_ready(&mut self) {
+        let ready = format!("{}/readyz", self.url);
+        let mut tick = tokio::time::interval(TICK);
+        for _ in 0..TICKS {
+            tick.tick().await;
+            if let Some(status) = self.child.try_wait().expect("the child can be asked") {
+                panic!("the server ended by itself, {status}: {}", self.said());
+            }
+            let answer = self.http.get(&ready).send().await;
+            if answer.is_ok_and(|answer| answer.status() == 200) {
+                return;
+            }
+        }
+        panic!("the server does not come up: {}", self.said());
+    }
+
+    /// Ends it as a power cut would: nothing of it runs on.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.expect("it can be killed");
+    }
+
+    /// Starts it again where it was.
+    pub async fn restart(&mut self) {
+        self.child = spawn(&self.environment, &self.log);
+        self.until_ready().await;
+    }
+
+    /// `STOP` and `CONT`: it sleeps, and wakes without knowing that it slept.
+    pub async fn signal(&self, name: &str) {
+        let id = self.child.id().expect("it runs");
+        let sent = Command::new("kill")
+            .args([format!("-{name}"), id.to_string()])
+            .status()
+            .await;
+        assert!(sent.is_ok_and(|status| status.success()), "kill -{name}");
+    }
+
+    /// What it has logged since it was first started.
+    pub fn said(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Runs another command of the program on the same database: its standard output, if it says that all went well.
+    pub async fn command(&self, words: &[&str]) -> Result<String, String> {
+        let output = Command::new(PROGRAM)
+            .args(words)
+            .env_clear()
+            .envs(self.environment.iter().cloned())
+            .output()
+            .await
+            .expect("the program runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() {
+            Ok(text(&output.stdout))
+        } else {
+            Err(text(&output.stdout) + &text(&output.stderr))
+        }
+    }
+}
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_switchboard");
+
+fn spawn(environment: &[(String, String)], log: &PathBuf) -> Child {
+    let log = File::options()
+        .create(true)
+        .append(true)
+        .open(log)
+        .expect("a file for the log");
+    Command::new(PROGRAM)
+        .env_clear()
+        .envs(environment.iter().cloned())
+        .stdin(Stdio::null())
+        .stderr(Stdio::from(log.try_clone().expect("the file once more")))
+        .stdout(Stdio::from(log))
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the program starts")
+}
+
+impl App {
+    /// Looks until `ready` says so, for as long as two minutes: processes take their time.
+    pub async fn await_that<T>(&self, what: &str, mut ready: impl AsyncFnMut() -> Option<T>) -> T {
+        let mut tick = tokio::time::interval(TICK);
+        for _ in 0..TICKS {
+            tick.tick().await;
+            if let Some(found) = ready().await {
+                return found;
+            }
+        }
+        panic!("{what} did not happen")
+    }
+
+    /// The leases of whoever is gone run out at once.
+    pub async fn expire_leases(&self) {
+        let mut tx = self.db().begin().await.expect("a transaction");
+        tx.execute(
+            "UPDATE jobs SET lease_until = 0 WHERE state = 'running'",
+            params![],
+        )
+        .await
+        .expect("leases can run out");
+        tx.commit().await.expect("they have run out");
+    }
+
+    /// Whatever waits for more than two seconds waits no longer: pauses are not what is tried here.
+    pub async fn hurry(&self) {
+        let soon: Instant = self.now().plus(Duration::from_secs(2));
+        let mut tx = self.db().begin().await.expect("a transaction");
+        for sql in [
+            "UPDATE saga_steps SET next_at = 1 WHERE next_at > ?1",
+            "UPDATE jobs SET run_after = 1, turn = 1 WHERE state = 'ready' AND run_after > ?1
+               AND kind NOT LIKE 'directory.%' AND kind NOT LIKE 'platform.%'",
+        ] {
+            tx.execute(sql, params![soon]).await.expect("a change");
+        }
+        tx.commit().await.expect("it is later now");
+    }
+
+    /// Waits until no order is under way.
+    pub async fn until_all_ended(&self, also_held: bool) {
+        let open = if also_held {
+            "SELECT COUNT(*) FROM orders WHERE state IN ('acknowledged', 'inProgress')"
+        } else {
+            "SELECT COUNT(*) FROM orders WHERE executed_at IS NULL"
+        };
+        let mut looks = 0;
+        self.await_that("the end of every order", async || {
+            looks += 1;
+            if looks % 10 == 0 {
+                self.hurry().await;
+            }
+            (self.count(open).await == 0).then_some(())
+        })
+        .await;
+    }
+}

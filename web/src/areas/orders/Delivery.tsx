@@ -1,0 +1,119 @@
+import { Field, Input, Radio, RadioGroup } from '@fluentui/react-components'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { FormattedMessage, useIntl } from 'react-intl'
+import type { Address, Delivery as Parcel } from '~/api/types'
+import { useSession } from '~/app/session'
+import { useParts } from '~/parts/styles'
+import { useFormStyles } from './formStyles'
+import { deliveryAddressQuery } from './queries'
+
+const nowhere: Address = { name: '', street: '', postalCode: '', city: '', country: 'DK' }
+
+export const isComplete = ({ name, street, postalCode, city }: Address): boolean =>
+  [name, street, postalCode, city].every((line) => line.trim() !== '')
+
+type Line = Exclude<keyof Address, 'country'>
+
+/** Where a SIM card is sent: the registered address, or another that is written here. */
+export function Delivery({
+  name,
+  onChange,
+  problems,
+}: {
+  /** Whose name to suggest on the parcel. */
+  name: string
+  /** `null` while what is written is not complete. Keep this function stable. */
+  onChange: (parcel: Parcel | null) => void
+  problems: Partial<Record<Line | 'attention', string>>
+}) {
+  const styles = useFormStyles()
+  const parts = useParts()
+  const intl = useIntl()
+  const { organisation } = useSession()
+  const { data: registered, isPending } = useQuery(deliveryAddressQuery(organisation.id))
+  const [chosen, setChosen] = useState<'registered' | 'other'>()
+  const [address, setAddress] = useState<Address>({ ...nowhere, name })
+  const [attention, setAttention] = useState(name)
+  const where = chosen ?? (registered || isPending ? 'registered' : 'other')
+
+  useEffect(() => {
+    const whom = attention.trim() === '' ? {} : { attention: attention.trim() }
+    if (where === 'registered') onChange(whom)
+    else onChange(isComplete(address) ? { address, ...whom } : null)
+  }, [where, address, attention, onChange])
+
+  const line = (field: Line, autoComplete: string) => (
+    <Field
+      className={styles.field}
+      required
+      label={intl.formatMessage({ id: `address.${field}` })}
+      validationState={problems[field] ? 'error' : 'none'}
+      validationMessage={problems[field]}
+    >
+      <Input
+        value={address[field]}
+        maxLength={field === 'postalCode' ? 20 : 100}
+        autoComplete={autoComplete}
+        inputMode={field === 'postalCode' ? 'numeric' : undefined}
+        onChange={(_, { value }) => setAddress((now) => ({ ...now, [field]: value }))}
+      />
+    </Field>
+  )
+  return (
+    <section className={styles.section}>
+      <h3 className={parts.small}>
+        <FormattedMessage id="address.title" />
+      </h3>
+      <RadioGroup
+        aria-label={intl.formatMessage({ id: 'address.title' })}
+        value={where}
+        onChange={(_, { value }) => setChosen(value === 'other' ? 'other' : 'registered')}
+      >
+        <Radio
+          value="registered"
+          disabled={!registered}
+          label={{
+            children: (
+              <>
+                <FormattedMessage id="address.registered" />
+                <br />
+                <span className={parts.caption}>
+                  {registered ? (
+                    [registered.name, registered.street, `${registered.postalCode} ${registered.city}`].join(', ')
+                  ) : isPending ? (
+                    <FormattedMessage id="common.loading" />
+                  ) : (
+                    <FormattedMessage id="address.none" />
+                  )}
+                </span>
+              </>
+            ),
+          }}
+        />
+        <Radio value="other" label={intl.formatMessage({ id: 'address.other' })} />
+      </RadioGroup>
+      {where === 'other' ? (
+        <div className={styles.under}>
+          {line('name', 'name')}
+          {line('street', 'street-address')}
+          <div className={styles.pair}>
+            {line('postalCode', 'postal-code')}
+            {line('city', 'address-level2')}
+          </div>
+          <p className={styles.hint}>
+            <FormattedMessage id="address.otherNote" />
+          </p>
+        </div>
+      ) : null}
+      <Field
+        className={styles.field}
+        label={intl.formatMessage({ id: 'address.attention' })}
+        validationState={problems.attention ? 'error' : 'none'}
+        validationMessage={problems.attention}
+      >
+        <Input value={attention} maxLength={100} onChange={(_, { value }) => setAttention(value)} />
+      </Field>
+    </section>
+  )
+}
