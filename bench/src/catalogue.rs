@@ -105,6 +105,45 @@ const PRODUCTS: &[Product] = &[
         one_time: 4_900,
         monthly: 24_900,
     },
+    Product {
+        kind: OfferingKind::AddOn,
+        code: "data-5gb",
+        name: ("5 GB extra data", "5 GB ekstra data"),
+        description: ("5 GB more data each month.", "5 GB mere data hver måned."),
+        data: Allowance::Limited(5_000),
+        voice: Allowance::Absent,
+        countries: &[],
+        one_time: 0,
+        monthly: 3_900,
+    },
+    Product {
+        kind: OfferingKind::AddOn,
+        code: "roaming-world",
+        name: ("Roaming World", "Roaming Verden"),
+        description: (
+            "Calls and data in 60 countries outside the EU.",
+            "Tale og data i 60 lande uden for EU.",
+        ),
+        data: Allowance::Absent,
+        voice: Allowance::Absent,
+        countries: &[],
+        one_time: 0,
+        monthly: 9_900,
+    },
+    Product {
+        kind: OfferingKind::AddOn,
+        code: "secure-mobile",
+        name: ("Secure Mobile", "Sikker Mobil"),
+        description: (
+            "Stops known harmful pages on the phone.",
+            "Stopper kendte skadelige sider på telefonen.",
+        ),
+        data: Allowance::Absent,
+        voice: Allowance::Absent,
+        countries: &[],
+        one_time: 0,
+        monthly: 1_900,
+    },
 ];
 
 /// Adds the whole range; sold from the start of time, so that any clock finds it. Answers (code, id).

@@ -107,6 +107,11 @@ const POOL: &[(NumberKind, &str, &str)] = &[
     (NumberKind::Mobile, "+4526000000", "+4526001999"),
 ];
 
+/// Serial of the first SIM of the operator's stock, from which cards are sent and eSIMs are made.
+const STOCK: u64 = 5_000_000;
+const CARDS_IN_STOCK: u64 = 500;
+const PROFILES_IN_STOCK: u64 = 500;
+
 /// Builds the world in an empty database; `false` when there is one already.
 pub async fn build(db: &Db, ids: &Ids, sealer: &Sealer, personas: &[Persona]) -> Result<bool> {
     let system = access::for_system();
@@ -178,6 +183,10 @@ async fn add_organisations(
             for (kind, first, last) in POOL {
                 numbering::add_series(tx, ids, system, id, *kind, first, last).await?;
             }
+            let cards = stock::cards(STOCK, CARDS_IN_STOCK);
+            sims::add_to_drawer(tx, ids, system, sealer, id, &cards).await?;
+            let profiles = stock::profiles(STOCK + CARDS_IN_STOCK, PROFILES_IN_STOCK);
+            sims::add_to_drawer(tx, ids, system, sealer, id, &profiles).await?;
         }
         if let Some((first, last)) = organisation.series {
             numbering::add_series(tx, ids, system, id, NumberKind::Landline, first, last).await?;

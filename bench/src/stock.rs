@@ -22,3 +22,14 @@ pub fn cards(first: u64, count: u64) -> Vec<NewSim> {
         })
         .collect()
 }
+
+/// `count` eSIM profiles from the `first` serial on.
+pub fn profiles(first: u64, count: u64) -> Vec<NewSim> {
+    cards(first, count)
+        .into_iter()
+        .map(|card| NewSim {
+            kind: SimKind::ESim,
+            ..card
+        })
+        .collect()
+}

@@ -74,6 +74,8 @@ pub struct Settings {
     pub scope: String,
     /// What the network proves itself with when it calls.
     pub network_callback_token: SecretText,
+    /// What the operator decides about orders.
+    pub orders: domain::orders::Policy,
     /// How often what may be done.
     pub limits: config::Limits,
 }
@@ -86,6 +88,10 @@ impl Settings {
             client_id: config.entra.client_id.to_string(),
             scope: format!("{}/access_as_user", config.application_id_uri()),
             network_callback_token: (*config.network.callback_token).clone(),
+            orders: domain::orders::Policy {
+                undo_minutes: config.orders.undo_minutes,
+                rest_days: config.orders.rest_days.max(domain::orders::SHORTEST_REST),
+            },
             limits: config.limits.clone(),
         }
     }

@@ -102,7 +102,9 @@ operations! {
     PLACE_ORDER = "place_order": Needs(Read), keyed;
     LIST_ORDERS = "list_orders": Needs(Read);
     GET_ORDER = "get_order": Needs(Read), versioned;
+    UPDATE_ORDER = "update_order": Needs(Read), versioned;
     CANCEL_ORDER = "cancel_order": Needs(Read), keyed;
+    UNDO_ORDER = "undo_order": Needs(Read), keyed;
     GET_CONNECTION = "get_connection": Needs(Read);
     SYNC_DIRECTORY = "sync_directory": Needs(EditPeople);
     LIST_ROLES = "list_roles": Needs(Read);

@@ -238,6 +238,7 @@ impl World {
             idempotency: Idempotency::default(),
             throttles: Throttles::new(&limits),
             settings: Settings {
+                orders: domain::orders::Policy::default(),
                 limits,
                 public_url: "https://portal.example/".parse().unwrap(),
                 authority: "https://login.example/".parse().unwrap(),

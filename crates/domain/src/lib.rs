@@ -34,6 +34,7 @@ pub fn migrations() -> &'static [Migration] {
             "0107_orders",
             "0108_numbers_by_series",
             "0109_sessions_quotes_mobile",
+            "0110_order_items",
             "0116_default_group_and_downloads",
             "0117_directory_groups",
             "0118_code_look_ups",

@@ -156,6 +156,13 @@ sections! {
         /// Seconds between two synchronisations of a tenant when no notification comes.
         sync_interval_seconds: u32 = 300;
     }
+    /// What customers order.
+    orders: Orders {
+        /// Minutes after its end within which an order can be undone; what cannot be called back, never.
+        undo_minutes: u32 = 30;
+        /// Days that a released number rests before it is free again. At least 31: its right to be ported lasts a month.
+        rest_days: u32 = 90;
+    }
     /// Keys that seal what must not lie readable in the database (PIN and PUK codes).
     secrets: Secrets {
         /// File of keys, one `<id> <32 bytes in base64>` a line; the first seals, all open. `switchboard seal-key` makes a line.

@@ -7,7 +7,7 @@
 
 use crate::{
     Clock, Ids, Instant, Result,
-    db::{Conn, Db, Row, Tx, params},
+    db::{Conn, Db, Row, Tx, params, values},
     jobs::{Lease, pause},
     words,
 };
@@ -173,6 +173,62 @@ pub async fn plan(
         .await?;
     }
     Ok(())
+}
+
+/// Writes the steps of many sagas at once; see [`plan`].
+pub async fn plan_many(
+    tx: &mut Tx,
+    ids: &Ids,
+    sagas: &[(Uuid, Vec<(&str, serde_json::Value)>)],
+) -> Result<()> {
+    let mut rows = Vec::new();
+    for (saga, steps) in sagas {
+        for (position, (kind, payload)) in steps.iter().enumerate() {
+            rows.push(values![
+                ids.uuid(),
+                *saga,
+                position as i64,
+                *kind,
+                payload.clone()
+            ]);
+        }
+    }
+    tx.execute_many(
+        "INSERT INTO saga_steps (id, saga, position, kind, state, payload, memo, attempts)
+         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, '{}', 0)",
+        &rows,
+    )
+    .await?;
+    Ok(())
+}
+
+/// The steps of many sagas, each saga's in order.
+pub async fn steps_of_many(
+    conn: &mut Conn,
+    sagas: &[Uuid],
+) -> Result<std::collections::HashMap<Uuid, Vec<Step>>> {
+    let rows = conn
+        .all_of(&[], sagas, |places| {
+            format!(
+                "SELECT id, saga, position, kind, state, payload, memo, attempts, next_at, outcome, started_at, finished_at
+                 FROM saga_steps WHERE saga IN ({places}) ORDER BY saga, position"
+            )
+        })
+        .await?;
+    let mut found: std::collections::HashMap<Uuid, Vec<Step>> = std::collections::HashMap::new();
+    for row in &rows {
+        let step = read(row)?;
+        found.entry(step.saga).or_default().push(step);
+    }
+    Ok(found)
+}
+
+/// Until when there is nothing to do for a saga with these steps; `None` when it is to be driven now. For whoever has many.
+pub fn rests_until(steps: &[Step], unwind: bool, now: Instant) -> Option<Instant> {
+    match next(steps, unwind, now) {
+        Next::Wait(until) => Some(until),
+        _ => None,
+    }
 }
 
 pub async fn steps(conn: &mut Conn, saga: Uuid) -> Result<Vec<Step>> {

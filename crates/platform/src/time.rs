@@ -57,6 +57,16 @@ impl Instant {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// The instant at which this day begins in Denmark.
+    pub fn of_danish_day(day: Date) -> Self {
+        copenhagen()
+            .to_ambiguous_zoned(day.at(0, 0, 0, 0))
+            .compatible()
+            .map_or(Instant(0), |zoned| {
+                Instant::from_timestamp(zoned.timestamp())
+            })
+    }
+
     /// The day in Denmark on which this instant falls.
     pub fn danish_day(self) -> Date {
         self.timestamp().to_zoned(copenhagen()).date()
@@ -179,5 +189,16 @@ mod tests {
         assert_eq!(day("2026-07-31T22:00:00Z"), "2026-08-01");
         assert_eq!(day("2026-10-25T22:59:59Z"), "2026-10-25");
         assert_eq!(day("2026-10-25T23:00:00Z"), "2026-10-26");
+    }
+
+    #[test]
+    fn the_beginning_of_a_danish_day_lies_on_it_and_the_microsecond_before_does_not() {
+        for text in ["2026-03-29", "2026-07-01", "2026-10-25", "2026-12-31"] {
+            let day: Date = text.parse().unwrap();
+            let begins = Instant::of_danish_day(day);
+            assert_eq!(begins.danish_day(), day);
+            let before = begins.minus(Duration::from_micros(1));
+            assert_eq!(before.danish_day(), day.yesterday().unwrap());
+        }
     }
 }

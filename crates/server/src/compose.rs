@@ -141,6 +141,10 @@ pub async fn join(
                 ids: ids.clone(),
                 clock: clock.clone(),
                 outside,
+                sealer: Arc::new(
+                    Sealer::from_file(&config.secrets.seal_key_file)
+                        .map_err(|error| format!("secrets.seal_key_file: {error}"))?,
+                ),
                 portal: config.server.public_url.clone(),
             }),
         )

@@ -18,10 +18,20 @@ export const cancelOrder = (organisation: string, order: string, idempotencyKey:
   )
 
 /** Gives an order that waits for its day another one. */
-export const moveOrder = (organisation: string, order: string, version: number, requestedStartDate: string) =>
+export const moveOrder = (organisation: string, order: string, version: number, scheduledFor: string) =>
   unwrap(
     api.PATCH('/api/v1/organisations/{organisation}/orders/{order}', {
       params: { path: { organisation, order }, header: { 'If-Match': `"${version}"` } },
-      body: { requestedStartDate },
+      body: { scheduledFor },
+    }),
+  )
+
+/** `stepUp`: the one-time code of a fresh sign-in, where one is asked for. */
+export const placeOrder = (organisation: string, quote: string, idempotencyKey: string, stepUp?: string) =>
+  unwrap(
+    api.POST('/api/v1/organisations/{organisation}/orders', {
+      params: { path: { organisation }, header: { 'Idempotency-Key': idempotencyKey } },
+      body: { quote },
+      ...(stepUp ? { headers: { 'Step-Up': stepUp } } : {}),
     }),
   )

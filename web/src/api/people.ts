@@ -1,6 +1,6 @@
 /** The people of an organisation: what is asked, and how what is on screen is kept true. */
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
-import { api, unwrap } from './client'
+import { api, unwrap, unwrapVersioned } from './client'
 import { keys } from './keys'
 import { firstPage, keepPages, type PageParameter, type Pages, pageAfter, patchItem } from './paging'
 import { isProblem } from './problem'
@@ -16,6 +16,8 @@ export interface PeopleQuestion {
   sort?: Sort
   has?: HasFilter
   state?: StateFilter
+  /** Id of a group of the directory; members of groups within it count. */
+  group?: string
 }
 
 export const peopleQuery = (organisation: string, question: PeopleQuestion) =>
@@ -33,11 +35,30 @@ export const peopleQuery = (organisation: string, question: PeopleQuestion) =>
     staleTime: 30_000,
   })
 
+/** The first `most` people that a question finds, in its order. */
+export async function listPeople(organisation: string, question: PeopleQuestion, most: number): Promise<PersonRow[]> {
+  const found: PersonRow[] = []
+  let cursor: string | undefined
+  do {
+    const page = await unwrap(
+      api.GET('/api/v1/organisations/{organisation}/people', {
+        params: {
+          path: { organisation },
+          query: { ...question, limit: Math.min(500, most - found.length), cursor },
+        },
+      }),
+    )
+    found.push(...page.items)
+    cursor = page.next ?? undefined
+  } while (cursor && found.length < most)
+  return found
+}
+
 export const personQuery = (organisation: string, person: string) =>
   queryOptions({
     queryKey: keys.person(organisation, person),
     queryFn: ({ signal }) =>
-      unwrap(
+      unwrapVersioned(
         api.GET('/api/v1/organisations/{organisation}/people/{person}', {
           params: { path: { organisation, person } },
           signal,
@@ -92,19 +113,21 @@ export async function refreshPeople(client: QueryClient, organisation: string, p
   )
 }
 
-/** Shows at once, before the server has been asked again, that something is being set up for a person. */
+/** Shows at once, before the server has been asked again, that something is being done for a person. */
 export function showBeingSetUp(
   client: QueryClient,
   organisation: string,
   person: string,
   order: Order,
   action: ActionName,
+  subscription: string | null,
 ): void {
-  const open = { id: order.id, number: order.number, action, state: order.state, heldReason: order.heldReason }
+  const { id, number, state, heldReason, scheduledFor } = order
+  const open = { id, number, action, state, heldReason, scheduledFor, subscription }
   for (const [queryKey, data] of lists(client, organisation)) {
-    const row = data?.pages.flatMap(({ items }) => items).find(({ id }) => id === person)
+    const row = data?.pages.flatMap(({ items }) => items).find((item) => item.id === person)
     if (!data || !row) continue
-    const others = row.openOrders.filter(({ id }) => id !== order.id)
+    const others = row.openOrders.filter((one) => one.id !== id)
     client.setQueryData(queryKey, patchItem<PersonRow>(data, { ...row, openOrders: [...others, open] }))
   }
 }

@@ -91,23 +91,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/organisations/{organisation}/delivery-address": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The registered delivery address. A support request of the kind `deliveryAddress` changes it. */
-        get: operations["get_delivery_address"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/organisations/{organisation}/directory/connection": {
         parameters: {
             query?: never;
@@ -240,7 +223,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's number series, with how many numbers of each are free and which. */
+        /** The organisation's number series, with how many numbers of each are free. */
         get: operations["list_number_series"];
         put?: never;
         post?: never;
@@ -267,27 +250,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/organisations/{organisation}/numbers/{number}/reservation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Keeps a free or resting number for something, so that nobody gets it who asks for the first free one. A second time changes the
-         *     note.
-         */
-        put: operations["reserve_number"];
-        post?: never;
-        /** Keeps a number for nothing any more: it is free, or rests, for anybody. Once more changes nothing. */
-        delete: operations["release_number"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/organisations/{organisation}/orders": {
         parameters: {
             query?: never;
@@ -300,7 +262,8 @@ export interface paths {
         put?: never;
         /**
          * Places an order from a quote. It never costs more than the quote said: when a price has changed meanwhile the answer is 409
-         *     `priceChanged` with the new `quote` beside it.
+         *     `priceChanged` with the new `quote` beside it. A SIM for a line in use that goes to another address than the registered one
+         *     needs a fresh sign-in (`freshSignIn` of the quote): its code goes along as `Step-Up`.
          */
         post: operations["place_order"];
         delete?: never;
@@ -323,7 +286,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Moves an order that waits for its day to another one. */
+        patch: operations["update_order"];
         trace?: never;
     };
     "/api/v1/organisations/{organisation}/orders/{order}/cancel": {
@@ -337,6 +301,26 @@ export interface paths {
         put?: never;
         /** Asks that what has not been finished be taken back. What is done already stays. */
         post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/orders/{order}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a completed order back with a new one that reverses it, within the time that `undoableUntil` tells: the same number,
+         *     the same SIM, the same package as before, at the network too.
+         */
+        post: operations["undo_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -383,23 +367,6 @@ export interface paths {
         patch: operations["update_local_person"];
         trace?: never;
     };
-    "/api/v1/organisations/{organisation}/permissions/explain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Why may this person do that? Every role that gives the permission here, and where it was given. */
-        get: operations["explain_permission"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/organisations/{organisation}/quotes": {
         parameters: {
             query?: never;
@@ -411,64 +378,6 @@ export interface paths {
         put?: never;
         /** Works out what an order would cost and do. What stands in its way is in `problems`, with a pointer to the field. */
         post: operations["quote_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/role-assignments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who holds which role here, and from where: the organisation's own, and those that reach it from above. */
-        get: operations["list_role_assignments"];
-        put?: never;
-        /**
-         * Gives a colleague a role. Wants a sign-in from the last five minutes. Nobody gives what they may not give, nor themselves more
-         *     than they have; the colleague is told by mail.
-         */
-        post: operations["assign_role"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/role-assignments/{assignment}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Takes a role away. It is gone with the holder's next request, also in open pages; the holder is told by mail. The last one who
-         *     can give roles in an organisation stays.
-         */
-        delete: operations["revoke_role"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The roles that people can have here, what each allows, and whether the caller may give it. */
-        get: operations["list_roles"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -564,75 +473,6 @@ export interface paths {
         patch: operations["update_subscription"];
         trace?: never;
     };
-    "/api/v1/organisations/{organisation}/support-requests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the organisation asked the operator, with the answers. */
-        get: operations["list_support_requests"];
-        put?: never;
-        /** Asks the operator for something: a question, or another delivery address. */
-        post: operations["create_support_request"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/support-requests/{request}/replies": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Writes to a request. The operator's word answers it, and whoever asked is told by mail; the customer's opens it again. */
-        post: operations["reply_support_request"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/work": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What waits for a person, of this organisation and everything below it: orders that stand held and open support requests. */
-        get: operations["list_work"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/work/{item}/resolve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Resolves an item of the queue: a held order is tried again or given up, a support request carried out or declined. */
-        post: operations["resolve_work"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/auth/callback": {
         parameters: {
             query?: never;
@@ -659,40 +499,6 @@ export interface paths {
         };
         /** Tells clients where and as what to sign in. */
         get: operations["get_client"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/auth/consent": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Sends an administrator of the organisation's tenant to consent. Without a session the sign-in comes first. */
-        get: operations["consent"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/auth/consent/callback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Ends the way to consent. It counts when the directory then answers us. */
-        get: operations["finish_consent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -800,12 +606,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Action: "activateTelephony" | "createMobile";
-        AssignRoleRequest: {
-            /** @description Somebody of the organisation's directory. */
-            person: components["schemas"]["PersonId"];
-            role: components["schemas"]["Role"];
-        };
+        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription";
         /** @description What a client needs to get a token for this interface. */
         AuthClient: {
             clientId: string;
@@ -814,11 +615,6 @@ export interface components {
             /** @description Without a tenant. */
             authority: string;
         };
-        /**
-         * @description What we need of a directory.
-         * @enum {string}
-         */
-        Capability: "readPeople" | "readGroups" | "readTenant" | "readLicences" | "assignNumbers" | "readVoice";
         /** @description How the organisation's directory and its mirror here are connected. */
         Connection: {
             tenant: components["schemas"]["TenantId"] | null;
@@ -828,18 +624,9 @@ export interface components {
             nextSyncAt: components["schemas"]["Instant"] | null;
             /** @description Whether Microsoft tells of changes by itself. */
             notifications: components["schemas"]["Notifications"];
-            notificationsProblem: components["schemas"]["ConnectionProblem"] | null;
-            /** @description What the application may do in the directory, one by one; empty before the first look. */
-            permissions: components["schemas"]["DirectoryPermission"][];
-            permissionsCheckedAt: components["schemas"]["Instant"] | null;
-            /** @description Where an administrator of the tenant consents (again), below the portal's address; `null` without a directory. */
-            consent: string | null;
         };
         ConnectionProblem: {
-            /**
-             * @description Stable: `consentMissing`, `secretRejected`, `secretExpired`, `applicationDisabled`, `tenantUnknown`, `unauthorised`,
-             *     `refused`, `throttled`, `unavailable`, `emptyDirectory`, `tooManyMissing`; of notifications `notTold`.
-             */
+            /** @description Stable: `unauthorised`, `refused`, `unavailable`, `emptyDirectory`, `tooManyMissing`. */
             code: string;
             /** @description In the caller's language, with the words of whoever refused in brackets. */
             detail: string;
@@ -865,12 +652,6 @@ export interface components {
             department?: string | null;
             /** @description Where the person is reached, in E.164 or Danish spelling; not the number of a subscription. */
             mobilePhone?: string | null;
-        };
-        CreateSupportRequestRequest: {
-            kind: components["schemas"]["SupportKind"];
-            subject: string;
-            text: string;
-            address?: components["schemas"]["DeliveryAddress"] | null;
         };
         /**
          * @description For spreadsheets.
@@ -902,15 +683,11 @@ export interface components {
             /** @description No longer in the directory: the list stays as it was when it was last there. */
             gone: boolean;
         };
-        /** @description A postal address. */
-        DeliveryAddress: {
-            name: string;
-            attention: string | null;
-            street: string;
-            postalCode: string;
-            city: string;
-            /** @description ISO 3166-1 alpha-2. */
-            country: string;
+        /** @description Where what is sent goes. */
+        Delivery: {
+            address?: components["schemas"]["PostalAddress"] | null;
+            /** @description For whom it is. */
+            attention?: string | null;
         };
         /** @description A group of the organisation's directory. */
         DirectoryGroup: {
@@ -923,15 +700,6 @@ export interface components {
              * @description How many are in it, nested groups counted; `null` while nobody has chosen it.
              */
             members: number | null;
-        };
-        /** @description Something that the application may, or may not, do in the directory. */
-        DirectoryPermission: {
-            capability: components["schemas"]["Capability"];
-            /** @description Microsoft's name of the permission. */
-            name: string;
-            state: components["schemas"]["Granted"];
-            /** @description What it is for, in the caller's language. */
-            purpose: string;
         };
         Download: {
             /** @description On this host; good for 60 seconds, for the file as it is then. */
@@ -957,19 +725,6 @@ export interface components {
              */
             disabledStillCosting: number;
         };
-        /** @description Why somebody may, or may not, do something here. */
-        Explanation: {
-            permission: components["schemas"]["Permission"];
-            /** @description What the permission allows, in words. */
-            permissionText: string;
-            name: string;
-            allowed: boolean;
-            /** @description The roles that give it, and where from. */
-            because: components["schemas"]["PermissionReason"][];
-            hindrance: components["schemas"]["PermissionHindrance"] | null;
-            /** @description The roles of this organisation that would give it. */
-            givenBy: components["schemas"]["Role"][];
-        };
         /** @description A complaint about one field of a request. `pointer` is an RFC 6901 JSON pointer into the body, or `?name` for a query parameter. */
         FieldError: {
             pointer: string;
@@ -978,21 +733,16 @@ export interface components {
             /** @description Plain words in the caller's language where a text for the code exists, else English. */
             detail: string;
         };
-        Grantable: {
-            /** @description To colleagues. */
-            toOthers: boolean;
-            /** @description Nobody gives themselves more than they have. */
-            toOneself: boolean;
-            /** @description Why not, in the caller's language. */
-            reason: string | null;
-        };
-        /** @enum {string} */
-        Granted: "granted" | "missing" | "unknown";
         /**
          * @description What a person must have to be shown.
          * @enum {string}
          */
         Has: "telephony" | "mobile" | "none";
+        /** @description An optional product on a subscription. */
+        HeldAddOn: {
+            offering: components["schemas"]["OfferingRef"];
+            monthlyCost: components["schemas"]["Money"];
+        };
         /** @enum {string} */
         HeldReason: "approval" | "scheduledPort" | "needsAttention";
         /**
@@ -1157,9 +907,13 @@ export interface components {
             state: components["schemas"]["NumberState"];
             series: components["schemas"]["NumberSeriesId"] | null;
             releaseDate: components["schemas"]["Instant"] | null;
-            reservation: components["schemas"]["NumberReservation"] | null;
             person: components["schemas"]["NumberPerson"] | null;
         };
+        /**
+         * @description What becomes of a number whose subscription ends.
+         * @enum {string}
+         */
+        NumberFate: "rest" | "return";
         /**
          * Format: uuid
          * @description A telephone number's row.
@@ -1180,20 +934,25 @@ export interface components {
             /** @enum {string} */
             from: "series";
         } | {
+            number: string;
+            /** @enum {string} */
+            from: "resting";
+        } | {
             /** @enum {string} */
             from: "new";
-        };
-        /** @description What a number is kept for. Whoever takes the first free number gets another one; whoever names this one gets it. */
-        NumberReservation: {
-            note: string;
-            at: components["schemas"]["Instant"];
-        };
-        NumberRun: {
-            first: string;
-            last: string;
-            state: components["schemas"]["RunState"];
-            /** Format: int64 */
-            count: number;
+        } | {
+            number: string;
+            /** @description The operator that has it now. */
+            donor: string;
+            /** @description Exactly as it is registered there. */
+            owner: string;
+            /**
+             * Format: date
+             * @description The wished day; the earliest possible without.
+             */
+            date?: string | null;
+            /** @enum {string} */
+            from: "portIn";
         };
         NumberSeries: {
             id: components["schemas"]["NumberSeriesId"];
@@ -1202,13 +961,8 @@ export interface components {
             kind: components["schemas"]["NumberKind"];
             /** Format: int64 */
             total: number;
-            /**
-             * Format: int64
-             * @description Neither in use nor kept for something.
-             */
+            /** Format: int64 */
             free: number;
-            /** @description From its first number to its last: consecutive numbers that stand alike, put together. */
-            runs: components["schemas"]["NumberRun"][];
         };
         /**
          * Format: uuid
@@ -1277,6 +1031,12 @@ export interface components {
             action: components["schemas"]["Action"];
             state: components["schemas"]["OrderState"];
             heldReason: components["schemas"]["HeldReason"] | null;
+            subscription: components["schemas"]["SubscriptionId"] | null;
+            /**
+             * Format: date
+             * @description The day on which its part for the person is to begin, while it waits for that.
+             */
+            scheduledFor: string | null;
         };
         /** @description An order with its items and every step and its outcome. */
         Order: {
@@ -1295,6 +1055,16 @@ export interface components {
             steps: components["schemas"]["OrderStep"][];
             /** @description Whether what has not been finished can still be taken back. */
             cancellable: boolean;
+            /**
+             * Format: date
+             * @description The day on which it is to begin, while it waits for that; PATCH moves it.
+             */
+            scheduledFor: string | null;
+            undoableUntil: components["schemas"]["Instant"] | null;
+            undo: components["schemas"]["Undoable"];
+            undoes: components["schemas"]["OrderId"] | null;
+            undoneBy: components["schemas"]["OrderId"] | null;
+            delivery: components["schemas"]["Delivery"] | null;
             /** Format: int64 */
             version: number;
         };
@@ -1313,6 +1083,12 @@ export interface components {
             items: number;
             oneTime: components["schemas"]["Money"];
             monthly: components["schemas"]["Money"];
+            /**
+             * Format: date
+             * @description The day on which it is to begin, while it waits for that.
+             */
+            scheduledFor: string | null;
+            undoableUntil: components["schemas"]["Instant"] | null;
         };
         OrderFigures: {
             /** Format: int64 */
@@ -1325,11 +1101,16 @@ export interface components {
          * @description An order.
          */
         OrderId: string;
-        /** @description One wish of an order, as it is asked for and as it is stored with its quote. */
+        /**
+         * @description One wish of an order, as it is asked for and as it is stored with its quote. `date` is the Danish day on which it is to
+         *     be carried out; without it as soon as it is ordered.
+         */
         OrderItem: {
             person: components["schemas"]["PersonId"];
             offering: components["schemas"]["OfferingId"];
             number: components["schemas"]["NumberRequest"];
+            /** Format: date */
+            date?: string | null;
             /** @enum {string} */
             action: "activateTelephony";
         } | {
@@ -1337,8 +1118,67 @@ export interface components {
             offering: components["schemas"]["OfferingId"];
             number: components["schemas"]["NumberRequest"];
             sim: components["schemas"]["SimRequest"];
+            /** Format: date */
+            date?: string | null;
             /** @enum {string} */
             action: "createMobile";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            offering: components["schemas"]["OfferingId"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "changeMobilePackage";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            offering: components["schemas"]["OfferingId"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "addAddOn";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            offering: components["schemas"]["OfferingId"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "removeAddOn";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            reason?: string | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "suspendSim";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            reason?: string | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "resumeSim";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            sim: components["schemas"]["SimRequest"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "replaceSim";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            number: components["schemas"]["NumberRequest"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "changeNumber";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            number: components["schemas"]["NumberFate"];
+            reason?: string | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "endSubscription";
         };
         /**
          * Format: uuid
@@ -1359,6 +1199,11 @@ export interface components {
             oneTime: components["schemas"]["Money"];
             monthly: components["schemas"]["Money"];
             subscription: components["schemas"]["SubscriptionId"] | null;
+            /**
+             * Format: date
+             * @description The day on which it is to begin, while it waits for that.
+             */
+            scheduledFor: string | null;
         };
         /**
          * @description TM Forum's states.
@@ -1405,10 +1250,6 @@ export interface components {
         OrganisationId: string;
         /** @enum {string} */
         OrganisationKind: "operator" | "partner" | "customer";
-        OrganisationRef: {
-            id: components["schemas"]["OrganisationId"];
-            name: string;
-        };
         /** @description One page of a list. */
         Page_DirectoryGroup: {
             items: {
@@ -1460,7 +1301,6 @@ export interface components {
                 state: components["schemas"]["NumberState"];
                 series: components["schemas"]["NumberSeriesId"] | null;
                 releaseDate: components["schemas"]["Instant"] | null;
-                reservation: components["schemas"]["NumberReservation"] | null;
                 person: components["schemas"]["NumberPerson"] | null;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
@@ -1480,13 +1320,8 @@ export interface components {
                 kind: components["schemas"]["NumberKind"];
                 /** Format: int64 */
                 total: number;
-                /**
-                 * Format: int64
-                 * @description Neither in use nor kept for something.
-                 */
+                /** Format: int64 */
                 free: number;
-                /** @description From its first number to its last: consecutive numbers that stand alike, put together. */
-                runs: components["schemas"]["NumberRun"][];
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -1532,6 +1367,12 @@ export interface components {
                 items: number;
                 oneTime: components["schemas"]["Money"];
                 monthly: components["schemas"]["Money"];
+                /**
+                 * Format: date
+                 * @description The day on which it is to begin, while it waits for that.
+                 */
+                scheduledFor: string | null;
+                undoableUntil: components["schemas"]["Instant"] | null;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -1561,44 +1402,6 @@ export interface components {
                 monthlyCost: components["schemas"]["Money"];
                 /** @description What the caller may order for the person, possible now or with the reason why not. */
                 actions: components["schemas"]["PossibleAction"][];
-            }[];
-            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
-            next: string | null;
-            /**
-             * Format: int64
-             * @description How many the filters let through, over all pages.
-             */
-            total: number;
-        };
-        /** @description One page of a list. */
-        Page_RoleAssignment: {
-            items: {
-                id: components["schemas"]["RoleAssignmentId"];
-                role: components["schemas"]["Role"];
-                holder: components["schemas"]["RoleHolder"];
-                /** @description Given above this organisation, and taken away there. */
-                inherited: boolean;
-                origin: components["schemas"]["RoleOrigin"];
-                /** @description `null` for a role that came with onboarding. */
-                grantedBy: string | null;
-                grantedAt: components["schemas"]["Instant"];
-            }[];
-            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
-            next: string | null;
-            /**
-             * Format: int64
-             * @description How many the filters let through, over all pages.
-             */
-            total: number;
-        };
-        /** @description One page of a list. */
-        Page_RoleDescription: {
-            items: {
-                role: components["schemas"]["Role"];
-                name: string;
-                permissions: components["schemas"]["Permission"][];
-                /** @description What the caller may do with it. */
-                grantable: components["schemas"]["Grantable"];
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -1651,58 +1454,6 @@ export interface components {
              */
             total: number;
         };
-        /** @description One page of a list. */
-        Page_SupportRequest: {
-            items: {
-                id: components["schemas"]["SupportRequestId"];
-                /** @description As people say it: `S-000012`. */
-                number: string;
-                kind: components["schemas"]["SupportKind"];
-                state: components["schemas"]["SupportState"];
-                subject: string;
-                address: components["schemas"]["DeliveryAddress"] | null;
-                requestedBy: components["schemas"]["SupportAuthor"];
-                createdAt: components["schemas"]["Instant"];
-                changedAt: components["schemas"]["Instant"];
-                /** @description The oldest first; the first is the request itself. */
-                messages: components["schemas"]["SupportMessage"][];
-            }[];
-            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
-            next: string | null;
-            /**
-             * Format: int64
-             * @description How many the filters let through, over all pages.
-             */
-            total: number;
-        };
-        /** @description One page of a list. */
-        Page_WorkItem: {
-            items: {
-                /** @description The order's or the request's own id. */
-                id: string;
-                kind: components["schemas"]["WorkKind"];
-                organisation: components["schemas"]["WorkOrganisation"];
-                /** @description `O-000123` or `S-000012`. */
-                number: string;
-                /** @description What it is about, in the caller's language. */
-                title: string;
-                since: components["schemas"]["Instant"];
-                /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request. */
-                resolutions: components["schemas"]["Resolution"][];
-                request: components["schemas"]["SupportRequest"] | null;
-            }[];
-            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
-            next: string | null;
-            /**
-             * Format: int64
-             * @description How many the filters let through, over all pages.
-             */
-            total: number;
-        };
-        PendingAddress: {
-            request: components["schemas"]["SupportRequestId"];
-            address: components["schemas"]["DeliveryAddress"];
-        };
         /** @enum {string} */
         PeopleColumn: "lastName" | "firstName" | "email" | "title" | "department" | "state" | "telephony" | "mobile" | "package" | "monthlyCost" | "objectId";
         /** @description As the list of people is filtered. */
@@ -1721,16 +1472,6 @@ export interface components {
          * @enum {string}
          */
         Permission: "read" | "readInvoices" | "editData" | "editPeople" | "editFinance" | "orderServiceItems" | "orderPeopleServiceItems" | "orderCommercialItems" | "orderPeopleItems" | "orderGoods" | "revealCodes" | "grantRoles" | "createCustomers" | "operate" | "workQueue";
-        PermissionHindrance: {
-            /** @description Stable: `noRole`, `rolesDoNotGive`, `accountDisabled`, `noAccount`. */
-            code: string;
-            detail: string;
-        };
-        PermissionReason: {
-            assignment: components["schemas"]["RoleAssignment"];
-            /** @description In the caller's language. */
-            detail: string;
-        };
         /** @description A person's profile. */
         Person: components["schemas"]["PersonRow"] & {
             /** @description The user principal name. */
@@ -1794,8 +1535,18 @@ export interface components {
         };
         PossibleAction: {
             action: components["schemas"]["Action"];
+            subscription: components["schemas"]["SubscriptionId"] | null;
             possible: boolean;
             reason: components["schemas"]["Reason"] | null;
+        };
+        PostalAddress: {
+            name: string;
+            attention?: string | null;
+            street: string;
+            postalCode: string;
+            city: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country: string;
         };
         Principal: {
             id: components["schemas"]["PrincipalId"] | null;
@@ -1850,7 +1601,9 @@ export interface components {
             id: components["schemas"]["QuoteId"];
             expiresAt: components["schemas"]["Instant"];
             items: components["schemas"]["QuotedItem"][];
+            /** @description Charged once, altogether. */
             oneTime: components["schemas"]["Totals"];
+            /** @description What the order adds to the month; negative when it gets cheaper. */
             monthly: components["schemas"]["Totals"];
             /**
              * Format: int64
@@ -1858,6 +1611,10 @@ export interface components {
              */
             vatRate: number;
             problems: components["schemas"]["FieldError"][];
+            /** @description What is to be known before it is ordered, and hinders nothing. */
+            warnings: components["schemas"]["FieldError"][];
+            /** @description A fresh sign-in must go along with the order. */
+            freshSignIn: boolean;
         };
         /**
          * Format: uuid
@@ -1866,6 +1623,12 @@ export interface components {
         QuoteId: string;
         QuoteRequest: {
             items: components["schemas"]["OrderItem"][];
+            /**
+             * Format: date
+             * @description The Danish day of every item that has none of its own; today or at most a year from now.
+             */
+            requestedStartDate?: string | null;
+            delivery?: components["schemas"]["Delivery"] | null;
             /** @description For whoever carries it out. */
             comment?: string | null;
         };
@@ -1873,13 +1636,15 @@ export interface components {
             /** @description The item's place in the request, from 0. */
             index: number;
             action: components["schemas"]["Action"];
-            person: components["schemas"]["PersonRef"];
-            offering: components["schemas"]["OfferingRef"];
+            person: components["schemas"]["PersonRef"] | null;
+            offering: components["schemas"]["OfferingRef"] | null;
+            subscription: components["schemas"]["SubscriptionId"] | null;
             /** @description E.164; `null` when it is chosen as the order is placed. */
             number: string | null;
             /** @description ICCID. */
             sim: string | null;
             oneTime: components["schemas"]["Money"];
+            /** @description What it adds to the month; negative when something ends or gets cheaper. */
             monthly: components["schemas"]["Money"];
             effects: components["schemas"]["Effect"][];
             /**
@@ -1898,84 +1663,12 @@ export interface components {
             /** @description Subscriptions that were written on. */
             updated: number;
         };
-        /** @description Where what is sent goes, unless an order says otherwise. */
-        RegisteredAddress: {
-            address: components["schemas"]["DeliveryAddress"] | null;
-            pending: components["schemas"]["PendingAddress"] | null;
-        };
-        ReplySupportRequestRequest: {
-            text: string;
-        };
-        ReserveNumberRequest: {
-            /** @description What it is kept for: 1 to 200 characters. */
-            note: string;
-        };
-        /**
-         * @description How an item of the queue is resolved.
-         * @enum {string}
-         */
-        Resolution: "retry" | "giveUp" | "done" | "decline";
-        ResolveWorkRequest: {
-            resolution: components["schemas"]["Resolution"];
-            /** @description For whoever asked; a request is declined with a reason. */
-            comment?: string | null;
-        };
-        /** @description What became of it. */
-        ResolvedWork: {
-            id: string;
-            resolution: components["schemas"]["Resolution"];
-        };
         RevealSimCodesRequest: {
             /** @description Why, in a few words; kept with the look-up. Needed unless the SIM card is one's own. */
             reason: string | null;
         };
         /** @enum {string} */
         Role: "accountAdministrator" | "serviceContributor" | "serviceViewer" | "subscriptionContributor" | "roleAdministrator" | "organisationAdministrator" | "userAdministrator" | "financeAdministrator" | "purchaser" | "reader" | "operatorAdministrator" | "operatorAgent";
-        /** @description A role that somebody holds, as it reaches this organisation. */
-        RoleAssignment: {
-            id: components["schemas"]["RoleAssignmentId"];
-            role: components["schemas"]["Role"];
-            holder: components["schemas"]["RoleHolder"];
-            /** @description Given above this organisation, and taken away there. */
-            inherited: boolean;
-            origin: components["schemas"]["RoleOrigin"];
-            /** @description `null` for a role that came with onboarding. */
-            grantedBy: string | null;
-            grantedAt: components["schemas"]["Instant"];
-        };
-        /**
-         * Format: uuid
-         * @description One role of one principal on one organisation.
-         */
-        RoleAssignmentId: string;
-        /** @description A role that organisations of this kind have. */
-        RoleDescription: {
-            role: components["schemas"]["Role"];
-            name: string;
-            permissions: components["schemas"]["Permission"][];
-            /** @description What the caller may do with it. */
-            grantable: components["schemas"]["Grantable"];
-        };
-        /** @description Who holds a role. */
-        RoleHolder: {
-            principal: components["schemas"]["PrincipalId"];
-            name: string;
-            /** @description The sign-in name; `null` for people of an organisation that the caller may not know of. */
-            username: string | null;
-            person: components["schemas"]["PersonId"] | null;
-            /** @description The account is disabled or deleted: the role holds nothing while it is. */
-            disabled: boolean;
-        };
-        /** @description Where a role was given. */
-        RoleOrigin: {
-            kind: components["schemas"]["OrganisationKind"];
-            organisation: components["schemas"]["OrganisationRef"] | null;
-        };
-        /**
-         * @description How the numbers of a run stand.
-         * @enum {string}
-         */
-        RunState: "free" | "reserved" | "used" | "resting";
         SetReferencesRequest: {
             references: components["schemas"]["NewReference"][];
         };
@@ -2008,6 +1701,12 @@ export interface components {
             sim: components["schemas"]["SimId"];
             /** @enum {string} */
             from: "unassigned";
+        } | {
+            /** @enum {string} */
+            from: "ship";
+        } | {
+            /** @enum {string} */
+            from: "eSim";
         };
         /** @enum {string} */
         SimState: "unassigned" | "reserved" | "active" | "suspended" | "retired";
@@ -2036,8 +1735,13 @@ export interface components {
             offering: components["schemas"]["OfferingRef"];
             /** @description E.164 with `+`. */
             number: string | null;
+            /** @description Package and add-ons together. */
             monthlyCost: components["schemas"]["Money"];
             startedAt: components["schemas"]["Instant"] | null;
+            sim: components["schemas"]["PersonSim"] | null;
+            addOns: components["schemas"]["HeldAddOn"][];
+            /** @description What the invoice shows for it. */
+            reference: string | null;
         };
         /**
          * Format: uuid
@@ -2052,40 +1756,6 @@ export interface components {
         };
         /** @enum {string} */
         SubscriptionState: "ordered" | "active" | "suspended" | "ending" | "ended";
-        SupportAuthor: {
-            id: components["schemas"]["PrincipalId"];
-            name: string;
-        };
-        /** @enum {string} */
-        SupportKind: "question" | "deliveryAddress";
-        SupportMessage: {
-            author: components["schemas"]["SupportAuthor"];
-            /** @description Written by somebody who works for the operator. */
-            fromOperator: boolean;
-            text: string;
-            at: components["schemas"]["Instant"];
-        };
-        SupportRequest: {
-            id: components["schemas"]["SupportRequestId"];
-            /** @description As people say it: `S-000012`. */
-            number: string;
-            kind: components["schemas"]["SupportKind"];
-            state: components["schemas"]["SupportState"];
-            subject: string;
-            address: components["schemas"]["DeliveryAddress"] | null;
-            requestedBy: components["schemas"]["SupportAuthor"];
-            createdAt: components["schemas"]["Instant"];
-            changedAt: components["schemas"]["Instant"];
-            /** @description The oldest first; the first is the request itself. */
-            messages: components["schemas"]["SupportMessage"][];
-        };
-        /**
-         * Format: uuid
-         * @description Something that somebody asks the operator for.
-         */
-        SupportRequestId: string;
-        /** @enum {string} */
-        SupportState: "open" | "answered" | "done" | "declined";
         /**
          * Format: uuid
          * @description An Entra ID directory, by its tenant id (`tid`).
@@ -2096,6 +1766,11 @@ export interface components {
             net: components["schemas"]["Money"];
             vat: components["schemas"]["Money"];
             gross: components["schemas"]["Money"];
+        };
+        /** @description Whether an order can be undone, and why not. */
+        Undoable: {
+            possible: boolean;
+            reason: components["schemas"]["Effect"] | null;
         };
         /** @description What is to change; what is left out stays. `null` takes away what need not be there. */
         UpdateLocalPersonRequest: {
@@ -2110,6 +1785,13 @@ export interface components {
         UpdateMe: {
             /** @description For the portal, mails and documents. */
             language: components["schemas"]["Language"];
+        };
+        UpdateOrderRequest: {
+            /**
+             * Format: date
+             * @description The Danish day on which it is to begin instead; today or at most a year from now.
+             */
+            scheduledFor: string;
         };
         /**
          * @description What is to change; what is left out stays. Each field that is added here has its own verb in the domain, and is written
@@ -2128,33 +1810,12 @@ export interface components {
          */
         VoicePlan: "TEAMS1" | "MCO_TEAMS_IW" | "MCOEV" | "MCOEVSMB" | "MCOEV_GOV" | "MCOEV_VIRTUALUSER" | "MCOFMC1";
         Warning: {
-            /** @description Stable: `disabledStillCosting`, `ordersNeedAttention`, `directoryFailing`, `noRoleAdministrator`. */
+            /** @description Stable: `disabledStillCosting`, `ordersNeedAttention`, `directoryFailing`. */
             code: string;
             /** @description In the caller's language. */
             detail: string;
             /** Format: int64 */
             count: number;
-        };
-        /** @description Something that waits for a person of the operator. */
-        WorkItem: {
-            /** @description The order's or the request's own id. */
-            id: string;
-            kind: components["schemas"]["WorkKind"];
-            organisation: components["schemas"]["WorkOrganisation"];
-            /** @description `O-000123` or `S-000012`. */
-            number: string;
-            /** @description What it is about, in the caller's language. */
-            title: string;
-            since: components["schemas"]["Instant"];
-            /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request. */
-            resolutions: components["schemas"]["Resolution"][];
-            request: components["schemas"]["SupportRequest"] | null;
-        };
-        /** @enum {string} */
-        WorkKind: "heldOrder" | "supportRequest";
-        WorkOrganisation: {
-            id: components["schemas"]["OrganisationId"];
-            name: string;
         };
     };
     responses: never;
@@ -2385,37 +2046,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_delivery_address: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The address. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RegisteredAddress"];
                 };
             };
             /** @description What went wrong. */
@@ -2730,74 +2360,6 @@ export interface operations {
             };
         };
     };
-    reserve_number: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-                /** @description Its id, or the number itself. */
-                number: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReserveNumberRequest"];
-            };
-        };
-        responses: {
-            /** @description The number, as it is kept. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Number"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    release_number: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-                /** @description Its id, or the number itself. */
-                number: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The number is kept for nothing. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_orders: {
         parameters: {
             query?: {
@@ -2908,6 +2470,45 @@ export interface operations {
             };
         };
     };
+    update_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of what was read. */
+                "If-Match": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOrderRequest"];
+            };
+        };
+        responses: {
+            /** @description The order with its new day. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_order: {
         parameters: {
             query?: never;
@@ -2924,6 +2525,41 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description It is being taken back. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order that takes it back. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -3129,43 +2765,6 @@ export interface operations {
             };
         };
     };
-    explain_permission: {
-        parameters: {
-            query: {
-                permission: "read" | "readInvoices" | "editData" | "editPeople" | "editFinance" | "orderServiceItems" | "orderPeopleServiceItems" | "orderCommercialItems" | "orderPeopleItems" | "orderGoods" | "revealCodes" | "grantRoles" | "createCustomers" | "operate" | "workQueue";
-                /** @description Who: a colleague, or … */
-                person?: components["schemas"]["PersonId"];
-                /** @description … somebody who holds a role here. Without either, the caller. */
-                principal?: components["schemas"]["PrincipalId"];
-            };
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The explanation. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Explanation"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     quote_order: {
         parameters: {
             query?: never;
@@ -3188,149 +2787,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Quote"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_role_assignments: {
-        parameters: {
-            query?: {
-                role?: "accountAdministrator" | "serviceContributor" | "serviceViewer" | "subscriptionContributor" | "roleAdministrator" | "organisationAdministrator" | "userAdministrator" | "financeAdministrator" | "purchaser" | "reader" | "operatorAdministrator" | "operatorAgent";
-                /** @description Only what this principal holds. */
-                principal?: components["schemas"]["PrincipalId"];
-                /** @description 1 to 500; 50 without. */
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Roles, by name of who holds them. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_RoleAssignment"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    assign_role: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
-                "Idempotency-Key": string;
-                /** @description The one-time code of a fresh sign-in (`/auth/step-up`). */
-                "Step-Up": string;
-            };
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AssignRoleRequest"];
-            };
-        };
-        responses: {
-            /** @description The role is given and in force. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoleAssignment"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    revoke_role: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-                assignment: components["schemas"]["RoleAssignmentId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The role is taken away. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_roles: {
-        parameters: {
-            query?: {
-                /** @description 1 to 500; 50 without. */
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The roles. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_RoleDescription"];
                 };
             };
             /** @description What went wrong. */
@@ -3569,194 +3025,6 @@ export interface operations {
             };
         };
     };
-    list_support_requests: {
-        parameters: {
-            query?: {
-                state?: "open" | "answered" | "done" | "declined";
-                /** @description 1 to 500; 50 without. */
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Support requests, the newest first. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_SupportRequest"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_support_request: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateSupportRequestRequest"];
-            };
-        };
-        responses: {
-            /** @description The request, which the operator sees in their queue. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SupportRequest"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reply_support_request: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-                request: components["schemas"]["SupportRequestId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReplySupportRequestRequest"];
-            };
-        };
-        responses: {
-            /** @description The request with what was written. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SupportRequest"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_work: {
-        parameters: {
-            query?: {
-                kind?: "heldOrder" | "supportRequest";
-                /** @description 1 to 500; 50 without. */
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The queue, the oldest first. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_WorkItem"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    resolve_work: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-                item: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResolveWorkRequest"];
-            };
-        };
-        responses: {
-            /** @description It is resolved. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResolvedWork"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     finish_sign_in: {
         parameters: {
             query?: {
@@ -3806,66 +3074,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuthClient"];
                 };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    consent: {
-        parameters: {
-            query: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description To the identity provider, to the sign-in, or back to the connection with `?consent=` and why not. */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    finish_consent: {
-        parameters: {
-            query?: {
-                state?: string;
-                error?: string;
-                error_description?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description To the organisation's connection with `?consent=` and what became of it. */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description What went wrong. */
             default: {

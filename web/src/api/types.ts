@@ -23,15 +23,12 @@ export const personActions = [
 export type ActionName = (typeof personActions)[number]
 export const isPersonAction = (action: string): action is ActionName =>
   (personActions as readonly string[]).includes(action)
-//TRANSITION
-type Sim0 = { id: string; iccid: string; kind: 'physical' | 'eSim'; state: string }
-export type AddOnBrief = { offering: { id: string; name: string }; monthlyCost: Money }
-export type SubscriptionBrief = Schemas['SubscriptionBrief'] & { addOns: AddOnBrief[]; sim: Sim0 | null; endsOn: string | null; reference: string | null }
-export type OpenOrder = Omit<Schemas['OpenOrder'], 'action' | 'heldReason'> & { action: string; heldReason: HeldReason | null; subscription: string | null; scheduledFor: string | null; undoableUntil: string | null }
-export type PossibleAction = { action: ActionName; subscription: string | null; possible: boolean; reason: { code: string; detail: string } | null }
-export type PersonRow = Omit<Schemas['PersonRow'], 'subscriptions' | 'openOrders' | 'actions'> & { subscriptions: SubscriptionBrief[]; openOrders: OpenOrder[]; actions: PossibleAction[] }
-export type Person = PersonRow & Omit<Schemas['Person'], keyof PersonRow>
-export type HeldReason = 'approval' | 'scheduledPort' | 'needsAttention' | 'scheduled'
+export type PersonRow = Schemas['PersonRow']
+/** With the `ETag` that a change of a local person must name. */
+export type Person = Schemas['Person'] & { etag: string | null }
+export type SubscriptionBrief = Schemas['SubscriptionBrief']
+export type OpenOrder = Schemas['OpenOrder']
+export type PossibleAction = Schemas['PossibleAction']
 export type OrderBrief = Schemas['OrderBrief']
 export type Order = Schemas['Order']
 export type Step = Order['steps'][number]
@@ -40,7 +37,67 @@ export type Offering = Schemas['Offering']
 export type NumberEntry = Schemas['Number']
 export type NumberSeries = Schemas['NumberSeries']
 export type Sim = Schemas['Sim']
+export type QuotedItem = Schemas['QuotedItem']
 export type Quote = Schemas['Quote']
+export type Address = Schemas['PostalAddress']
+export type Delivery = Schemas['Delivery']
+export type SimCodes = Schemas['SimCodes']
+export type MyCodes = Schemas['MyCodes']
+export type MyPage = Schemas['MyPage']
+export interface Port {
+  id: string
+  state: 'draft' | 'submitted' | 'accepted' | 'scheduled' | 'completed' | 'rejected' | 'cancelled'
+  number: string
+  donor: string
+  owner: { name: string; cvr?: string | null }
+  person: { id: string; name: string } | null
+  order: { id: string; number: string }
+  wishedFor: string | null
+  day: string | null
+  temporaryNumber: string | null
+  consent: { addedAt: string; size: number } | null
+  rejection: { code: string; advice: string; detail: string } | null
+  earliestDate: string
+  donorEndedOn: string | null
+  cancelling: boolean
+  can: { addConsent: boolean; submit: boolean; cancel: boolean }
+  events: {
+    kind:
+      | 'opened'
+      | 'consentAdded'
+      | 'submitted'
+      | 'accepted'
+      | 'scheduled'
+      | 'rejected'
+      | 'completed'
+      | 'donorEnded'
+      | 'cancelRequested'
+      | 'cancelRefused'
+      | 'cancelled'
+    at: string
+    by: string | null
+    day: string | null
+    detail: string | null
+  }[]
+  version: number
+}
+/** A table that was uploaded, row by row. */
+export interface Bulk {
+  id: string
+  total: number
+  valid: number
+  invalid: number
+  rows: {
+    /** As a spreadsheet counts: the headings are 1. */
+    row: number
+    action: string | null
+    person: string | null
+    cells: string[]
+    problems: { field: string | null; code: string; detail: string }[]
+  }[]
+  quote: Quote | null
+  order: string | null
+}
 export type Totals = Schemas['Totals']
 /** Integer minor units of a currency. */
 export interface Money {

@@ -22,10 +22,12 @@ export function minutesLeft(until: string | null | undefined, now: number): numb
 export function UndoButton({
   organisation,
   order: id,
+  size = 'small',
   onDone,
 }: {
   organisation: string
   order: string
+  size?: 'small' | 'medium'
   onDone?: () => void
 }) {
   const parts = useParts()
@@ -66,7 +68,7 @@ export function UndoButton({
   if (left === null) return null
   return (
     <Button
-      size="small"
+      size={size}
       disabled={undo.isPending}
       icon={undo.isPending ? <Spinner size="tiny" /> : <ArrowUndo16Regular />}
       onClick={() => undo.mutate()}

@@ -86,6 +86,7 @@ export function useFormat() {
       count: (count: number) => format.formatCount(count, language),
       change: (percent: number) => format.formatChange(percent, language),
       day: (value: string) => format.formatDay(value, language),
+      shortDay: (value: string) => format.formatShortDay(value, language),
       instant: (value: string) => format.formatInstant(value, language),
       number: format.formatNumber,
       iccid: format.formatIccid,

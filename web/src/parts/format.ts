@@ -61,6 +61,13 @@ export function formatDay(value: string, language: Language): string {
   ).format(new Date(value))
 }
 
+/** A day where there is little room: `1 Dec 2026`, `1. dec. 2026`. */
+export const formatShortDay = (value: string, language: Language): string =>
+  remember(
+    `s${language}`,
+    () => new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium', timeZone: 'UTC' }),
+  ).format(new Date(value))
+
 /** An instant in the reader's zone: `21 Nov 2026, 14:05`, `21. nov. 2026 14.05`. */
 export const formatInstant = (value: string, language: Language): string =>
   remember(

@@ -24,7 +24,7 @@ export const useParts = makeStyles({
   small: { margin: 0, fontSize: tokens.fontSizeBase300, lineHeight: tokens.lineHeightBase300, fontWeight: 600 },
   paragraph: { margin: 0 },
   list: { margin: '4px 0 0', paddingInlineStart: '18px' },
-  undoTime: { marginInlineStart: '6px', fontWeight: 400, fontVariantNumeric: 'tabular-nums' },
+  undoTime: { marginInlineStart: '6px', fontWeight: 400, whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' },
   muted: { color: tokens.colorNeutralForeground2 },
   caption: {
     color: tokens.colorNeutralForeground2,

@@ -157,12 +157,15 @@ async fn quote(db: &Db, targets: &Targets) -> platform::Result<Vec<orders::Quote
                 person: *person,
                 offering,
                 number,
+                date: None,
             };
-            let request = QuoteRequest {
-                items: vec![item],
-                comment: None,
-            };
-            quotes.push(orders::make_quote(&mut tx, &ids, &scope, request).await?.id);
+            let request = QuoteRequest::of(vec![item]);
+            let policy = orders::Policy::default();
+            quotes.push(
+                orders::make_quote(&mut tx, &ids, &scope, &policy, request)
+                    .await?
+                    .id,
+            );
         }
         tx.commit().await?;
     }

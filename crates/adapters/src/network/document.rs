@@ -2,6 +2,7 @@
 
 use domain::fulfilment::ports::{NetworkRequest, NumberType};
 use serde::Serialize;
+use std::borrow::Cow;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,15 +46,15 @@ struct Specification {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Characteristic<'a> {
-    name: &'static str,
+    name: Cow<'static, str>,
     value_type: &'static str,
-    value: std::borrow::Cow<'a, str>,
+    value: Cow<'a, str>,
 }
 
 impl<'a> Characteristic<'a> {
-    pub fn text(name: &'static str, value: impl Into<std::borrow::Cow<'a, str>>) -> Self {
+    pub fn text(name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'a, str>>) -> Self {
         Characteristic {
-            name,
+            name: name.into(),
             value_type: "string",
             value: value.into(),
         }
@@ -62,9 +63,16 @@ impl<'a> Characteristic<'a> {
 
 impl<'a> ServiceOrderCreate<'a> {
     pub fn of(external_id: &'a str, request: &'a NetworkRequest) -> Self {
-        let mut characteristics = Vec::new();
-        let mut with =
-            |name: &'static str, value: &'a str| characteristics.push((name, value.into()));
+        let characteristics =
+            std::cell::RefCell::new(Vec::<(Cow<'static, str>, Cow<'a, str>)>::new());
+        let with = |name: &'static str, value: &'a str| {
+            characteristics
+                .borrow_mut()
+                .push((name.into(), value.into()));
+        };
+        let owned = |name: Cow<'static, str>, value: Cow<'a, str>| {
+            characteristics.borrow_mut().push((name, value));
+        };
         let mut customer = None;
         let (action, specification) = match request {
             NetworkRequest::ActivateTelephony {
@@ -86,24 +94,32 @@ impl<'a> ServiceOrderCreate<'a> {
             } => {
                 with("number", number);
                 with("numberType", name(*number_type));
-                characteristics.push(("tenant", tenant.to_string().into()));
+                owned("tenant".into(), tenant.to_string().into());
                 ("add", "numberUpload")
             }
             NetworkRequest::WithdrawNumber { number, tenant } => {
                 with("number", number);
-                characteristics.push(("tenant", tenant.to_string().into()));
+                owned("tenant".into(), tenant.to_string().into());
                 ("delete", "numberUpload")
             }
             NetworkRequest::ActivateMobile {
                 number,
                 iccid,
                 package,
+                add_ons,
+                suspended,
                 customer: who,
             } => {
                 customer = Some(who);
                 with("msisdn", number);
                 with("iccid", iccid);
                 with("package", package);
+                if *suspended {
+                    with("status", "suspended");
+                }
+                for add_on in add_ons {
+                    owned(add_on_name(add_on), "on".into());
+                }
                 ("add", "mobileSubscription")
             }
             NetworkRequest::DeactivateMobile { number, iccid } => {
@@ -111,12 +127,73 @@ impl<'a> ServiceOrderCreate<'a> {
                 with("iccid", iccid);
                 ("delete", "mobileSubscription")
             }
+            NetworkRequest::SetPackage { number, package } => {
+                with("msisdn", number);
+                with("package", package);
+                ("modify", "mobileSubscription")
+            }
+            NetworkRequest::SetAddOn { number, add_on, on } => {
+                with("msisdn", number);
+                owned(add_on_name(add_on), if *on { "on" } else { "off" }.into());
+                ("modify", "mobileSubscription")
+            }
+            NetworkRequest::SetSuspended { number, suspended } => {
+                with("msisdn", number);
+                with("status", if *suspended { "suspended" } else { "active" });
+                ("modify", "mobileSubscription")
+            }
+            // The line is the one with this number and gets another card; or the one with this card and gets another number.
+            NetworkRequest::SetSim { number, iccid }
+            | NetworkRequest::SetNumber { iccid, number } => {
+                with("msisdn", number);
+                with("iccid", iccid);
+                ("modify", "mobileSubscription")
+            }
+            NetworkRequest::ShipSim {
+                iccid,
+                customer: who,
+                address,
+                attention,
+            } => {
+                customer = Some(who);
+                with("iccid", iccid);
+                if let Some(address) = address {
+                    with("name", &address.name);
+                    with("street", &address.street);
+                    with("postalCode", &address.postal_code);
+                    with("city", &address.city);
+                    with("country", &address.country);
+                }
+                let attention = address
+                    .as_ref()
+                    .and_then(|address| address.attention.as_ref())
+                    .or(attention.as_ref());
+                if let Some(attention) = attention {
+                    with("attention", attention);
+                }
+                ("add", "simShipment")
+            }
+            NetworkRequest::VoidShipment { iccid } => {
+                with("iccid", iccid);
+                ("delete", "simShipment")
+            }
+            NetworkRequest::PrepareESim {
+                iccid,
+                customer: who,
+            } => {
+                customer = Some(who);
+                with("iccid", iccid);
+                ("add", "eSimProfile")
+            }
+            NetworkRequest::WithdrawESim { iccid } => {
+                with("iccid", iccid);
+                ("delete", "eSimProfile")
+            }
         };
         let characteristics = characteristics
+            .into_inner()
             .into_iter()
-            .map(|(name, value): (&'static str, std::borrow::Cow<'a, str>)| {
-                Characteristic::text(name, value)
-            })
+            .map(|(name, value)| Characteristic::text(name, value))
             .collect();
         Self::one(
             external_id,
@@ -159,6 +236,11 @@ impl<'a> ServiceOrderCreate<'a> {
             }],
         }
     }
+}
+
+/// An add-on is a characteristic of the subscription, `on` or `off`.
+fn add_on_name(code: &str) -> Cow<'static, str> {
+    format!("addOn.{code}").into()
 }
 
 fn name(number_type: NumberType) -> &'static str {

@@ -1,7 +1,7 @@
 //! What an answer means. Everything in it is checked before it is believed: it comes from somebody else.
 
 use crate::http::{Answer, Effect, plain, unreadable};
-use domain::fulfilment::ports::{NetworkOrder, NetworkOrderState};
+use domain::fulfilment::ports::{ActivationCode, NetworkOrder, NetworkOrderState};
 use platform::outside::OutsideError;
 use serde::Deserialize;
 use std::time::Duration;
@@ -31,6 +31,33 @@ pub(super) struct ServiceOrder {
 struct Item {
     #[serde(default)]
     error_message: Vec<ErrorMessage>,
+    #[serde(default)]
+    service: Service,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Service {
+    service_characteristic: Vec<Characteristic>,
+}
+
+#[derive(Clone, Deserialize)]
+struct Characteristic {
+    name: String,
+    #[serde(default)]
+    value: serde_json::Value,
+}
+
+impl Item {
+    /// Of an eSIM profile that is ready. One that is no code is none.
+    fn activation_code(&self) -> Option<ActivationCode> {
+        self.service
+            .service_characteristic
+            .iter()
+            .find(|characteristic| characteristic.name == "activationCode")
+            .and_then(|characteristic| characteristic.value.as_str())
+            .and_then(ActivationCode::parse)
+    }
 }
 
 /// TMF641 `ServiceOrderErrorMessage`, and TMF630's `Error` too.
@@ -83,7 +110,12 @@ impl ServiceOrder {
                     .flat_map(|item| &item.error_message),
             )
             .find_map(ErrorMessage::text);
+        let activation_code = self
+            .service_order_item
+            .iter()
+            .find_map(Item::activation_code);
         Some(NetworkOrder {
+            activation_code,
             state: state(self.state.as_deref()),
             id: self.id,
             external_id: external_id.to_owned(),

@@ -114,6 +114,8 @@ async fn every_request_is_understood_and_carried_out() {
             number: number.clone(),
             iccid: iccid.clone(),
             package: "mobile-s".into(),
+            add_ons: Vec::new(),
+            suspended: false,
             customer: "c-1".into(),
         },
         NetworkRequest::DeactivateMobile { number, iccid },

@@ -46,7 +46,7 @@ pub async fn cancel_order(
         Begun::Now(claim) => claim,
     };
     let order = orders::cancel(&mut tx, &app.ids, &scope, order).await?;
-    let view = whole(&mut tx, &scope, &order, caller.language()).await?;
+    let view = whole(&app, &mut tx, &scope, &order, caller.language()).await?;
     let answer = claim
         .finish(
             &mut tx,

@@ -1,5 +1,5 @@
-use super::view::Order;
-use crate::{Shared, caller::Caller, operations};
+use super::view::{Order, UndoRule};
+use crate::{App, Shared, caller::Caller, operations};
 use axum::extract::State;
 use domain::{
     access::{OrganisationId, Scope},
@@ -29,21 +29,29 @@ pub async fn get_order(
         .await?;
     let mut conn = app.db.read().await?;
     let order = orders::order(&mut conn, &scope, order).await?;
-    let view = whole(&mut conn, &scope, &order, caller.language()).await?;
+    let view = whole(&app, &mut conn, &scope, &order, caller.language()).await?;
     Ok((ETag(order.version), Json(view)))
 }
 
 /// The order as it is shown, with what hangs on it.
 pub(super) async fn whole(
+    app: &App,
     conn: &mut Conn,
     scope: &Scope,
     order: &orders::Order,
     language: Language,
 ) -> Result<Order> {
     let items = orders::items(conn, scope, order.id).await?;
-    let mut steps = Vec::new();
-    for item in &items {
-        steps.extend(saga::steps(conn, item.id.0).await?);
-    }
-    Ok(Order::of(order, &items, &steps, language))
+    let sagas: Vec<_> = items.iter().map(|item| item.id.0).collect();
+    let mut found = saga::steps_of_many(conn, &sagas).await?;
+    let steps: Vec<_> = items
+        .iter()
+        .flat_map(|item| found.remove(&item.id.0).unwrap_or_default())
+        .collect();
+    let undo = UndoRule {
+        policy: &app.settings.orders,
+        now: app.clock.now(),
+        touched: !orders::touched(conn, scope, &[order.id]).await?.is_empty(),
+    };
+    Ok(Order::of(order, &items, &steps, &undo, language))
 }

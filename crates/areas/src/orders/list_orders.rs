@@ -1,4 +1,4 @@
-use super::view::OrderBrief;
+use super::view::{OrderBrief, UndoRule};
 use crate::{Shared, caller::Caller, operations};
 use axum::extract::State;
 use domain::{
@@ -78,14 +78,21 @@ pub async fn list_orders(
     });
     let ids: Vec<_> = page.items.iter().map(|order| order.id).collect();
     let items = orders::summaries(&mut conn, &scope, &ids).await?;
+    let touched = orders::touched(&mut conn, &scope, &ids).await?;
     let language = caller.language();
+    let now = app.clock.now();
     Ok(Json(page.map(|order| {
         let own: Vec<_> = items
             .iter()
             .filter(|(of, _)| *of == order.id)
             .map(|(_, item)| item)
             .collect();
-        OrderBrief::of(&order, &own, language)
+        let undo = UndoRule {
+            policy: &app.settings.orders,
+            now,
+            touched: touched.contains(&order.id),
+        };
+        OrderBrief::of(&order, &own, &undo, language)
     })))
 }
 

@@ -8,6 +8,8 @@ mod list_orders;
 mod place_order;
 mod quote_order;
 mod stream_events;
+mod undo_order;
+mod update_order;
 mod view;
 
 use crate::Shared;
@@ -18,7 +20,8 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(list_offerings::list_offerings))
         .routes(routes!(quote_order::quote_order))
         .routes(routes!(list_orders::list_orders, place_order::place_order))
-        .routes(routes!(get_order::get_order))
+        .routes(routes!(get_order::get_order, update_order::update_order))
         .routes(routes!(cancel_order::cancel_order))
+        .routes(routes!(undo_order::undo_order))
         .routes(routes!(stream_events::stream_events))
 }

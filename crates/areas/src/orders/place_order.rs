@@ -18,6 +18,7 @@ use platform::{
         ETag, Keyed, Path,
         idempotency::{self, Begun},
     },
+    i18n::Language,
     limits,
 };
 
@@ -29,7 +30,8 @@ pub struct PlaceOrderBody {
 }
 
 /// Places an order from a quote. It never costs more than the quote said: when a price has changed meanwhile the answer is 409
-/// `priceChanged` with the new `quote` beside it.
+/// `priceChanged` with the new `quote` beside it. A SIM for a line in use that goes to another address than the registered one
+/// needs a fresh sign-in (`freshSignIn` of the quote): its code goes along as `Step-Up`.
 #[utoipa::path(
     post, path = "/api/v1/organisations/{organisation}/orders", operation_id = "place_order", tag = "orders",
     params(("organisation" = OrganisationId, Path)),
@@ -60,14 +62,19 @@ pub async fn place_order(
     };
     let (who, limit) = (caller.principal()?.id, app.settings.limits.orders());
     limits::take(&mut tx, limit, who.0, app.clock.now()).await?;
-    let order = match orders::place(&mut tx, &app.ids, &scope, request.body.quote).await {
+    let quote = orders::quote(&mut tx, &scope, request.body.quote).await?;
+    if orders::needs_fresh_sign_in(&quote) {
+        caller.prove_fresh(&mut tx, app.clock.now()).await?;
+    }
+    let policy = &app.settings.orders;
+    let order = match orders::place(&mut tx, &app.ids, &scope, policy, quote.id).await {
         Ok(order) => order,
         Err(error) => {
             drop(tx);
             return Err(explained(&app, &caller, &scope, request.body.quote, error).await);
         }
     };
-    let view = whole(&mut tx, &scope, &order, caller.language()).await?;
+    let view = whole(&app, &mut tx, &scope, &order, caller.language()).await?;
     let answer = claim
         .finish(
             &mut tx,
@@ -86,9 +93,21 @@ async fn explained(
     caller: &Caller,
     scope: &Scope,
     quote: QuoteId,
-    mut error: Error,
+    error: Error,
 ) -> Error {
     let language = caller.language();
+    let error = explained_fields(error, language);
+    if error.code != "priceChanged" {
+        return error;
+    }
+    match quoted_again(app, scope, quote).await {
+        Ok(again) => error.with_extra(serde_json::json!({ "quote": Quote::of(&again, language) })),
+        Err(_) => error,
+    }
+}
+
+/// Gives the fields of an error their texts.
+pub(super) fn explained_fields(mut error: Error, language: Language) -> Error {
     for field in &mut error.fields {
         let problem = orders::Problem {
             pointer: field.pointer.clone(),
@@ -99,19 +118,14 @@ async fn explained(
             *field = told;
         }
     }
-    if error.code != "priceChanged" {
-        return error;
-    }
-    match quoted_again(app, scope, quote).await {
-        Ok(again) => error.with_extra(serde_json::json!({ "quote": Quote::of(&again, language) })),
-        Err(_) => error,
-    }
+    error
 }
 
 async fn quoted_again(app: &App, scope: &Scope, quote: QuoteId) -> Result<orders::Quote> {
     let mut tx = app.db.begin().await?;
     let old = orders::quote(&mut tx, scope, quote).await?;
-    let again = orders::make_quote(&mut tx, &app.ids, scope, old.request).await?;
+    let again =
+        orders::make_quote(&mut tx, &app.ids, scope, &app.settings.orders, old.request).await?;
     tx.commit().await?;
     Ok(again)
 }

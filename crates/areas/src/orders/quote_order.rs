@@ -3,8 +3,9 @@ use crate::{Shared, caller::Caller, operations};
 use axum::{extract::State, http::StatusCode};
 use domain::{
     access::OrganisationId,
-    orders::{self, ItemRequest, QuoteRequest},
+    orders::{self, Delivery, ItemRequest, QuoteRequest},
 };
+use jiff::civil::Date;
 use platform::{
     Result,
     http::{Json, Path},
@@ -14,8 +15,15 @@ use platform::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = QuoteRequest)]
 pub struct QuoteOrderBody {
-    #[schema(min_items = 1, max_items = 100)]
+    #[schema(min_items = 1, max_items = 1000)]
     items: Vec<ItemRequest>,
+    /// The Danish day of every item that has none of its own; today or at most a year from now.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    requested_start_date: Option<Date>,
+    /// Where what is sent goes; to the registered address without.
+    #[serde(default)]
+    delivery: Option<Delivery>,
     /// For whoever carries it out.
     #[serde(default)]
     #[schema(max_length = 1000)]
@@ -40,10 +48,14 @@ pub async fn quote_order(
         .await?;
     let request = QuoteRequest {
         items: body.items,
+        start_date: body.requested_start_date,
+        delivery: body.delivery,
         comment: body.comment,
+        undo: None,
     };
     let mut tx = app.db.begin().await?;
-    let quote = orders::make_quote(&mut tx, &app.ids, &scope, request).await?;
+    let quote =
+        orders::make_quote(&mut tx, &app.ids, &scope, &app.settings.orders, request).await?;
     tx.commit().await?;
     Ok((
         StatusCode::CREATED,

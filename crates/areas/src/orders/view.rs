@@ -98,11 +98,17 @@ pub struct Quote {
     id: QuoteId,
     expires_at: Instant,
     items: Vec<QuotedItem>,
+    /// Charged once, altogether.
     one_time: Totals,
+    /// What the order adds to the month; negative when it gets cheaper.
     monthly: Totals,
     /// Per cent.
     vat_rate: i64,
     problems: Vec<FieldError>,
+    /// What is to be known before it is ordered, and hinders nothing.
+    warnings: Vec<FieldError>,
+    /// A fresh sign-in must go along with the order.
+    fresh_sign_in: bool,
 }
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -111,8 +117,14 @@ pub struct QuotedItem {
     /// The item's place in the request, from 0.
     index: usize,
     action: Action,
-    person: PersonRef,
-    offering: OfferingRef,
+    /// `null` for what concerns no person.
+    #[schema(required)]
+    person: Option<PersonRef>,
+    #[schema(required)]
+    offering: Option<OfferingRef>,
+    /// The subscription that is changed.
+    #[schema(required)]
+    subscription: Option<SubscriptionId>,
     /// E.164; `null` when it is chosen as the order is placed.
     #[schema(required)]
     number: Option<String>,
@@ -120,6 +132,7 @@ pub struct QuotedItem {
     #[schema(required)]
     sim: Option<String>,
     one_time: Money,
+    /// What it adds to the month; negative when something ends or gets cheaper.
     monthly: Money,
     effects: Vec<Effect>,
     /// The day from which it is charged, if it is ordered now and nothing is in the way.
@@ -137,7 +150,6 @@ fn filled(language: Language, key: &str, values: &[(String, String)]) -> String 
 
 impl Quote {
     pub fn of(quote: &orders::Quote, language: Language) -> Self {
-        let starts_on = quote.created_at.danish_day();
         Quote {
             id: quote.id,
             expires_at: quote.expires_at,
@@ -152,14 +164,19 @@ impl Quote {
                 .map(|(index, item)| QuotedItem {
                     index,
                     action: item.action,
-                    person: PersonRef {
-                        id: item.person,
+                    person: item.person.map(|id| PersonRef {
+                        id,
                         name: item.person_name.clone(),
-                    },
-                    offering: OfferingRef {
-                        id: item.offering,
-                        name: item.offering_name.in_language(language).to_owned(),
-                    },
+                    }),
+                    offering: item.offering.map(|id| OfferingRef {
+                        id,
+                        name: item
+                            .offering_name
+                            .as_ref()
+                            .map(|name| name.in_language(language).to_owned())
+                            .unwrap_or_default(),
+                    }),
+                    subscription: item.subscription,
                     number: item.number.clone(),
                     sim: item.iccid.clone(),
                     one_time: item.one_time,
@@ -172,10 +189,25 @@ impl Quote {
                             code: code.strip_prefix("effect.").unwrap_or(code).to_owned(),
                         })
                         .collect(),
-                    starts_on,
+                    starts_on: item.starts_on,
                 })
                 .collect(),
             problems: problems(&quote.answer.problems, language),
+            warnings: quote
+                .answer
+                .warnings
+                .iter()
+                .map(|warning| FieldError {
+                    pointer: warning.pointer.clone(),
+                    code: warning.code.clone(),
+                    detail: filled(
+                        language,
+                        &format!("warning.{}", warning.code),
+                        &warning.values,
+                    ),
+                })
+                .collect(),
+            fresh_sign_in: orders::needs_fresh_sign_in(quote),
         }
     }
 }
@@ -215,6 +247,42 @@ pub struct OrderBrief {
     items: usize,
     one_time: Money,
     monthly: Money,
+    /// The day on which it is to begin, while it waits for that.
+    #[schema(required, value_type = Option<String>, format = Date)]
+    scheduled_for: Option<Date>,
+    /// Until when it can be undone; `null` when it cannot (any more).
+    #[schema(required)]
+    undoable_until: Option<Instant>,
+}
+
+/// Whether an order can be undone, and why not.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct Undoable {
+    possible: bool,
+    /// Why not.
+    #[schema(required)]
+    reason: Option<Effect>,
+}
+
+/// Whether it can be undone, by the rule that undoing itself asks; with what the operator decided and the time.
+pub struct UndoRule<'a> {
+    pub policy: &'a orders::Policy,
+    pub now: Instant,
+    /// Something of it was changed by a later order.
+    pub touched: bool,
+}
+
+impl UndoRule<'_> {
+    fn of(&self, order: &orders::Order, items: &[&OrderItem]) -> Result<Instant, &'static str> {
+        orders::rules::undoable(order, items, self.touched, self.policy, self.now)
+    }
+}
+
+fn scheduled_for(order: &orders::Order) -> Option<Date> {
+    order
+        .start_at
+        .filter(|_| order.state == OrderState::Pending)
+        .map(Instant::danish_day)
 }
 
 fn summary(items: &[&OrderItem], language: Language) -> String {
@@ -235,8 +303,15 @@ fn summary(items: &[&OrderItem], language: Language) -> String {
 }
 
 impl OrderBrief {
-    pub fn of(order: &orders::Order, items: &[&OrderItem], language: Language) -> Self {
+    pub fn of(
+        order: &orders::Order,
+        items: &[&OrderItem],
+        undo: &UndoRule<'_>,
+        language: Language,
+    ) -> Self {
         OrderBrief {
+            scheduled_for: scheduled_for(order),
+            undoable_until: undo.of(order, items).ok(),
             id: order.id,
             number: order_number(order.number),
             state: order.state,
@@ -277,6 +352,21 @@ pub struct Order {
     steps: Vec<OrderStep>,
     /// Whether what has not been finished can still be taken back.
     cancellable: bool,
+    /// The day on which it is to begin, while it waits for that; PATCH moves it.
+    #[schema(required, value_type = Option<String>, format = Date)]
+    scheduled_for: Option<Date>,
+    /// Until when it can be undone; `null` when it cannot (any more).
+    #[schema(required)]
+    undoable_until: Option<Instant>,
+    undo: Undoable,
+    /// The order that this one takes back.
+    #[schema(required)]
+    undoes: Option<OrderId>,
+    /// The order that took this one back.
+    #[schema(required)]
+    undone_by: Option<OrderId>,
+    #[schema(required)]
+    delivery: Option<orders::Delivery>,
     version: i64,
 }
 
@@ -302,6 +392,9 @@ pub struct OrderItemView {
     monthly: Money,
     #[schema(required)]
     subscription: Option<SubscriptionId>,
+    /// The day on which it is to begin, while it waits for that.
+    #[schema(required, value_type = Option<String>, format = Date)]
+    scheduled_for: Option<Date>,
 }
 
 #[derive(Clone, Copy, serde::Serialize, utoipa::ToSchema)]
@@ -392,6 +485,10 @@ fn item_view(item: &OrderItem, language: Language) -> OrderItemView {
         one_time: item.one_time,
         monthly: item.monthly,
         subscription: item.subscription,
+        scheduled_for: item
+            .start_at
+            .filter(|_| item.state == ItemState::Acknowledged)
+            .map(Instant::danish_day),
     }
 }
 
@@ -400,9 +497,24 @@ impl Order {
         order: &orders::Order,
         items: &[OrderItem],
         steps: &[Step],
+        undo: &UndoRule<'_>,
         language: Language,
     ) -> Self {
+        let seen: Vec<&OrderItem> = items.iter().collect();
+        let undoable = undo.of(order, &seen);
         Order {
+            scheduled_for: scheduled_for(order),
+            undoable_until: undoable.ok(),
+            undo: Undoable {
+                possible: undoable.is_ok(),
+                reason: undoable.err().map(|code| Effect {
+                    code: code.to_owned(),
+                    detail: TEXTS.text(language, &format!("problem.{code}"), &[]),
+                }),
+            },
+            undoes: order.undoes,
+            undone_by: order.undone_by,
+            delivery: order.delivery.clone(),
             id: order.id,
             number: order_number(order.number),
             state: order.state,

@@ -113,13 +113,17 @@ async fn what_can_be_ordered_depends_on_the_role_and_says_why_not() {
     world.grant(Role::UserAdministrator).await;
     let mette = world.mette().with("accept-language", "da");
     let page = mette.get(&world.people("")).await.json();
+    let actions = &page["items"][0]["actions"];
     assert_eq!(
-        page["items"][0]["actions"],
+        json!([actions[0], actions[1]]),
         json!([
-            { "action": "activateTelephony", "possible": true, "reason": null },
-            { "action": "createMobile", "possible": true, "reason": null },
+            { "action": "activateTelephony", "subscription": null, "possible": true, "reason": null },
+            { "action": "createMobile", "subscription": null, "possible": true, "reason": null },
         ])
     );
+    // What there is nothing for says so.
+    assert_eq!(actions[9]["action"], json!("endSubscription"));
+    assert_eq!(actions[9]["reason"]["code"], json!("nothingToChange"));
     let refused = &page["items"][1]["actions"][0];
     assert_eq!(
         (&refused["possible"], &refused["reason"]["code"]),

@@ -11,10 +11,11 @@ use domain::{
     },
     numbering::NumberKind,
     orders::{self, Action, HeldReason, OrderId, OrderItem, OrderState, order_number},
-    overview::{self, HeldSim, HeldSubscription, PersonDetails, rules::hindrance},
+    overview::{self, HeldSim, HeldSubscription, PersonDetails, rules::possible},
     sims::{SimId, SimKind, SimState},
     subscriptions::{SubscriptionId, SubscriptionKind, SubscriptionState},
 };
+use jiff::civil::Date;
 use platform::{Instant, Money, i18n::Language};
 
 /// A person of the list, with what they have from this organisation and cost it.
@@ -64,9 +65,24 @@ pub struct SubscriptionBrief {
     /// E.164 with `+`.
     #[schema(required)]
     number: Option<String>,
+    /// Package and add-ons together.
     monthly_cost: Money,
     #[schema(required)]
     started_at: Option<Instant>,
+    #[schema(required)]
+    sim: Option<PersonSim>,
+    add_ons: Vec<HeldAddOn>,
+    /// What the invoice shows for it.
+    #[schema(required)]
+    reference: Option<String>,
+}
+
+/// An optional product on a subscription.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HeldAddOn {
+    offering: OfferingRef,
+    monthly_cost: Money,
 }
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -95,11 +111,20 @@ pub struct OpenOrder {
     state: OrderState,
     #[schema(required)]
     held_reason: Option<HeldReason>,
+    /// The subscription that it makes or changes.
+    #[schema(required)]
+    subscription: Option<SubscriptionId>,
+    /// The day on which its part for the person is to begin, while it waits for that.
+    #[schema(required, value_type = Option<String>, format = Date)]
+    scheduled_for: Option<Date>,
 }
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
 pub struct PossibleAction {
     action: Action,
+    /// The subscription that it would change; `null` for what gives one, and where there is none to change.
+    #[schema(required)]
+    subscription: Option<SubscriptionId>,
     possible: bool,
     /// Why not.
     #[schema(required)]
@@ -148,6 +173,8 @@ impl PersonRow {
                     action: order.action,
                     state: order.state,
                     held_reason: order.held_reason,
+                    subscription: order.subscription,
+                    scheduled_for: order.start_at.map(Instant::danish_day),
                 })
                 .collect(),
             monthly_cost: row.monthly,
@@ -158,31 +185,33 @@ impl PersonRow {
 
 /// What the caller's role may never do is absent; what cannot be done now says why.
 fn actions(row: &overview::PersonRow, scope: &Scope, language: Language) -> Vec<PossibleAction> {
-    [Action::ActivateTelephony, Action::CreateMobile]
+    possible(row, scope.tenant().is_some())
         .into_iter()
-        .filter(|action| scope.permissions().has(orders::rules::permission(*action)))
-        .map(|action| {
-            let hindrance = hindrance(row, action, scope.tenant().is_some());
-            PossibleAction {
-                action,
-                possible: hindrance.is_none(),
-                reason: hindrance.map(|hindrance| {
-                    let values: Vec<(&str, &str)> = hindrance
-                        .values
-                        .iter()
-                        .map(|(name, value)| (*name, value.as_str()))
-                        .collect();
-                    let detail = texts::TEXTS
-                        .find(language, &format!("reason.{}", hindrance.code), &values)
-                        .unwrap_or_else(|| {
-                            TEXTS.text(language, &format!("problem.{}", hindrance.code), &values)
-                        });
-                    Reason {
-                        code: hindrance.code.to_owned(),
-                        detail,
-                    }
-                }),
-            }
+        .filter(|possible| {
+            scope
+                .permissions()
+                .has(orders::rules::permission(possible.action))
+        })
+        .map(|possible| PossibleAction {
+            action: possible.action,
+            subscription: possible.subscription,
+            possible: possible.hindrance.is_none(),
+            reason: possible.hindrance.map(|hindrance| {
+                let values: Vec<(&str, &str)> = hindrance
+                    .values
+                    .iter()
+                    .map(|(name, value)| (*name, value.as_str()))
+                    .collect();
+                let detail = texts::TEXTS
+                    .find(language, &format!("reason.{}", hindrance.code), &values)
+                    .unwrap_or_else(|| {
+                        TEXTS.text(language, &format!("problem.{}", hindrance.code), &values)
+                    });
+                Reason {
+                    code: hindrance.code.to_owned(),
+                    detail,
+                }
+            }),
         })
         .collect()
 }
@@ -200,6 +229,19 @@ impl SubscriptionBrief {
             number: subscription.number.map(|(number, _)| number),
             monthly_cost: subscription.monthly,
             started_at: subscription.started_at,
+            sim: subscription.sim.map(PersonSim::of),
+            add_ons: subscription
+                .add_ons
+                .into_iter()
+                .map(|add_on| HeldAddOn {
+                    offering: OfferingRef {
+                        id: add_on.offering,
+                        name: add_on.offering_name.in_language(language).to_owned(),
+                    },
+                    monthly_cost: add_on.monthly,
+                })
+                .collect(),
+            reference: subscription.reference,
         }
     }
 }

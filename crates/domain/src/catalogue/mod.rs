@@ -10,4 +10,4 @@ mod store;
 
 pub use model::*;
 pub use ops::*;
-pub use store::{attributes, code, offering, offering_by_code, offerings};
+pub use store::{attributes, code, known, offering, offering_by_code, offerings, sold};

@@ -55,6 +55,34 @@ pub async fn offering(conn: &mut Conn, at: Instant, id: OfferingId) -> Result<Op
         .transpose()
 }
 
+/// Those of several offerings that are sold at `at`.
+pub async fn sold(conn: &mut Conn, at: Instant, ids: &[OfferingId]) -> Result<Vec<Offering>> {
+    conn.all_of(&[at.into()], ids, |places| {
+        format!("{SOLD} AND o.id IN ({places})")
+    })
+    .await?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Several offerings, sold or not (any more), at the price of `at` or their first one.
+pub async fn known(conn: &mut Conn, at: Instant, ids: &[OfferingId]) -> Result<Vec<Offering>> {
+    conn.all_of(&[at.into()], ids, |places| {
+        format!(
+            "SELECT o.id, o.kind, o.code, o.name, o.description, o.attributes, p.one_time, p.monthly
+             FROM offerings o JOIN prices p ON p.offering = o.id
+              AND p.valid_from = COALESCE((SELECT MAX(q.valid_from) FROM prices q WHERE q.offering = o.id AND q.valid_from <= ?1),
+                (SELECT MIN(q.valid_from) FROM prices q WHERE q.offering = o.id))
+             WHERE o.id IN ({places})"
+        )
+    })
+    .await?
+    .iter()
+    .map(read)
+    .collect()
+}
+
 /// The stable code of an offering, sold or not.
 pub async fn code(conn: &mut Conn, id: OfferingId) -> Result<String> {
     conn.one("SELECT code FROM offerings WHERE id = ?1", params![id])

@@ -2,16 +2,18 @@
 
 use super::{
     network_steps,
-    plan::{self, StepKind, StepPayload},
-    ports::{Network, TeamsTelephony},
-    teams_steps,
+    ports::{ActivationCode, Network, TeamsTelephony},
+    teams_steps::{self, Direction},
 };
 use crate::{
-    access::{self, NumberType, OrganisationId, Scope},
-    catalogue,
+    access::{self, OrganisationId, Scope},
     directory::{self, ports::DirectorySource},
     notices::{self, OrderNews, OrderOutcome},
-    orders::{self, ItemEnd, ItemState, OrderId, OrderItem, OrderState},
+    orders::{
+        self, Begun, HeldReason, ItemEnd, ItemState, Order, OrderId, OrderItem, OrderState,
+        StepKind, StepPayload,
+    },
+    sims,
 };
 use async_trait::async_trait;
 use platform::{
@@ -19,7 +21,8 @@ use platform::{
     db::{Db, Tx},
     jobs::{Handler, Lease, Outcome},
     live,
-    saga::{self, Executor, Progress, Step, StepOutcome},
+    saga::{self, Executor, Progress, Step, StepOutcome, StepState},
+    seal::Sealer,
 };
 use std::{sync::Arc, time::Duration};
 use url::Url;
@@ -27,6 +30,10 @@ use uuid::Uuid;
 
 /// A held order looks again this often, in case what was in the way has gone.
 const HELD_LOOK: Duration = Duration::from_secs(15 * 60);
+/// Items that begin together: one transaction each, so that a large order does not keep others waiting.
+const BEGIN_AT_ONCE: usize = 100;
+/// Another order has to finish first: look again after this.
+const LATER: Duration = Duration::from_secs(10);
 
 /// The outside worlds.
 #[derive(Clone)]
@@ -42,6 +49,8 @@ pub struct CarryOut {
     pub ids: Ids,
     pub clock: Arc<dyn Clock>,
     pub outside: Outside,
+    /// Seals the activation codes of eSIMs.
+    pub sealer: Arc<Sealer>,
     /// Where the portal is reached, for links in mails; with `/` at its end.
     pub portal: Url,
 }
@@ -73,30 +82,37 @@ impl Handler for CarryOut {
         if orders::rules::is_final(order.state) {
             return Ok(Outcome::Done);
         }
-        let planned = match order.state {
-            OrderState::Acknowledged => false,
-            // Held, perhaps, because not even that could be done.
-            OrderState::Held => self.is_planned(&scope, order.id).await?,
-            _ => true,
+        let again = if order.cancel_requested_at.is_some() {
+            self.call_off(lease, &scope, order.id).await?;
+            None
+        } else {
+            self.begin(lease, &scope, &order).await?
         };
-        if !planned {
-            self.plan(lease, &scope, order.id).await?;
-        }
         let unwind = order.cancel_requested_at.is_some();
-        self.carry_out(lease, &scope, order.id, unwind).await
+        let later = self.carry_out(lease, &scope, order.id, unwind).await?;
+        let again = [again, later].into_iter().flatten().min();
+        Ok(again.map_or(Outcome::Done, Outcome::Again))
     }
 
     /// The order stands held and says so. As with every held order somebody looks again now and then.
     async fn given_up(&self, tx: &mut Tx, lease: &Lease, _: &str) -> Result<Option<Instant>> {
         let payload = Payload::of(lease)?;
         let scope = access::for_work(tx, access::for_system(), payload.organisation).await?;
-        let before = orders::order(tx, &scope, payload.order).await?.state;
-        if orders::rules::is_final(before) {
+        let order = orders::order(tx, &scope, payload.order).await?;
+        if orders::rules::is_final(order.state) {
             return Ok(None);
         }
+        let before = (order.state, order.held_reason);
+        let now = self.clock.now();
         let mut news = false;
-        for item in orders::items(tx, &scope, payload.order).await? {
-            news |= orders::hold(tx, &self.ids, &scope, payload.order, item.id, GIVEN_UP).await?;
+        for item in orders::open_of_order(tx, &scope, order.id).await? {
+            // What waits for its day is not what went wrong.
+            if item.start_at.is_some_and(|at| at > now) {
+                continue;
+            }
+            let reason = HeldReason::NeedsAttention;
+            news |=
+                orders::hold(tx, &self.ids, &scope, order.id, item.id, reason, GIVEN_UP).await?;
         }
         if news {
             metrics::counter!("switchboard_orders_held_total").increment(1);
@@ -107,52 +123,112 @@ impl Handler for CarryOut {
 }
 
 impl CarryOut {
-    /// Whether the steps were written: an order without any would seem to have taken them all.
-    async fn is_planned(&self, scope: &Scope, order: OrderId) -> Result<bool> {
+    /// Begins the items whose time has come: their steps are written in the same transaction. Says when the next one's comes.
+    async fn begin(&self, lease: &Lease, scope: &Scope, order: &Order) -> Result<Option<Instant>> {
+        let now = self.clock.now();
+        let mut again: Option<Instant> = None;
+        let mut note = |at: Instant| again = Some(again.map_or(at, |known| known.min(at)));
+        let mut due = Vec::new();
+        let mut orphans = Vec::new();
         let mut conn = self.db.read().await?;
-        for item in orders::items(&mut conn, scope, order).await? {
-            if !saga::steps(&mut conn, item.id.0).await?.is_empty() {
-                return Ok(true);
+        let mut open = orders::open_of_order(&mut conn, scope, order.id).await?;
+        let held: Vec<Uuid> = open
+            .iter()
+            .filter(|item| item.state == ItemState::Held)
+            .map(|item| item.id.0)
+            .collect();
+        let begun = saga::steps_of_many(&mut conn, &held).await?;
+        // Held, perhaps, because not even its steps could be written.
+        open.retain(|item| match item.state {
+            ItemState::Acknowledged => true,
+            ItemState::Held => !begun.contains_key(&item.id.0),
+            _ => false,
+        });
+        for item in open {
+            match (
+                item.start_at.filter(|at| *at > now),
+                orders::may_follow(&mut conn, scope, &item).await?,
+            ) {
+                (_, Some(false)) => orphans.push(item),
+                (Some(at), _) => note(at),
+                (None, Some(true)) => due.push(item),
+                // The end of the item before it brings the job here again.
+                (None, None) => {}
             }
         }
-        Ok(false)
+        drop(conn);
+        for chunk in due.chunks(BEGIN_AT_ONCE) {
+            let mut tx = self.db.begin().await?;
+            lease.guard(&mut tx).await?;
+            for item in chunk.iter().filter(|item| item.state == ItemState::Held) {
+                orders::unhold_unbegun(&mut tx, scope, item.id).await?;
+            }
+            let begun = orders::begin(&mut tx, &self.ids, scope, order, chunk).await?;
+            let mut sagas = Vec::with_capacity(chunk.len());
+            for (id, begun) in begun {
+                match begun {
+                    Begun::Steps(steps) => {
+                        let steps = steps
+                            .into_iter()
+                            .map(|step| Ok((step.kind.as_str(), payload_json(&step.payload)?)))
+                            .collect::<Result<Vec<_>>>()?;
+                        sagas.push((id.0, steps));
+                    }
+                    Begun::Later => note(now.plus(LATER)),
+                    Begun::Impossible(code) => {
+                        if let Some(item) = chunk.iter().find(|item| item.id == id) {
+                            self.end(&mut tx, scope, order, item, &ItemEnd::Impossible(code))
+                                .await?;
+                        }
+                    }
+                }
+            }
+            saga::plan_many(&mut tx, &self.ids, &sagas).await?;
+            tx.commit().await?;
+        }
+        if !orphans.is_empty() {
+            let mut tx = self.db.begin().await?;
+            lease.guard(&mut tx).await?;
+            for item in &orphans {
+                self.end(&mut tx, scope, order, item, &ItemEnd::Cancelled)
+                    .await?;
+            }
+            tx.commit().await?;
+        }
+        Ok(again)
     }
 
-    /// Writes the steps of every item, once: the order leaves `acknowledged` in the same transaction.
-    async fn plan(&self, lease: &Lease, scope: &Scope, order: OrderId) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        lease.guard(&mut tx).await?;
-        let customer = access::organisation(&mut tx, scope).await?.customer_number;
-        for item in orders::items(&mut tx, scope, order).await? {
-            let package = match item.offering {
-                Some(offering) => catalogue::code(&mut tx, offering).await?,
-                None => String::new(),
-            };
-            let object = match item.person {
-                Some(person) => directory::person(&mut tx, scope, person)
-                    .await?
-                    .and_then(|person| person.object),
-                None => None,
-            };
-            let payload = plan::payload(
-                &item,
-                package,
-                customer.clone(),
-                scope.tenant(),
-                object,
-                scope.number_type() == NumberType::DirectRouting,
-            )?;
-            let json = serde_json::to_value(&payload).map_err(|error| {
-                Error::internal(format!("a payload cannot be written: {error}"))
-            })?;
-            let steps: Vec<_> = plan::steps(item.action)
-                .iter()
-                .map(|kind| (kind.as_str(), json.clone()))
-                .collect();
-            saga::plan(&mut tx, &self.ids, item.id.0, &steps).await?;
+    /// Ends what a cancelled order has not begun.
+    async fn call_off(&self, lease: &Lease, scope: &Scope, order: OrderId) -> Result<()> {
+        let mut conn = self.db.read().await?;
+        let order = orders::order(&mut conn, scope, order).await?;
+        let mut open = orders::open_of_order(&mut conn, scope, order.id).await?;
+        drop(conn);
+        open.retain(|item| item.state == ItemState::Acknowledged);
+        for chunk in open.chunks(BEGIN_AT_ONCE) {
+            let mut tx = self.db.begin().await?;
+            lease.guard(&mut tx).await?;
+            for item in chunk {
+                self.end(&mut tx, scope, &order, item, &ItemEnd::Cancelled)
+                    .await?;
+            }
+            tx.commit().await?;
         }
-        orders::begin(&mut tx, &self.ids, scope, order).await?;
-        tx.commit().await
+        Ok(())
+    }
+
+    async fn end(
+        &self,
+        tx: &mut Tx,
+        scope: &Scope,
+        order: &Order,
+        item: &OrderItem,
+        end: &ItemEnd,
+    ) -> Result<()> {
+        let before = orders::order(tx, scope, order.id).await?;
+        orders::end_item(tx, &self.ids, scope, order.id, item, end).await?;
+        self.tell(tx, scope, order.id, (before.state, before.held_reason))
+            .await
     }
 
     async fn carry_out(
@@ -161,30 +237,52 @@ impl CarryOut {
         scope: &Scope,
         order: OrderId,
         unwind: bool,
-    ) -> Result<Outcome> {
+    ) -> Result<Option<Instant>> {
         let mut conn = self.db.read().await?;
-        let items = orders::items(&mut conn, scope, order).await?;
+        let delivery = orders::order(&mut conn, scope, order).await?.delivery;
+        let mut items = orders::open_of_order(&mut conn, scope, order).await?;
+        items.retain(|item| item.state != ItemState::Acknowledged);
+        let sagas: Vec<Uuid> = items.iter().map(|item| item.id.0).collect();
+        let mut steps = saga::steps_of_many(&mut conn, &sagas).await?;
         drop(conn);
         let executor = Steps {
             carry: self,
-            organisation: scope.organisation().0,
+            scope,
+            lease,
+            delivery,
             order,
         };
         let mut again: Option<Instant> = None;
+        let mut note = |at: Instant| again = Some(again.map_or(at, |known| known.min(at)));
         for item in &items {
-            if matches!(
-                item.state,
-                ItemState::Completed | ItemState::Failed | ItemState::Cancelled
-            ) {
+            // Of a large order most items rest at any one time.
+            let known = steps.remove(&item.id.0).unwrap_or_default();
+            if known.is_empty() && !unwind {
+                // Without steps it would seem to have taken them all.
                 continue;
+            }
+            if let Some(until) = saga::rests_until(&known, unwind, self.clock.now()) {
+                note(until);
+                continue;
+            }
+            // Somebody may have cancelled meanwhile: what has not been touched is then not touched any more.
+            if !unwind && self.is_cancelled(scope, order).await? {
+                note(self.clock.now());
+                break;
             }
             let progress =
                 saga::drive(&self.db, &*self.clock, lease, item.id.0, unwind, &executor).await?;
             if let Some(at) = self.note(lease, scope, order, item, progress).await? {
-                again = Some(again.map_or(at, |earlier| earlier.min(at)));
+                note(at);
             }
         }
-        Ok(again.map_or(Outcome::Done, Outcome::Again))
+        Ok(again)
+    }
+
+    async fn is_cancelled(&self, scope: &Scope, order: OrderId) -> Result<bool> {
+        let mut conn = self.db.read().await?;
+        let order = orders::order(&mut conn, scope, order).await?;
+        Ok(order.cancel_requested_at.is_some())
     }
 
     /// Records how far an item came; says when to look again.
@@ -196,34 +294,65 @@ impl CarryOut {
         item: &OrderItem,
         progress: Progress,
     ) -> Result<Option<Instant>> {
+        let waits_for_port = match &progress {
+            Progress::Waiting { .. } => self.waits_for_port(item).await?,
+            _ => false,
+        };
+        // Nothing to record: it was waiting and goes on to.
+        if let Progress::Waiting { until } = progress
+            && item.state == ItemState::InProgress
+            && !waits_for_port
+        {
+            return Ok(Some(until));
+        }
         let mut tx = self.db.begin().await?;
         lease.guard(&mut tx).await?;
-        let before = orders::order(&mut tx, scope, order).await?.state;
-        if item.state == ItemState::Held && !matches!(progress, Progress::Stuck { .. }) {
+        let before = orders::order(&mut tx, scope, order).await?;
+        let stands = matches!(progress, Progress::Stuck { .. }) || waits_for_port;
+        if item.state == ItemState::Held && !stands {
             orders::unhold(&mut tx, &self.ids, scope, order, item.id).await?;
         }
         let again = match progress {
             Progress::Completed => {
                 orders::end_item(&mut tx, &self.ids, scope, order, item, &ItemEnd::Completed)
                     .await?;
-                None
+                // An item that waited for this one may begin.
+                Some(self.clock.now())
             }
             Progress::Unwound { why } => {
                 let end = why.map_or(ItemEnd::Cancelled, |why| ItemEnd::Failed { why });
                 orders::end_item(&mut tx, &self.ids, scope, order, item, &end).await?;
-                None
+                Some(self.clock.now())
             }
-            Progress::Waiting { until } => Some(until),
+            Progress::Waiting { until } => {
+                if waits_for_port {
+                    let reason = HeldReason::ScheduledPort;
+                    orders::hold(&mut tx, &self.ids, scope, order, item.id, reason, "").await?;
+                }
+                Some(until)
+            }
             Progress::Stuck { why } => {
-                if orders::hold(&mut tx, &self.ids, scope, order, item.id, &why).await? {
+                let reason = HeldReason::NeedsAttention;
+                if orders::hold(&mut tx, &self.ids, scope, order, item.id, reason, &why).await? {
                     metrics::counter!("switchboard_orders_held_total").increment(1);
                 }
                 Some(self.clock.now().plus(HELD_LOOK))
             }
         };
-        self.tell(&mut tx, scope, order, before).await?;
+        self.tell(&mut tx, scope, order, (before.state, before.held_reason))
+            .await?;
+        let ended = orders::rules::is_final(orders::order(&mut tx, scope, order).await?.state);
         tx.commit().await?;
-        Ok(again)
+        Ok(again.filter(|_| !ended))
+    }
+
+    /// Whether the step under way is the donor's.
+    async fn waits_for_port(&self, item: &OrderItem) -> Result<bool> {
+        let mut conn = self.db.read().await?;
+        let steps = saga::steps(&mut conn, item.id.0).await?;
+        Ok(steps
+            .iter()
+            .any(|step| step.state == StepState::Running && step.kind == StepKind::PortIn.as_str()))
     }
 
     /// Tells whoever ordered, when the order has just ended or been held. Somebody without an address is not told; the order
@@ -233,16 +362,19 @@ impl CarryOut {
         tx: &mut Tx,
         scope: &Scope,
         order: OrderId,
-        before: OrderState,
+        before: (OrderState, Option<HeldReason>),
     ) -> Result<()> {
         let order = orders::order(tx, scope, order).await?;
         let outcome = match order.state {
-            state if state == before => return Ok(()),
+            state if (state, order.held_reason) == before => return Ok(()),
             OrderState::Completed => OrderOutcome::Completed,
             OrderState::Partial => OrderOutcome::Partial,
             OrderState::Failed => OrderOutcome::Failed,
             OrderState::Cancelled => OrderOutcome::Cancelled,
-            OrderState::Held => OrderOutcome::Held,
+            OrderState::Held if order.held_reason == Some(HeldReason::NeedsAttention) => {
+                OrderOutcome::Held
+            }
+            OrderState::Held => return Ok(()),
             OrderState::Acknowledged
             | OrderState::Pending
             | OrderState::InProgress
@@ -277,43 +409,86 @@ impl CarryOut {
     }
 }
 
+fn payload_json(payload: &StepPayload) -> Result<serde_json::Value> {
+    serde_json::to_value(payload)
+        .map_err(|error| Error::internal(format!("a payload cannot be written: {error}")))
+}
+
 struct Steps<'a> {
     carry: &'a CarryOut,
-    organisation: Uuid,
+    scope: &'a Scope,
+    lease: &'a Lease,
+    delivery: Option<orders::Delivery>,
     order: OrderId,
+}
+
+fn again(why: String) -> StepOutcome {
+    StepOutcome::Retry { after: None, why }
 }
 
 impl Steps<'_> {
     async fn act(&self, step: &Step, forward: bool) -> StepOutcome {
         let payload = match StepPayload::read(&step.payload) {
             Ok(payload) => payload,
-            Err(error) => {
-                return StepOutcome::Retry {
-                    after: None,
-                    why: error.to_string(),
-                };
-            }
+            Err(error) => return again(error.to_string()),
         };
         let now = self.carry.clock.now();
         let outside = &self.carry.outside;
-        match StepKind::parse(&step.kind) {
-            None => StepOutcome::Retry {
-                after: None,
-                why: format!("this version does not know the step {}", step.kind),
-            },
-            Some(StepKind::TeamsAssign) if forward => {
-                teams_steps::assign(outside, step, &payload, now).await
+        let direction = if forward {
+            Direction::Forward
+        } else {
+            Direction::Back
+        };
+        let Some(kind) = StepKind::parse(&step.kind) else {
+            return again(format!("this version does not know the step {}", step.kind));
+        };
+        match (kind, forward) {
+            (StepKind::TeamsAssign, true) | (StepKind::TeamsUnassign, false) => {
+                teams_steps::assign(outside, step, &payload, direction, now).await
             }
-            Some(StepKind::TeamsAssign) => {
-                teams_steps::unassign(outside, step, &payload, now).await
+            (StepKind::TeamsAssign, false) | (StepKind::TeamsUnassign, true) => {
+                teams_steps::unassign(outside, step, &payload, direction, now).await
             }
-            Some(kind) if forward => {
-                network_steps::place(&*outside.network, kind, step, &payload, now).await
+            (kind, true) => {
+                let network = &*outside.network;
+                let delivery = self.delivery.as_ref();
+                let (outcome, code) =
+                    network_steps::place(network, kind, step, &payload, delivery, now).await;
+                match (kind, outcome, code) {
+                    (StepKind::NetworkESim, StepOutcome::Done { memo }, Some(code)) => {
+                        match self.keep(step, &code).await {
+                            Ok(()) => StepOutcome::Done { memo },
+                            Err(error) => again(error.to_string()),
+                        }
+                    }
+                    (StepKind::NetworkESim, StepOutcome::Done { .. }, None) => {
+                        again("the network has not told the profile's activation code".to_owned())
+                    }
+                    (_, outcome, _) => outcome,
+                }
             }
-            Some(kind) => {
+            (kind, false) => {
                 network_steps::take_back(&*outside.network, kind, step, &payload, now).await
             }
         }
+    }
+
+    /// Seals an activation code. It goes nowhere else: not into the step, not into a log.
+    async fn keep(&self, step: &Step, code: &ActivationCode) -> Result<()> {
+        let mut tx = self.carry.db.begin().await?;
+        self.lease.guard(&mut tx).await?;
+        let holders = orders::holders_of_item(&mut tx, self.scope, step.saga.into()).await?;
+        for holder in holders {
+            if let Some(sim) = sims::of_holder(&mut tx, self.scope, holder).await? {
+                let sealer = &self.carry.sealer;
+                sims::keep_activation_code(&mut tx, self.scope, sealer, sim.id, code.expose())
+                    .await?;
+                return tx.commit().await;
+            }
+        }
+        Err(Error::internal(
+            "the SIM of an activation code is not reserved",
+        ))
     }
 }
 
@@ -333,7 +508,7 @@ impl Executor for Steps<'_> {
         live::tell(
             tx,
             &self.carry.ids,
-            self.organisation,
+            self.scope.organisation().0,
             "orders",
             Some(self.order.0),
         )

@@ -1,6 +1,7 @@
 //! Carrying out orders at the operator's network and at Microsoft.
 //!
-//! Owns what each order item does outside, step by step (`steps.rs`), and the job that drives it. Promises that each step takes
+//! Owns how each step is carried out at whom (which steps an item takes says its kind in `orders`), and the job that drives
+//! them. Promises that each step takes
 //! effect at most once, that a failed order leaves no effect behind or stands held where a person is needed. Does not
 //! price and does not decide what may be ordered.
 
@@ -8,7 +9,6 @@ mod attention;
 mod case_moved;
 mod jobs;
 mod network_steps;
-mod plan;
 pub mod ports;
 mod teams_steps;
 
@@ -18,4 +18,3 @@ mod tests;
 pub use attention::{HeldOrder, held_below, look_again};
 pub use case_moved::CaseMoved;
 pub use jobs::{CarryOut, Outside, note_network_event};
-pub use plan::StepKind;

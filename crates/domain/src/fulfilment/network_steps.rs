@@ -1,11 +1,13 @@
 //! Steps at the operator's network. Each is one service order whose external id is the step's; taking it back is another,
 //! whose external id is the step's with `-undo`.
 
-use super::{
-    plan::{StepKind, StepPayload},
-    ports::{Network, NetworkOrder, NetworkOrderState, NetworkRequest},
+use super::ports::{
+    ActivationCode, Network, NetworkOrder, NetworkOrderState, NetworkRequest, NumberType,
 };
-use crate::access::TenantId;
+use crate::{
+    access::TenantId,
+    orders::{Delivery, StepKind, StepPayload},
+};
 use platform::{
     Instant,
     outside::OutsideError,
@@ -17,17 +19,20 @@ use std::time::Duration;
 /// A call without an answer may still be on its way for this long; longer than any call's own time limit.
 pub(super) const IN_FLIGHT: Duration = Duration::from_secs(30);
 
+/// What a step came to, and the code of an eSIM profile if there is one.
+pub type Placed = (StepOutcome, Option<ActivationCode>);
+
 pub async fn place(
     network: &dyn Network,
     kind: StepKind,
     step: &Step,
     payload: &StepPayload,
+    delivery: Option<&Delivery>,
     now: Instant,
-) -> StepOutcome {
-    let Some(request) = request(kind, payload, true) else {
-        return StepOutcome::Failed {
-            why: "the order lacks what the network needs for this step".to_owned(),
-        };
+) -> Placed {
+    let Some(request) = request(kind, payload, delivery, true) else {
+        let why = "the order lacks what the network needs for this step".to_owned();
+        return (StepOutcome::Failed { why }, None);
     };
     follow(network, &step.id.to_string(), &request, step, now).await
 }
@@ -61,10 +66,11 @@ pub async fn take_back(
             _ => return wait(step, now, json!({ "networkOrder": order.id })),
         },
     }
-    let Some(request) = request(kind, payload, false) else {
+    let Some(request) = request(kind, payload, None, false) else {
         return undone();
     };
-    follow(network, &format!("{}-undo", step.id), &request, step, now).await
+    let (outcome, _) = follow(network, &format!("{}-undo", step.id), &request, step, now).await;
+    outcome
 }
 
 fn undone() -> StepOutcome {
@@ -78,11 +84,11 @@ async fn follow(
     request: &NetworkRequest,
     step: &Step,
     now: Instant,
-) -> StepOutcome {
+) -> Placed {
     let known = if step.attempts > 1 {
         match network.find_order(external_id).await {
             Ok(known) => known,
-            Err(error) => return passing(error),
+            Err(error) => return (passing(error), None),
         }
     } else {
         None
@@ -92,21 +98,22 @@ async fn follow(
         None => match network.place_order(external_id, request).await {
             Ok(order) => order,
             Err(OutsideError::Refused { code, message }) => {
-                return StepOutcome::Failed {
-                    why: format!("{code}: {message}"),
-                };
+                let why = format!("{code}: {message}");
+                return (StepOutcome::Failed { why }, None);
             }
             // It may still arrive: asking before it can no longer be on its way would prove nothing.
             Err(error @ (OutsideError::UnknownOutcome(_) | OutsideError::Malformed(_))) => {
-                return StepOutcome::Retry {
+                let outcome = StepOutcome::Retry {
                     after: Some(IN_FLIGHT),
                     why: error.to_string(),
                 };
+                return (outcome, None);
             }
-            Err(error) => return passing(error),
+            Err(error) => return (passing(error), None),
         },
     };
-    judge(order, step, now)
+    let code = order.activation_code.clone();
+    (judge(order, step, now), code)
 }
 
 fn judge(order: NetworkOrder, step: &Step, now: Instant) -> StepOutcome {
@@ -149,34 +156,103 @@ pub(super) fn passing(error: OutsideError) -> StepOutcome {
     }
 }
 
-fn request(kind: StepKind, payload: &StepPayload, forward: bool) -> Option<NetworkRequest> {
+/// How the organisation's numbers get into Teams.
+pub(super) fn number_type(payload: &StepPayload) -> NumberType {
+    if payload.direct_routing {
+        NumberType::DirectRouting
+    } else {
+        NumberType::OperatorConnect
+    }
+}
+
+/// What the network is asked to do for a step, or to take it back; `None` when the payload lacks something for it.
+fn request(
+    kind: StepKind,
+    payload: &StepPayload,
+    delivery: Option<&Delivery>,
+    forward: bool,
+) -> Option<NetworkRequest> {
     let number = payload.number.clone();
+    let customer = payload.customer.clone();
+    let iccid = payload.iccid.clone();
     let tenant: Option<TenantId> = payload.tenant;
+    // The new value forwards, the old one back.
+    let value = |new: &str| {
+        if forward {
+            Some(new.to_owned())
+        } else {
+            payload.before.clone()
+        }
+    };
     Some(match (kind, forward) {
-        (StepKind::NetworkTelephony, true) => NetworkRequest::ActivateTelephony {
+        (StepKind::NetworkTelephony, true) | (StepKind::NetworkTelephonyEnd, false) => {
+            NetworkRequest::ActivateTelephony { number, customer }
+        }
+        (StepKind::NetworkTelephony, false) | (StepKind::NetworkTelephonyEnd, true) => {
+            NetworkRequest::DeactivateTelephony { number }
+        }
+        (StepKind::NetworkUpload, true) | (StepKind::NetworkWithdraw, false) => {
+            NetworkRequest::UploadNumber {
+                number,
+                tenant: tenant?,
+                number_type: number_type(payload),
+            }
+        }
+        (StepKind::NetworkUpload, false) | (StepKind::NetworkWithdraw, true) => {
+            NetworkRequest::WithdrawNumber {
+                number,
+                tenant: tenant?,
+            }
+        }
+        (StepKind::NetworkMobile, true) | (StepKind::NetworkMobileEnd, false) => {
+            NetworkRequest::ActivateMobile {
+                number,
+                iccid: iccid?,
+                package: payload.package.clone(),
+                add_ons: payload.add_ons.clone(),
+                suspended: payload.suspended,
+                customer,
+            }
+        }
+        (StepKind::NetworkMobile, false) | (StepKind::NetworkMobileEnd, true) => {
+            NetworkRequest::DeactivateMobile {
+                number,
+                iccid: iccid?,
+            }
+        }
+        (StepKind::NetworkPackage, _) => NetworkRequest::SetPackage {
             number,
-            customer: payload.customer.clone(),
+            package: value(&payload.package)?,
         },
-        (StepKind::NetworkTelephony, false) => NetworkRequest::DeactivateTelephony { number },
-        (StepKind::NetworkUpload, true) => NetworkRequest::UploadNumber {
+        (StepKind::NetworkAddOn | StepKind::NetworkAddOnEnd, _) => NetworkRequest::SetAddOn {
             number,
-            tenant: tenant?,
-            number_type: payload.number_type(),
+            add_on: payload.package.clone(),
+            on: (kind == StepKind::NetworkAddOn) == forward,
         },
-        (StepKind::NetworkUpload, false) => NetworkRequest::WithdrawNumber {
+        (StepKind::NetworkSuspend | StepKind::NetworkResume, _) => NetworkRequest::SetSuspended {
             number,
-            tenant: tenant?,
+            suspended: (kind == StepKind::NetworkSuspend) == forward,
         },
-        (StepKind::NetworkMobile, true) => NetworkRequest::ActivateMobile {
+        (StepKind::NetworkSim, _) => NetworkRequest::SetSim {
             number,
-            iccid: payload.iccid.clone()?,
-            package: payload.package.clone(),
-            customer: payload.customer.clone(),
+            iccid: value(&iccid?)?,
         },
-        (StepKind::NetworkMobile, false) => NetworkRequest::DeactivateMobile {
-            number,
-            iccid: payload.iccid.clone()?,
+        (StepKind::NetworkNumber, _) => NetworkRequest::SetNumber {
+            iccid: iccid?,
+            number: value(&number)?,
         },
-        (StepKind::TeamsAssign, _) => return None,
+        (StepKind::NetworkShipment, true) => NetworkRequest::ShipSim {
+            iccid: iccid?,
+            customer,
+            address: delivery.and_then(|delivery| delivery.address.clone()),
+            attention: delivery.and_then(|delivery| delivery.attention.clone()),
+        },
+        (StepKind::NetworkShipment, false) => NetworkRequest::VoidShipment { iccid: iccid? },
+        (StepKind::NetworkESim, true) => NetworkRequest::PrepareESim {
+            iccid: iccid?,
+            customer,
+        },
+        (StepKind::NetworkESim, false) => NetworkRequest::WithdrawESim { iccid: iccid? },
+        (StepKind::TeamsAssign | StepKind::TeamsUnassign | StepKind::PortIn, _) => return None,
     })
 }

@@ -1,7 +1,10 @@
 //! What fulfilment needs from the two outside worlds. Every effectful call carries the id of the step that asks, so that
 //! after an unknown outcome the worker can ask what happened before it repeats.
 
-use crate::access::{ObjectId, TenantId};
+use crate::{
+    access::{ObjectId, TenantId},
+    orders::Address,
+};
 use async_trait::async_trait;
 use platform::outside::OutsideError;
 
@@ -107,17 +110,91 @@ pub enum NetworkRequest {
         number: String,
         tenant: TenantId,
     },
-    /// A mobile subscription on a SIM (specification `mobileSubscription`); `package` is the offering's code.
+    /// A mobile subscription on a SIM (specification `mobileSubscription`); `package` is the offering's code, `add_ons` are
+    /// those of its add-ons.
     ActivateMobile {
         number: String,
         iccid: String,
         package: String,
+        add_ons: Vec<String>,
+        suspended: bool,
         customer: String,
     },
     DeactivateMobile {
         number: String,
         iccid: String,
     },
+    /// Changes of a mobile subscription, named by its number.
+    SetPackage {
+        number: String,
+        package: String,
+    },
+    SetAddOn {
+        number: String,
+        add_on: String,
+        on: bool,
+    },
+    SetSuspended {
+        number: String,
+        suspended: bool,
+    },
+    SetSim {
+        number: String,
+        iccid: String,
+    },
+    /// The one change that is named by the SIM: the number is what changes.
+    SetNumber {
+        iccid: String,
+        number: String,
+    },
+    /// A card is sent by post (specification `simShipment`), to `address` or else to the registered one; completed when it has
+    /// arrived.
+    ShipSim {
+        iccid: String,
+        customer: String,
+        address: Option<Address>,
+        attention: Option<String>,
+    },
+    /// The card is of no use any more, wherever it is.
+    VoidShipment {
+        iccid: String,
+    },
+    /// An eSIM profile is made ready to be loaded (specification `eSimProfile`); the answer has its activation code.
+    PrepareESim {
+        iccid: String,
+        customer: String,
+    },
+    WithdrawESim {
+        iccid: String,
+    },
+}
+
+/// `LPA:1$<SM-DP+ host>$<matching id>`: whoever has it takes the line. It cannot be printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ActivationCode(String);
+
+impl ActivationCode {
+    /// `None` when it is none: GSMA SGP.22 §4.1.
+    pub fn parse(text: &str) -> Option<Self> {
+        let rest = text.strip_prefix("LPA:1$")?;
+        let (host, matching) = rest.split_once('$')?;
+        let sound = !host.is_empty()
+            && !matching.is_empty()
+            && text.len() <= 255
+            && text.bytes().all(|byte| byte.is_ascii_graphic());
+        sound.then(|| ActivationCode(text.to_owned()))
+    }
+
+    /// The code itself, to be sealed.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for ActivationCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(activation code)")
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,6 +206,8 @@ pub struct NetworkOrder {
     pub state: NetworkOrderState,
     /// Why it failed or was rejected, in the network's words.
     pub message: Option<String>,
+    /// Of an eSIM profile that is ready.
+    pub activation_code: Option<ActivationCode>,
 }
 
 /// TMF641 `ServiceOrderStateType`.

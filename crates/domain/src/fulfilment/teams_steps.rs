@@ -1,16 +1,16 @@
-//! The step at Microsoft: giving the number to the person's Teams account, and taking it away.
+//! The steps at Microsoft: giving a number to the person's Teams account, and taking it away.
 //!
 //! Assigning is asynchronous there, and its answer is not the proof: the number read back from the inventory is.
 
 use super::{
     jobs::Outside,
-    network_steps::{IN_FLIGHT, passing},
-    plan::StepPayload,
+    network_steps::{IN_FLIGHT, number_type, passing},
     ports::{InventoryNumber, OperationLink, OperationState},
 };
 use crate::{
     access::{ObjectId, TenantId},
     directory,
+    orders::StepPayload,
 };
 use platform::{
     Instant,
@@ -24,13 +24,29 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_secs(2);
 const LONGEST_LOOK: Duration = Duration::from_secs(30);
 
+/// Whether a step is carried out or taken back: what it asks for then carries another reference.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Forward,
+    Back,
+}
+
+impl Direction {
+    fn reference(self, step: &Step) -> String {
+        match self {
+            Direction::Forward => step.id.to_string(),
+            Direction::Back => format!("{}-undo", step.id),
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Memo {
-    /// Where the assignment under way can be asked about.
+    /// Where what the step asked for can be asked about.
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<String>,
-    /// The same for taking it away.
+    /// The same for taking it back.
     #[serde(skip_serializing_if = "Option::is_none")]
     undo_operation: Option<String>,
     /// A call of unknown outcome was given time to arrive.
@@ -43,6 +59,13 @@ impl Memo {
         serde_json::from_value(step.memo.clone()).unwrap_or_default()
     }
 
+    fn own(&mut self, direction: Direction) -> &mut Option<String> {
+        match direction {
+            Direction::Forward => &mut self.operation,
+            Direction::Back => &mut self.undo_operation,
+        }
+    }
+
     fn json(&self) -> serde_json::Value {
         serde_json::to_value(self).unwrap_or_default()
     }
@@ -52,16 +75,23 @@ fn parties(payload: &StepPayload) -> Option<(TenantId, ObjectId)> {
     payload.tenant.zip(payload.object)
 }
 
+/// Gives the number to the person: forward, or back after it was taken away.
 pub async fn assign(
     outside: &Outside,
     step: &Step,
     payload: &StepPayload,
+    direction: Direction,
     now: Instant,
 ) -> StepOutcome {
     let Some((tenant, object)) = parties(payload) else {
         return failed("the person has no Teams account");
     };
     let mut memo = Memo::of(step);
+    if direction == Direction::Back
+        && let Some(outcome) = let_end(outside, tenant, &mut memo.operation).await
+    {
+        return outcome.unwrap_or_else(|| wait(step, now, &memo));
+    }
     let found = match outside.teams.find_number(tenant, &payload.number).await {
         Ok(found) => found,
         Err(error) => return passing(error),
@@ -78,7 +108,15 @@ pub async fn assign(
             activated: true,
             ..
         }) => {
-            return StepOutcome::Done { memo: memo.json() };
+            if direction == Direction::Forward || memo.waited || memo.undo_operation.is_some() {
+                return StepOutcome::Done { memo: memo.json() };
+            }
+            // Perhaps a call to take it away that got no answer is still on its way: look once more when it cannot be.
+            memo.waited = true;
+            return StepOutcome::Wait {
+                until: now.plus(IN_FLIGHT),
+                memo: memo.json(),
+            };
         }
         // Assigned, not yet active: Microsoft is at it.
         Some(InventoryNumber {
@@ -93,36 +131,65 @@ pub async fn assign(
             };
         }
     }
-    if let Some(link) = memo.operation.clone() {
+    if let Some(link) = memo.own(direction).clone() {
         match outside.teams.operation(tenant, &OperationLink(link)).await {
-            Ok(OperationState::Failed { detail }) => return failed(&detail),
+            Ok(OperationState::Failed { detail }) => return refused(direction, detail),
             // Succeeded, but not to be read back yet: it is eventually consistent.
             Ok(_) => return wait(step, now, &memo),
-            Err(OutsideError::NotFound(_)) => memo.operation = None,
+            Err(OutsideError::NotFound(_)) => *memo.own(direction) = None,
             Err(error) => return passing(error),
         }
     }
-    if let Some(refusal) = licence_refusal(outside, tenant, object).await {
+    if direction == Direction::Forward
+        && let Some(refusal) = licence_refusal(outside, tenant, object).await
+    {
         return refusal;
     }
-    let reference = step.id.to_string();
     match outside
         .teams
         .assign_number(
             tenant,
             &payload.number,
-            payload.number_type(),
+            number_type(payload),
             object,
-            &reference,
+            &direction.reference(step),
         )
         .await
     {
         Ok(link) => {
-            memo.operation = Some(link.0);
+            *memo.own(direction) = Some(link.0);
             wait(step, now, &memo)
         }
         Err(OutsideError::Refused { code, message }) => failed(&format!("{code}: {message}")),
         Err(error) => passing(error),
+    }
+}
+
+/// An operation under way must end before it is known what to take back: `Some` when there is something to wait for.
+async fn let_end(
+    outside: &Outside,
+    tenant: TenantId,
+    operation: &mut Option<String>,
+) -> Option<Option<StepOutcome>> {
+    let link = operation.clone()?;
+    match outside.teams.operation(tenant, &OperationLink(link)).await {
+        Ok(OperationState::Running) => Some(None),
+        Ok(_) | Err(OutsideError::NotFound(_)) => {
+            *operation = None;
+            None
+        }
+        Err(error) => Some(Some(passing(error))),
+    }
+}
+
+/// An operation that Microsoft accepted and then failed: forward that is final, back it is tried again.
+fn refused(direction: Direction, detail: String) -> StepOutcome {
+    match direction {
+        Direction::Forward => failed(&detail),
+        Direction::Back => StepOutcome::Retry {
+            after: None,
+            why: detail,
+        },
     }
 }
 
@@ -148,10 +215,12 @@ async fn licence_refusal(
     }
 }
 
+/// Takes the number from the person: forward, or back after it was given.
 pub async fn unassign(
     outside: &Outside,
     step: &Step,
     payload: &StepPayload,
+    direction: Direction,
     now: Instant,
 ) -> StepOutcome {
     let Some((tenant, object)) = parties(payload) else {
@@ -160,21 +229,17 @@ pub async fn unassign(
         };
     };
     let mut memo = Memo::of(step);
-    // An assignment under way must end before it is known what to take away.
-    if let Some(link) = memo.operation.clone() {
-        match outside.teams.operation(tenant, &OperationLink(link)).await {
-            Ok(OperationState::Running) => return wait(step, now, &memo),
-            Ok(_) => memo.operation = None,
-            Err(OutsideError::NotFound(_)) => memo.operation = None,
-            Err(error) => return passing(error),
-        }
+    if direction == Direction::Back
+        && let Some(outcome) = let_end(outside, tenant, &mut memo.operation).await
+    {
+        return outcome.unwrap_or_else(|| wait(step, now, &memo));
     }
     let ours = match outside.teams.find_number(tenant, &payload.number).await {
         Ok(found) => found.is_some_and(|number| number.assigned_to == Some(object)),
         Err(error) => return passing(error),
     };
     if !ours {
-        if memo.waited || memo.undo_operation.is_some() {
+        if direction == Direction::Forward || memo.waited || memo.undo_operation.is_some() {
             return StepOutcome::Done { memo: memo.json() };
         }
         // Perhaps a call that got no answer is still on its way: look once more when it cannot be any longer.
@@ -184,27 +249,26 @@ pub async fn unassign(
             memo: memo.json(),
         };
     }
-    if let Some(link) = memo.undo_operation.clone() {
+    if let Some(link) = memo.own(direction).clone() {
         match outside.teams.operation(tenant, &OperationLink(link)).await {
-            Ok(OperationState::Failed { detail }) => {
-                return StepOutcome::Retry {
-                    after: None,
-                    why: detail,
-                };
-            }
+            Ok(OperationState::Failed { detail }) => return refused(direction, detail),
             Ok(_) => return wait(step, now, &memo),
-            Err(OutsideError::NotFound(_)) => memo.undo_operation = None,
+            Err(OutsideError::NotFound(_)) => *memo.own(direction) = None,
             Err(error) => return passing(error),
         }
     }
-    let reference = format!("{}-undo", step.id);
     match outside
         .teams
-        .unassign_number(tenant, &payload.number, payload.number_type(), &reference)
+        .unassign_number(
+            tenant,
+            &payload.number,
+            number_type(payload),
+            &direction.reference(step),
+        )
         .await
     {
         Ok(link) => {
-            memo.undo_operation = Some(link.0);
+            *memo.own(direction) = Some(link.0);
             wait(step, now, &memo)
         }
         Err(OutsideError::Refused { code, message }) => failed(&format!("{code}: {message}")),

@@ -2,12 +2,13 @@
 //! of each step in turn, before and after its effect.
 
 mod bench;
+mod kinds;
 mod worlds;
 
 use super::ports::{NetworkOrderState, NetworkRequest};
 use crate::{
     access, catalogue,
-    orders::{self, ItemRequest, NumberRequest, OrderState, QuoteRequest},
+    orders::{self, ItemRequest, NumberRequest, OrderState, Policy, QuoteRequest},
 };
 use bench::Bench;
 use platform::{
@@ -18,6 +19,11 @@ use platform::{
 };
 use std::time::Duration;
 use worlds::{FAULTS, Fault, PHONE, TEAMS};
+
+const POLICY: Policy = Policy {
+    undo_minutes: 30,
+    rest_days: 90,
+};
 
 #[tokio::test]
 async fn a_number_and_a_mobile_subscription_come_to_life_once() {
@@ -48,7 +54,9 @@ async fn each_call_fails_in_each_way_and_nothing_happens_twice_or_stays_behind()
             let ended = bench.follow(&order, 2).await;
             let expected = match fault {
                 Fault::Refused => OrderState::Partial,
-                Fault::Unavailable | Fault::Lost | Fault::Busy => OrderState::Completed,
+                Fault::Unavailable | Fault::Lost | Fault::Busy | Fault::Killed => {
+                    OrderState::Completed
+                }
             };
             assert_eq!(ended.state, expected, "call {call}, {fault:?}");
             bench.check(&ended).await;
@@ -176,12 +184,9 @@ async fn an_order_whose_job_is_given_up_stands_held_and_goes_on_when_it_is_mende
 #[tokio::test]
 async fn an_order_is_placed_while_another_one_of_the_organisation_ends() {
     let bench = Bench::new().await;
-    let request = QuoteRequest {
-        items: bench.wishes().await,
-        comment: None,
-    };
+    let request = QuoteRequest::of(bench.wishes().await);
     let mut tx = bench.fixture.db.begin().await.unwrap();
-    let quote = orders::make_quote(&mut tx, &bench.ids, &bench.scope, request)
+    let quote = orders::make_quote(&mut tx, &bench.ids, &bench.scope, &POLICY, request)
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -203,7 +208,7 @@ async fn an_order_is_placed_while_another_one_of_the_organisation_ends() {
     };
     let placing = async {
         let mut tx = bench.fixture.db.begin().await?;
-        orders::place(&mut tx, &bench.ids, &bench.scope, quote.id).await?;
+        orders::place(&mut tx, &bench.ids, &bench.scope, &POLICY, quote.id).await?;
         tx.commit().await
     };
     let (ended, placed) = tokio::join!(ending, placing);
@@ -331,28 +336,26 @@ async fn two_orders_for_one_number_and_one_of_them_hears_that_it_is_taken() {
         number: NumberRequest::Series {
             number: Some(number.to_owned()),
         },
+        date: None,
     };
     let mut quotes = Vec::new();
     for _ in 0..2 {
         let mut tx = bench.fixture.db.begin().await.unwrap();
-        let request = QuoteRequest {
-            items: vec![wish("+4570100001")],
-            comment: None,
-        };
+        let request = QuoteRequest::of(vec![wish("+4570100001")]);
         quotes.push(
-            orders::make_quote(&mut tx, &bench.ids, &bench.scope, request)
+            orders::make_quote(&mut tx, &bench.ids, &bench.scope, &POLICY, request)
                 .await
                 .unwrap(),
         );
         tx.commit().await.unwrap();
     }
     let mut tx = bench.fixture.db.begin().await.unwrap();
-    orders::place(&mut tx, &bench.ids, &bench.scope, quotes[0].id)
+    orders::place(&mut tx, &bench.ids, &bench.scope, &POLICY, quotes[0].id)
         .await
         .unwrap();
     tx.commit().await.unwrap();
     let mut tx = bench.fixture.db.begin().await.unwrap();
-    let error = orders::place(&mut tx, &bench.ids, &bench.scope, quotes[1].id)
+    let error = orders::place(&mut tx, &bench.ids, &bench.scope, &POLICY, quotes[1].id)
         .await
         .unwrap_err();
     assert_eq!(error.kind, platform::Kind::Conflict);
@@ -369,11 +372,8 @@ async fn a_quote_is_good_once_and_for_half_an_hour_and_at_its_price() {
     let bench = Bench::new().await;
     let quote = || async {
         let mut tx = bench.fixture.db.begin().await.unwrap();
-        let request = QuoteRequest {
-            items: bench.wishes().await.into_iter().take(1).collect(),
-            comment: None,
-        };
-        let quote = orders::make_quote(&mut tx, &bench.ids, &bench.scope, request)
+        let request = QuoteRequest::of(bench.wishes().await.into_iter().take(1).collect());
+        let quote = orders::make_quote(&mut tx, &bench.ids, &bench.scope, &POLICY, request)
             .await
             .unwrap();
         tx.commit().await.unwrap();
@@ -381,7 +381,7 @@ async fn a_quote_is_good_once_and_for_half_an_hour_and_at_its_price() {
     };
     let place = async |quote| {
         let mut tx = bench.fixture.db.begin().await.unwrap();
-        let outcome = orders::place(&mut tx, &bench.ids, &bench.scope, quote).await;
+        let outcome = orders::place(&mut tx, &bench.ids, &bench.scope, &POLICY, quote).await;
         if outcome.is_ok() {
             tx.commit().await.unwrap();
         }

@@ -10,4 +10,4 @@ mod store;
 
 pub use model::*;
 pub use ops::*;
-pub use store::{Filter, find, list, number, series, suggest};
+pub use store::{Filter, count_free, find, find_many, list, number, numbers, of_holder, series};

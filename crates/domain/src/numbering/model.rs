@@ -91,10 +91,20 @@ pub struct NumberSeries {
 }
 
 /// Where a number comes from when an order takes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
-    /// The organisation's own: this number, or the first free one of its kind.
-    Series { number: Option<String> },
+    /// A number of the organisation's own, free or resting.
+    Named(String),
+    /// The first free one of the organisation's own.
+    Series,
     /// The operator's free pool; it joins the organisation with the order.
     Pool { operator: OrganisationId },
+}
+
+/// A number that an order takes for a holder.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub holder: Uuid,
+    pub kind: NumberKind,
+    pub source: Source,
 }

@@ -1,43 +1,137 @@
 //! The verbs of this room.
 
 use super::{
-    Number, NumberId, NumberKind, NumberRef, NumberSeriesId, NumberState, Run, Source, rules, store,
+    Number, NumberId, NumberKind, NumberRef, NumberSeriesId, NumberState, Run, Source, Wanted,
+    rules, store,
 };
 use crate::access::{OrganisationId, Scope, SystemScope};
 use platform::{
-    Error, Ids, Result,
+    Error, Ids, Instant, Result,
     audit::{self, AuditEntry},
     db::{Conn, Tx},
     live,
 };
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-/// Takes a number for a holder, at once and for it alone. Two orders for one number: the second hears `numberTaken`.
+/// Takes a number for each holder, at once and for it alone; answered in the order of `wanted`. Two orders for one number:
+/// the second hears `numberTaken`.
 pub async fn reserve(
     tx: &mut Tx,
     ids: &Ids,
     scope: &Scope,
-    kind: NumberKind,
-    source: &Source,
-    wanted: Option<&str>,
-    holder: Uuid,
-) -> Result<Number> {
-    let owner = match source {
-        Source::Series { .. } => scope.organisation(),
-        Source::Pool { operator } => *operator,
-    };
-    store::take(tx, ids, scope, owner, kind, wanted, holder)
-        .await?
-        .ok_or_else(|| match wanted {
-            Some(_) => Error::conflict(
-                "numberTaken",
-                "Somebody else has just taken this number. Choose another one.",
-            ),
-            None => Error::conflict(
+    wanted: &[Wanted],
+) -> Result<Vec<Number>> {
+    let mut taken: HashMap<Uuid, Number> = HashMap::with_capacity(wanted.len());
+    let named: Vec<(&str, &Wanted)> = wanted
+        .iter()
+        .filter_map(|want| match &want.source {
+            Source::Named(number) => Some((number.as_str(), want)),
+            Source::Series | Source::Pool { .. } => None,
+        })
+        .collect();
+    if !named.is_empty() {
+        let found = store::lock_named(tx, scope, &named).await?;
+        for (number, want) in &named {
+            let number = found
+                .get(*number)
+                .filter(|found| {
+                    found.kind == want.kind
+                        && found.holder.is_none()
+                        && matches!(found.state, NumberState::Free | NumberState::Resting)
+                })
+                .ok_or_else(taken_by_another)?;
+            taken.insert(want.holder, number.clone());
+        }
+    }
+    let mut by_pool: BTreeMap<(OrganisationId, &str), Vec<&Wanted>> = BTreeMap::new();
+    for want in wanted {
+        let owner = match &want.source {
+            Source::Named(_) => continue,
+            Source::Series => scope.organisation(),
+            Source::Pool { operator } => *operator,
+        };
+        by_pool
+            .entry((owner, want.kind.as_str()))
+            .or_default()
+            .push(want);
+    }
+    for ((owner, _), wants) in by_pool {
+        let free = store::lock_free(tx, scope, owner, wants[0].kind, wants.len()).await?;
+        if free.len() < wants.len() {
+            return Err(Error::conflict(
                 "noNumberFree",
                 "There is no free number of this kind left. Choose another source, or ask for a new series.",
-            ),
+            ));
+        }
+        for (want, number) in wants.iter().zip(free) {
+            taken.insert(want.holder, number);
+        }
+    }
+    let rows: Vec<(NumberId, Uuid, bool)> = wanted
+        .iter()
+        .filter_map(|want| {
+            let number = taken.get(&want.holder)?;
+            let joins = matches!(want.source, Source::Pool { .. });
+            Some((number.id, want.holder, joins))
         })
+        .collect();
+    if store::reserve(tx, ids, scope, &rows).await? != rows.len() as u64 {
+        return Err(taken_by_another());
+    }
+    wanted
+        .iter()
+        .map(|want| {
+            taken
+                .remove(&want.holder)
+                .ok_or_else(|| Error::internal("a holder wants two numbers"))
+        })
+        .collect()
+}
+
+fn taken_by_another() -> Error {
+    Error::conflict(
+        "numberTaken",
+        "Somebody else has just taken this number. Choose another one.",
+    )
+}
+
+/// A reserved number passes to another holder: from the order's item to its subscription.
+pub async fn pass_on(tx: &mut Tx, ids: &Ids, scope: &Scope, from: Uuid, to: Uuid) -> Result<()> {
+    if store::pass_on(tx, ids, scope, from, to).await? == 1 {
+        Ok(())
+    } else {
+        Err(Error::internal("the number to pass on is not reserved"))
+    }
+}
+
+/// Lets a number go: it rests with the organisation until `until`, and then is free there or, when it is given back, where
+/// its series is (`back_to` when it is from none). Bears being called twice.
+pub async fn rest(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    holder: Uuid,
+    until: Instant,
+    back_to: Option<OrganisationId>,
+) -> Result<()> {
+    store::rest(tx, ids, scope, holder, until, back_to).await
+}
+
+/// As if it had never been given: free at once where it came from. For taking back an order of a moment ago.
+pub async fn return_at_once(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    holder: Uuid,
+    operator: OrganisationId,
+) -> Result<()> {
+    store::return_at_once(tx, ids, scope, holder, operator).await
+}
+
+/// The numbers whose rest is over are free again. Says how many.
+pub async fn end_rests(tx: &mut Tx, system: SystemScope, now: Instant) -> Result<u64> {
+    store::end_rests(tx, system, now).await
 }
 
 /// The order went through: the number is in use and the organisation's for good.

@@ -4,12 +4,15 @@ mod keeping;
 
 pub(super) use keeping::{in_order, keep, let_go, lock};
 
-use super::{Number, NumberId, NumberKind, NumberSeries, NumberSeriesId, NumberState, Reservation};
+use super::{
+    Number, NumberId, NumberKind, NumberSeries, NumberSeriesId, NumberState, Reservation, Wanted,
+};
 use crate::access::{OrganisationId, Scope, SystemScope};
 use platform::{
-    Error, Ids, Result,
+    Error, Ids, Instant, Result,
     db::{Conn, Row, Tx, params, values},
 };
+use std::collections::HashMap;
 use uuid::Uuid;
 
 const NUMBER: &str =
@@ -100,24 +103,6 @@ pub async fn find(conn: &mut Conn, scope: &Scope, number: &str) -> Result<Option
     .transpose()
 }
 
-/// The first free number of a kind that belongs to `owner`: the organisation itself, or the operator's pool.
-pub async fn suggest(
-    conn: &mut Conn,
-    _: &Scope,
-    owner: OrganisationId,
-    kind: NumberKind,
-    skip: i64,
-) -> Result<Option<Number>> {
-    conn.optional(
-        &format!("SELECT {NUMBER} FROM numbers WHERE organisation = ?1 AND state = 'free' AND reserved_for IS NULL AND kind = ?2 ORDER BY number LIMIT 1 OFFSET ?3"),
-        params![owner, kind, skip],
-    )
-    .await?
-    .as_ref()
-    .map(read)
-    .transpose()
-}
-
 /// The series of the organisation with how many of each are free.
 pub async fn series(conn: &mut Conn, scope: &Scope) -> Result<Vec<NumberSeries>> {
     conn.all(
@@ -142,52 +127,33 @@ pub async fn series(conn: &mut Conn, scope: &Scope) -> Result<Vec<NumberSeries>>
     .collect()
 }
 
-/// Takes one free number of `owner` for `holder` and gives it to the scope's organisation. `wanted` names it; otherwise the
-/// first that nobody else is taking. `None`: there is none, or somebody was quicker.
-pub(super) async fn take(
-    tx: &mut Tx,
-    ids: &Ids,
-    scope: &Scope,
-    owner: OrganisationId,
-    kind: NumberKind,
-    wanted: Option<&str>,
-    holder: Uuid,
-) -> Result<Option<Number>> {
-    let id: Option<NumberId> = match wanted {
-        Some(number) => {
-            tx.optional(
-                "SELECT id FROM numbers WHERE organisation = ?1 AND number = ?2 AND kind = ?3 AND state = 'free' FOR UPDATE",
-                params![owner, number, kind],
-            )
-            .await?
-        }
-        None => {
-            tx.optional(
-                "SELECT id FROM numbers WHERE organisation = ?1 AND state = 'free' AND reserved_for IS NULL AND kind = ?2 ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED",
-                params![owner, kind],
-            )
-            .await?
-        }
-    }
-    .map(|row| row.get(0))
-    .transpose()?;
-    let Some(id) = id else {
-        return Ok(None);
-    };
-    let mut params = params![owner, id, holder, ids.now()].to_vec();
-    let moves = if owner == scope.organisation() {
-        // Not even to the same value: the organisation is part of a key, and all subscriptions would be looked through for it.
-        ""
-    } else {
-        params.push(scope.organisation().into());
-        ", organisation = ?5"
-    };
-    tx.optional(
-        &format!(
-            "UPDATE numbers SET state = 'reserved', holder = ?3, changed_at = ?4{moves}
-             WHERE id = ?2 AND organisation = ?1 AND state = 'free' AND holder IS NULL RETURNING {NUMBER}"
-        ),
-        &params,
+/// Several numbers of the organisation, by what they are; E.164 with `+`.
+pub async fn find_many(conn: &mut Conn, scope: &Scope, numbers: &[&str]) -> Result<Vec<Number>> {
+    conn.all_of(params![scope.organisation()], numbers, |places| {
+        format!("SELECT {NUMBER} FROM numbers WHERE organisation = ?1 AND number IN ({places})")
+    })
+    .await?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Several numbers of the organisation, by their ids.
+pub async fn numbers(conn: &mut Conn, scope: &Scope, ids: &[NumberId]) -> Result<Vec<Number>> {
+    conn.all_of(params![scope.organisation()], ids, |places| {
+        format!("SELECT {NUMBER} FROM numbers WHERE organisation = ?1 AND id IN ({places})")
+    })
+    .await?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// The number that a holder has, or that is reserved for it.
+pub async fn of_holder(conn: &mut Conn, scope: &Scope, holder: Uuid) -> Result<Option<Number>> {
+    conn.optional(
+        &format!("SELECT {NUMBER} FROM numbers WHERE organisation = ?1 AND holder = ?2"),
+        params![scope.organisation(), holder],
     )
     .await?
     .as_ref()
@@ -195,18 +161,186 @@ pub(super) async fn take(
     .transpose()
 }
 
+/// How many free numbers of a kind `owner` has: the organisation itself, or the operator's pool.
+pub async fn count_free(
+    conn: &mut Conn,
+    _: &Scope,
+    owner: OrganisationId,
+    kind: NumberKind,
+) -> Result<i64> {
+    conn.one(
+        "SELECT COUNT(*) FROM numbers WHERE organisation = ?1 AND state = 'free' AND reserved_for IS NULL AND kind = ?2",
+        params![owner, kind],
+    )
+    .await?
+    .get(0)
+}
+
+/// The named numbers of the organisation, locked, each by what it is.
+pub(super) async fn lock_named(
+    tx: &mut Tx,
+    scope: &Scope,
+    named: &[(&str, &Wanted)],
+) -> Result<HashMap<String, Number>> {
+    let mut numbers: Vec<&str> = named.iter().map(|(number, _)| *number).collect();
+    // Everybody locks in the same order.
+    numbers.sort_unstable();
+    tx.all_of(params![scope.organisation()], &numbers, |places| {
+        format!(
+            "SELECT {NUMBER} FROM numbers WHERE organisation = ?1 AND number IN ({places}) ORDER BY number FOR UPDATE"
+        )
+    })
+    .await?
+    .iter()
+    .map(|row| read(row).map(|number| (number.number.clone(), number)))
+    .collect()
+}
+
+/// The first free numbers of `owner` that nobody else is taking, locked.
+pub(super) async fn lock_free(
+    tx: &mut Tx,
+    _: &Scope,
+    owner: OrganisationId,
+    kind: NumberKind,
+    count: usize,
+) -> Result<Vec<Number>> {
+    tx.all(
+        &format!("SELECT {NUMBER} FROM numbers WHERE organisation = ?1 AND state = 'free' AND reserved_for IS NULL AND kind = ?2 ORDER BY number LIMIT ?3 FOR UPDATE SKIP LOCKED"),
+        params![owner, kind, count as i64],
+    )
+    .await?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Reserves locked numbers: (number, holder, whether it joins the organisation). Says how many there were to reserve.
+pub(super) async fn reserve(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    rows: &[(NumberId, Uuid, bool)],
+) -> Result<u64> {
+    const WHERE: &str = "WHERE id = ?1 AND state IN ('free', 'resting') AND holder IS NULL";
+    let now = ids.now();
+    let stays: Vec<_> = rows
+        .iter()
+        .filter(|(_, _, joins)| !joins)
+        .map(|(id, holder, _)| values![*id, *holder, now])
+        .collect();
+    let joins: Vec<_> = rows
+        .iter()
+        .filter(|(_, _, joins)| *joins)
+        .map(|(id, holder, _)| values![*id, *holder, now, scope.organisation()])
+        .collect();
+    // The organisation is set only where it changes: it is part of a key, and all subscriptions would be looked through.
+    let mut reserved = tx
+        .execute_many(
+            &format!("UPDATE numbers SET state = 'reserved', holder = ?2, changed_at = ?3 {WHERE}"),
+            &stays,
+        )
+        .await?;
+    reserved += tx
+        .execute_many(
+            &format!("UPDATE numbers SET state = 'reserved', holder = ?2, changed_at = ?3, organisation = ?4 {WHERE}"),
+            &joins,
+        )
+        .await?;
+    Ok(reserved)
+}
+
+pub(super) async fn pass_on(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    from: Uuid,
+    to: Uuid,
+) -> Result<u64> {
+    tx.execute(
+        "UPDATE numbers SET holder = ?3, changed_at = ?4 WHERE organisation = ?1 AND holder = ?2 AND state = 'reserved'",
+        params![scope.organisation(), from, to, ids.now()],
+    )
+    .await
+}
+
+/// Whose series a number is from; the rest of the expression says whose one is that is from none.
+const HOME: &str =
+    "COALESCE((SELECT s.organisation FROM number_series s WHERE s.id = numbers.series)";
+
+pub(super) async fn rest(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    holder: Uuid,
+    until: Instant,
+    back_to: Option<OrganisationId>,
+) -> Result<()> {
+    let mut params = params![scope.organisation(), holder, ids.now(), until].to_vec();
+    let moves = match back_to {
+        None => String::new(),
+        Some(operator) => {
+            params.push(operator.into());
+            // It stays here while it rests, in case it is wanted back.
+            format!(", origin = {HOME}, ?5)")
+        }
+    };
+    tx.execute(
+        &format!(
+            "UPDATE numbers SET state = 'resting', holder = NULL, changed_at = ?3, release_at = ?4{moves}
+             WHERE organisation = ?1 AND holder = ?2"
+        ),
+        &params,
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn return_at_once(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    holder: Uuid,
+    operator: OrganisationId,
+) -> Result<()> {
+    tx.execute(
+        &format!(
+            "UPDATE numbers SET state = 'free', holder = NULL, changed_at = ?3, release_at = NULL,
+               organisation = {HOME}, ?4), origin = {HOME}, ?4)
+             WHERE organisation = ?1 AND holder = ?2"
+        ),
+        params![scope.organisation(), holder, ids.now(), operator],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn end_rests(tx: &mut Tx, _: SystemScope, now: Instant) -> Result<u64> {
+    tx.execute(
+        "UPDATE numbers SET organisation = origin, changed_at = ?1
+         WHERE state = 'resting' AND release_at <= ?1 AND organisation <> origin",
+        params![now],
+    )
+    .await?;
+    tx.execute(
+        "UPDATE numbers SET state = 'free', release_at = NULL, changed_at = ?1 WHERE state = 'resting' AND release_at <= ?1",
+        params![now],
+    )
+    .await
+}
+
 pub(super) async fn activate(tx: &mut Tx, ids: &Ids, scope: &Scope, holder: Uuid) -> Result<u64> {
     tx.execute(
-        "UPDATE numbers SET state = 'active', reserved_for = NULL, reserved_by = NULL, reserved_at = NULL, changed_at = ?3 WHERE organisation = ?1 AND holder = ?2 AND state = 'reserved'",
+        "UPDATE numbers SET state = 'active', release_at = NULL, reserved_for = NULL, reserved_by = NULL, reserved_at = NULL, changed_at = ?3 WHERE organisation = ?1 AND holder = ?2 AND state = 'reserved'",
         params![scope.organisation(), holder, ids.now()],
     )
     .await
 }
 
-/// Back to where it was before the order: free, and with the organisation that it came from.
+/// Back to where it was before the order: free or resting, and with the organisation that it came from.
 pub(super) async fn give_back(tx: &mut Tx, ids: &Ids, scope: &Scope, holder: Uuid) -> Result<u64> {
     tx.execute(
-        "UPDATE numbers SET state = 'free', holder = NULL, organisation = origin, changed_at = ?3
+        "UPDATE numbers SET state = CASE WHEN release_at IS NULL THEN 'free' ELSE 'resting' END,
+           organisation = CASE WHEN release_at IS NULL THEN origin ELSE organisation END, holder = NULL, changed_at = ?3
          WHERE organisation = ?1 AND holder = ?2 AND state = 'reserved'",
         params![scope.organisation(), holder, ids.now()],
     )

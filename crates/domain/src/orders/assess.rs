@@ -1,253 +1,396 @@
 //! Working out what a wish would do and cost, and what stands in its way. The same look serves the quote and, a second
-//! time, the order that is placed from it.
+//! time, the order that is placed from it. Pure: everything was looked up before.
 
 use super::{
-    Action, Assessment, ItemRequest, NumberRequest, Problem, QuoteRequest, QuotedItem, SimRequest,
-    rules,
+    Action, Assessment, ItemRequest, NumberRequest, Problem, QuoteRequest, QuotedItem, Restored,
+    SimRequest,
+    facts::{Facts, Line},
+    kinds, rules,
 };
 use crate::{
-    access::{self, Scope},
-    catalogue::{self, Offering},
-    directory::{self, Person},
-    numbering::{self, NumberState},
-    sims::{self, SimState},
-    subscriptions,
+    catalogue::{Offering, OfferingId, OfferingKind},
+    directory::{self, Person, PersonId},
+    numbering::{self, NumberKind, NumberState},
+    sims::{SimKind, SimState},
+    subscriptions::{SubscriptionId, SubscriptionKind},
 };
-use platform::{Instant, Money, Result, db::Conn};
-use std::collections::HashSet;
+use jiff::civil::Date;
+use platform::{Instant, Money};
+use std::collections::{HashMap, HashSet};
 
-pub(super) async fn assess(
-    conn: &mut Conn,
-    scope: &Scope,
+/// Looks at every item in turn.
+pub(super) fn assess(
+    facts: &Facts,
     request: &QuoteRequest,
+    policy: &super::Policy,
     now: Instant,
-) -> Result<Assessment> {
+) -> Assessment {
     let mut assessment = Assessment {
         items: Vec::with_capacity(request.items.len()),
-        problems: Vec::new(),
+        ..Assessment::default()
     };
     let mut claimed = HashSet::new();
-    // Unnamed numbers of one source that earlier items of this request will use up.
-    let mut unnamed_series = [0_i64; 2];
-    let mut unnamed_pool = [0_i64; 2];
-    for (index, item) in request.items.iter().enumerate() {
+    let mut used = HashMap::new();
+    let mut used_stock = HashMap::new();
+    let today = now.danish_day();
+    for (index, wish) in request.items.iter().enumerate() {
         let mut look = Look {
-            conn,
-            scope,
+            facts,
+            request,
+            policy,
+            today,
             now,
             index,
+            restored: request
+                .undo
+                .as_ref()
+                .and_then(|undo| undo.restored.get(index)),
             problems: &mut assessment.problems,
+            warnings: &mut assessment.warnings,
             claimed: &mut claimed,
+            used: &mut used,
+            used_stock: &mut used_stock,
         };
-        let person = look.person(item).await?;
-        let offering = look.offering(item).await?;
-        let kind = rules::number_kind(item.action());
-        let unnamed = match item.number() {
-            NumberRequest::New {} => &mut unnamed_pool[kind as usize],
-            NumberRequest::Series { .. } => &mut unnamed_series[kind as usize],
-        };
-        let number = look.number(item, unnamed).await?;
-        let iccid = look.sim(item).await?;
-        assessment.items.push(quoted(
-            item,
-            person.as_ref(),
-            offering.as_ref(),
-            number,
-            iccid,
-        ));
+        let day = look.day(wish);
+        let item = kinds::of(wish.action()).assess(&mut look, wish, day);
+        assessment.items.push(item);
     }
-    Ok(assessment)
-}
-
-fn quoted(
-    item: &ItemRequest,
-    person: Option<&Person>,
-    offering: Option<&Offering>,
-    number: Option<String>,
-    iccid: Option<String>,
-) -> QuotedItem {
-    let mut effects = Vec::new();
-    let number_effect = match (&number, item.number()) {
-        (Some(number), _) => (
-            "effect.number",
-            vec![("number".to_owned(), numbering::rules::display(number))],
-        ),
-        (None, NumberRequest::New {}) => ("effect.newNumber", Vec::new()),
-        (None, NumberRequest::Series { .. }) => ("effect.nextNumber", Vec::new()),
-    };
-    effects.push((number_effect.0.to_owned(), number_effect.1));
-    match item.action() {
-        Action::ActivateTelephony => effects.push(("effect.teamsVoice".to_owned(), Vec::new())),
-        Action::CreateMobile => {
-            if let Some(iccid) = &iccid {
-                effects.push((
-                    "effect.sim".to_owned(),
-                    vec![("iccid".to_owned(), iccid.clone())],
-                ));
-            }
-        }
-    }
-    effects.push(("effect.billing".to_owned(), Vec::new()));
-    QuotedItem {
-        action: item.action(),
-        person: item.person(),
-        person_name: person
-            .map(|person| person.display_name.clone())
-            .unwrap_or_default(),
-        offering: item.offering(),
-        offering_name: offering.map_or_else(
-            || catalogue::Texts {
-                en: String::new(),
-                da: String::new(),
-            },
-            |offering| offering.name.clone(),
-        ),
-        number,
-        iccid,
-        one_time: offering.map_or(Money::ZERO, |offering| offering.one_time),
-        monthly: offering.map_or(Money::ZERO, |offering| offering.monthly),
-        effects,
-    }
+    assessment
 }
 
 /// The look at one item: what it finds wrong goes to the problems, with a pointer to the field.
-struct Look<'a> {
-    conn: &'a mut Conn,
-    scope: &'a Scope,
-    now: Instant,
-    index: usize,
+pub(super) struct Look<'a> {
+    pub facts: &'a Facts,
+    pub request: &'a QuoteRequest,
+    pub policy: &'a super::Policy,
+    pub today: Date,
+    pub now: Instant,
+    pub index: usize,
+    /// What the item restores, when it takes another one back.
+    pub restored: Option<&'a Restored>,
     problems: &'a mut Vec<Problem>,
-    /// What earlier items of the same request take: `person/kind`, numbers, SIMs.
+    warnings: &'a mut Vec<Problem>,
+    /// What earlier items of the same request take: people with a kind, subscriptions, numbers, SIMs.
     claimed: &'a mut HashSet<String>,
+    /// Unnamed numbers of one source that earlier items will use up.
+    used: &'a mut HashMap<(crate::access::OrganisationId, NumberKind), i64>,
+    used_stock: &'a mut HashMap<SimKind, i64>,
 }
 
-impl Look<'_> {
-    fn problem(&mut self, field: &str, code: &str, values: &[(&str, &str)]) {
+/// What is known of the number before the order is placed, and what to say of it.
+pub(super) struct NumberChoice {
+    pub number: Option<String>,
+    pub effect: (String, Vec<(String, String)>),
+}
+
+pub(super) fn effect(code: &str, values: &[(&str, &str)]) -> (String, Vec<(String, String)>) {
+    (format!("effect.{code}"), owned(values))
+}
+
+fn owned(values: &[(&str, &str)]) -> Vec<(String, String)> {
+    values
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+impl<'a> Look<'a> {
+    pub fn problem(&mut self, field: &str, code: &str, values: &[(&str, &str)]) {
         self.problems.push(Problem {
             pointer: format!("/items/{}/{field}", self.index),
             code: code.to_owned(),
-            values: values
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect(),
+            values: owned(values),
         });
     }
 
-    async fn person(&mut self, item: &ItemRequest) -> Result<Option<Person>> {
-        let Some(person) = directory::person(self.conn, self.scope, item.person()).await? else {
+    pub fn warning(&mut self, field: &str, code: &str, values: &[(&str, &str)]) {
+        self.warnings.push(Problem {
+            pointer: format!("/items/{}/{field}", self.index),
+            code: code.to_owned(),
+            values: owned(values),
+        });
+    }
+
+    /// Claims something for this item; a second claim in the same order is a problem.
+    pub fn claim(&mut self, field: &str, what: String) {
+        if !self.claimed.insert(what) {
+            self.problem(field, "twiceInOrder", &[]);
+        }
+    }
+
+    /// The day of the item: the one asked for, or today.
+    fn day(&mut self, wish: &ItemRequest) -> Date {
+        let Some(date) = self.request.date_of(wish) else {
+            return self.today;
+        };
+        if let Some(code) = rules::date_hindrance(date, self.today) {
+            if wish.date().is_some() {
+                self.problem("date", code, &[]);
+            } else {
+                self.problems.push(Problem {
+                    pointer: "/requestedStartDate".to_owned(),
+                    code: code.to_owned(),
+                    values: Vec::new(),
+                });
+            }
+        }
+        date.max(self.today)
+    }
+
+    /// The person of a wish that gives them something of a kind that one has once.
+    pub fn person(&mut self, id: PersonId, kind: SubscriptionKind) -> Option<&'a Person> {
+        let Some(person) = self.facts.people.get(&id) else {
             self.problem("person", "personUnknown", &[]);
-            return Ok(None);
+            return None;
         };
         if person.state != directory::PersonState::Active {
             self.problem("person", "personNotActive", &[]);
         }
-        let kind = rules::subscription_kind(item.action());
-        if let Some(code) = subscriptions::hindrance(self.conn, self.scope, person.id, kind).await?
-        {
+        let has = self.facts.has.get(&id).is_some_and(|has| {
+            has.iter()
+                .any(|(of, ours)| *of == kind && (*ours || kind == SubscriptionKind::Telephony))
+        });
+        if has {
+            let code = match kind {
+                SubscriptionKind::Telephony => "hasTelephony",
+                SubscriptionKind::Mobile => "hasMobile",
+            };
             self.problem("person", code, &[]);
         }
-        if !self.claimed.insert(format!("{}/{kind}", person.id)) {
-            self.problem("person", "twiceInOrder", &[]);
-        }
-        if item.action() == Action::ActivateTelephony {
-            self.licences(&person);
-        }
-        Ok(Some(person))
+        self.claim("person", format!("{id}/{kind}"));
+        Some(person)
     }
 
-    fn licences(&mut self, person: &Person) {
-        if person.object.is_none() || self.scope.tenant().is_none() {
-            self.problem("person", "noTeamsAccount", &[]);
+    /// Whether the person's account can have a number in Teams.
+    pub fn licences(&mut self, person: &Person, field: &str) {
+        if person.object.is_none() || self.facts.tenant.is_none() {
+            self.problem(field, "noTeamsAccount", &[]);
             return;
         }
         let readiness = directory::rules::readiness(person);
         let missing: Vec<&str> = readiness.missing.iter().map(|plan| plan.name()).collect();
         if !missing.is_empty() {
             self.problem(
-                "person",
+                field,
                 "licenceMissing",
                 &[("licences", &missing.join(", "))],
             );
         }
     }
 
-    async fn offering(&mut self, item: &ItemRequest) -> Result<Option<Offering>> {
-        let offering = catalogue::offering(self.conn, self.now, item.offering()).await?;
-        match &offering {
+    /// The subscription of a wish that changes one.
+    pub fn line(&mut self, id: SubscriptionId, action: Action) -> Option<&'a Line> {
+        let Some(line) = self.facts.lines.get(&id) else {
+            self.problem("subscription", "subscriptionUnknown", &[]);
+            return None;
+        };
+        let subscription = &line.subscription;
+        if let Some(code) = rules::line_hindrance(action, subscription.kind, subscription.state) {
+            self.problem("subscription", code, &[]);
+        } else if line.busy {
+            self.problem("subscription", "orderUnderWay", &[]);
+        } else if line.scheduled.contains(&action) && !rules::goes_together(action) {
+            self.problem("subscription", "isScheduled", &[]);
+        }
+        if rules::goes_together(action) {
+            if self.claimed.contains(&format!("line/{id}/alone")) {
+                self.problem("subscription", "twiceInOrder", &[]);
+            }
+            self.claimed.insert(format!("line/{id}/together"));
+        } else {
+            if self.claimed.contains(&format!("line/{id}/together")) {
+                self.problem("subscription", "twiceInOrder", &[]);
+            }
+            self.claim("subscription", format!("line/{id}/alone"));
+        }
+        Some(line)
+    }
+
+    /// The product that is asked for, at the price of its day. What is restored needs not be sold any more.
+    pub fn offering(&mut self, id: OfferingId, kind: OfferingKind, day: Date) -> Option<Offering> {
+        if let Some(restored) = self.restored {
+            return self.facts.known.get(&id).map(|offering| Offering {
+                one_time: Money::dkk(restored.one_time),
+                monthly: Money::dkk(restored.agreed),
+                ..offering.clone()
+            });
+        }
+        let offering = self.facts.sold.get(&(day, id));
+        match offering {
             None => self.problem("offering", "offeringNotSold", &[]),
-            Some(offering) if offering.kind != rules::offering_kind(item.action()) => {
+            Some(offering) if offering.kind != kind => {
                 self.problem("offering", "wrongOffering", &[]);
             }
             Some(_) => {}
         }
-        Ok(offering)
+        offering.cloned()
     }
 
-    async fn number(&mut self, item: &ItemRequest, unnamed: &mut i64) -> Result<Option<String>> {
-        let kind = rules::number_kind(item.action());
-        let owner = match item.number() {
+    /// Where a number is to come from.
+    pub fn number(&mut self, request: &NumberRequest, kind: NumberKind) -> NumberChoice {
+        if let Some(number) = self.restored.and_then(|restored| restored.number.clone()) {
+            return self.named(&number, kind, true, "sameNumber");
+        }
+        match request {
             NumberRequest::Series {
-                number: Some(wanted),
-            } => {
-                return self.named_number(item, wanted).await;
+                number: Some(number),
+            } => self.named(number, kind, false, "number"),
+            NumberRequest::Resting { number } => self.named(number, kind, true, "restingNumber"),
+            NumberRequest::Series { number: None } => {
+                self.unnamed(self.facts.organisation, kind);
+                NumberChoice {
+                    number: None,
+                    effect: effect("nextNumber", &[]),
+                }
             }
-            NumberRequest::Series { number: None } => self.scope.organisation(),
-            NumberRequest::New {} => access::operator(self.conn, access::for_system()).await?,
+            NumberRequest::New {} => {
+                self.unnamed(self.facts.operator, kind);
+                NumberChoice {
+                    number: None,
+                    effect: effect("newNumber", &[]),
+                }
+            }
+            NumberRequest::PortIn { .. } => kinds::port_in(self, request, kind),
+        }
+    }
+
+    /// One more number that nobody named, of this owner's.
+    pub fn unnamed(&mut self, owner: Option<crate::access::OrganisationId>, kind: NumberKind) {
+        let Some(owner) = owner else {
+            return;
         };
-        if numbering::suggest(self.conn, self.scope, owner, kind, *unnamed)
-            .await?
-            .is_none()
-        {
+        let used = self.used.entry((owner, kind)).or_default();
+        *used += 1;
+        let free = self.facts.free.get(&(owner, kind)).copied().unwrap_or(0);
+        if *used > free {
             self.problem("number", "noNumberFree", &[]);
         }
-        *unnamed += 1;
-        Ok(None)
     }
 
-    async fn named_number(&mut self, item: &ItemRequest, wanted: &str) -> Result<Option<String>> {
+    fn named(&mut self, wanted: &str, kind: NumberKind, resting: bool, told: &str) -> NumberChoice {
         let Ok(wanted) = numbering::rules::e164(wanted) else {
             self.problem("number/number", "notANumber", &[]);
-            return Ok(None);
+            return NumberChoice {
+                number: None,
+                effect: effect("nextNumber", &[]),
+            };
         };
-        match numbering::find(self.conn, self.scope, &wanted).await? {
+        match self.facts.numbers.get(&wanted) {
             // Another organisation's number and no number at all look the same from here.
             None => self.problem("number/number", "numberUnknown", &[]),
-            Some(number) if number.kind != rules::number_kind(item.action()) => {
+            Some(number) if number.kind != kind => {
                 self.problem("number/number", "wrongNumberKind", &[]);
             }
-            Some(number) if number.state == NumberState::Resting => {
-                self.problem("number/number", "numberResting", &[]);
-            }
-            Some(number) if number.state != NumberState::Free => {
-                self.problem("number/number", "numberTaken", &[]);
-            }
-            Some(_) => {}
+            Some(number) => match (number.state, resting) {
+                (NumberState::Free, false) => {}
+                // What is restored may be free by now.
+                (NumberState::Free, true) if self.restored.is_some() => {}
+                (NumberState::Free, true) => self.problem("number/number", "notResting", &[]),
+                (NumberState::Resting, true) => {
+                    if number.release_at.is_some_and(|at| at <= self.now) {
+                        self.problem("number/number", "restIsOver", &[]);
+                    }
+                }
+                (NumberState::Resting, false) => {
+                    self.problem("number/number", "numberResting", &[]);
+                }
+                (NumberState::Reserved | NumberState::Active, _) => {
+                    self.problem("number/number", "numberTaken", &[]);
+                }
+            },
         }
-        if !self.claimed.insert(wanted.clone()) {
-            self.problem("number/number", "twiceInOrder", &[]);
+        self.claim("number/number", wanted.clone());
+        NumberChoice {
+            effect: effect(told, &[("number", &numbering::rules::display(&wanted))]),
+            number: Some(wanted),
         }
-        Ok(Some(wanted))
     }
 
-    async fn sim(&mut self, item: &ItemRequest) -> Result<Option<String>> {
-        let ItemRequest::CreateMobile {
-            sim: SimRequest::Unassigned { sim },
-            ..
-        } = item
-        else {
-            return Ok(None);
-        };
-        let found = sims::sim(self.conn, self.scope, *sim).await?;
-        match &found {
-            None => self.problem("sim/sim", "simUnknown", &[]),
-            Some(found) if found.state != SimState::Unassigned => {
-                self.problem("sim/sim", "simTaken", &[])
+    /// Where a SIM is to come from; the ICCID where it is known, and what to say of it.
+    pub fn sim(
+        &mut self,
+        request: &SimRequest,
+    ) -> (Option<String>, (String, Vec<(String, String)>)) {
+        if let Some(sim) = self.restored.and_then(|restored| restored.sim) {
+            let found = self.facts.sims.get(&sim);
+            if !found.is_some_and(|sim| {
+                sim.holder.is_none()
+                    && matches!(sim.state, SimState::Retired | SimState::Unassigned)
+            }) {
+                self.problem("sim", "simTaken", &[]);
             }
-            Some(_) => {}
+            let iccid = found.map(|sim| sim.iccid.clone());
+            let told = effect(
+                "sameSim",
+                &[("iccid", iccid.as_deref().unwrap_or_default())],
+            );
+            return (iccid, told);
         }
-        if !self.claimed.insert(format!("sim/{sim}")) {
-            self.problem("sim/sim", "twiceInOrder", &[]);
+        match request {
+            SimRequest::Unassigned { sim } => {
+                let found = self.facts.sims.get(sim);
+                match found {
+                    None => self.problem("sim/sim", "simUnknown", &[]),
+                    Some(found) if found.state != SimState::Unassigned => {
+                        self.problem("sim/sim", "simTaken", &[]);
+                    }
+                    Some(found) if found.kind != SimKind::Physical => {
+                        self.problem("sim/sim", "simUnknown", &[]);
+                    }
+                    Some(_) => {}
+                }
+                self.claim("sim/sim", format!("sim/{sim}"));
+                let iccid = found.map(|sim| sim.iccid.clone());
+                let told = effect("sim", &[("iccid", iccid.as_deref().unwrap_or_default())]);
+                (iccid, told)
+            }
+            SimRequest::Ship {} => {
+                self.stock(SimKind::Physical);
+                let elsewhere = self
+                    .request
+                    .delivery
+                    .as_ref()
+                    .is_some_and(|delivery| delivery.address.is_some());
+                let code = if elsewhere { "shipElsewhere" } else { "ship" };
+                (None, effect(code, &[]))
+            }
+            SimRequest::ESim {} => {
+                self.stock(SimKind::ESim);
+                (None, effect("eSim", &[]))
+            }
         }
-        Ok(found.map(|sim| sim.iccid))
+    }
+
+    fn stock(&mut self, kind: SimKind) {
+        let used = self.used_stock.entry(kind).or_default();
+        *used += 1;
+        if *used > self.facts.stock.get(&kind).copied().unwrap_or(0) {
+            self.problem("sim", "noSimInStock", &[]);
+        }
+    }
+
+    /// An item about a person, without anything in it yet.
+    pub fn about(&self, wish: &ItemRequest, person: Option<PersonId>, day: Date) -> QuotedItem {
+        let known = person.and_then(|id| self.facts.people.get(&id));
+        let offering = wish
+            .offering()
+            .and_then(|id| self.facts.known.get(&id).map(|offering| (id, offering)));
+        QuotedItem {
+            action: wish.action(),
+            person,
+            person_name: known
+                .map(|person| person.display_name.clone())
+                .unwrap_or_default(),
+            offering: offering.map(|(id, _)| id),
+            offering_name: offering.map(|(_, offering)| offering.name.clone()),
+            subscription: wish.subscription(),
+            number: None,
+            iccid: None,
+            one_time: Money::ZERO,
+            monthly: Money::ZERO,
+            agreed: Money::ZERO,
+            starts_on: day,
+            effects: Vec::new(),
+        }
     }
 }

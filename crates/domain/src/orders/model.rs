@@ -1,12 +1,15 @@
 //! The words of this room.
 
+use super::{Delivery, ItemRequest};
 use crate::{
-    access::PrincipalId,
+    access::{OrganisationId, PrincipalId},
     catalogue::{OfferingId, Texts, rules::Totals},
     directory::PersonId,
+    numbering::NumberId,
     sims::SimId,
-    subscriptions::SubscriptionId,
+    subscriptions::{SubscriptionId, SubscriptionState},
 };
+use jiff::civil::Date;
 use platform::{Instant, Money, id, words};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +24,7 @@ words! {
     /// TM Forum's states.
     pub enum OrderState {
         Acknowledged = "acknowledged",
+        /// Waits for its day.
         Pending = "pending",
         Held = "held",
         InProgress = "inProgress",
@@ -56,91 +60,144 @@ words! {
     pub enum Action {
         ActivateTelephony = "activateTelephony",
         CreateMobile = "createMobile",
+        ChangeMobilePackage = "changeMobilePackage",
+        AddAddOn = "addAddOn",
+        RemoveAddOn = "removeAddOn",
+        SuspendSim = "suspendSim",
+        ResumeSim = "resumeSim",
+        ReplaceSim = "replaceSim",
+        ChangeNumber = "changeNumber",
+        EndSubscription = "endSubscription",
     }
 }
 
-/// One wish of an order, as it is asked for and as it is stored with its quote.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(
-    tag = "action",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
-)]
-#[schema(as = OrderItem)]
-pub enum ItemRequest {
-    ActivateTelephony {
-        person: PersonId,
-        offering: OfferingId,
-        number: NumberRequest,
-    },
-    CreateMobile {
-        person: PersonId,
-        offering: OfferingId,
-        number: NumberRequest,
-        sim: SimRequest,
-    },
+/// What the operator decides about orders; from the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// For how long after its end an order can be undone.
+    pub undo_minutes: u32,
+    /// How long a released number rests; at least [`SHORTEST_REST`].
+    pub rest_days: u32,
 }
 
-/// Where the number comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(tag = "from", rename_all = "camelCase", deny_unknown_fields)]
-pub enum NumberRequest {
-    /// The organisation's own series: this number, or the first free one.
-    Series {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        number: Option<String>,
-    },
-    /// Newly created: the operator's free pool, chosen when the order is placed.
-    New {},
-}
+/// A number's right to be ported lasts a month after it was released.
+pub const SHORTEST_REST: u32 = 31;
 
-/// Where the SIM comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(tag = "from", rename_all = "camelCase", deny_unknown_fields)]
-pub enum SimRequest {
-    /// The organisation's drawer.
-    Unassigned { sim: SimId },
-}
-
-impl ItemRequest {
-    pub fn action(&self) -> Action {
-        match self {
-            ItemRequest::ActivateTelephony { .. } => Action::ActivateTelephony,
-            ItemRequest::CreateMobile { .. } => Action::CreateMobile,
-        }
-    }
-
-    pub fn person(&self) -> PersonId {
-        match self {
-            ItemRequest::ActivateTelephony { person, .. }
-            | ItemRequest::CreateMobile { person, .. } => *person,
-        }
-    }
-
-    pub fn offering(&self) -> OfferingId {
-        match self {
-            ItemRequest::ActivateTelephony { offering, .. }
-            | ItemRequest::CreateMobile { offering, .. } => *offering,
-        }
-    }
-
-    pub fn number(&self) -> &NumberRequest {
-        match self {
-            ItemRequest::ActivateTelephony { number, .. }
-            | ItemRequest::CreateMobile { number, .. } => number,
+impl Default for Policy {
+    fn default() -> Self {
+        Policy {
+            undo_minutes: 30,
+            rest_days: 90,
         }
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuoteRequest {
     pub items: Vec<ItemRequest>,
+    /// The day of every item that has none of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_date: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Delivery>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// What it takes back; never asked for from outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Undo>,
 }
 
-/// Why an item cannot be ordered as it stands. The text for `code` is in the domain's texts, with `values` filled in.
+impl QuoteRequest {
+    pub fn of(items: Vec<ItemRequest>) -> Self {
+        QuoteRequest {
+            items,
+            ..QuoteRequest::default()
+        }
+    }
+
+    /// The day of this item, wherever it was said.
+    pub fn date_of(&self, item: &ItemRequest) -> Option<Date> {
+        item.date().or(self.start_date)
+    }
+}
+
+/// The order that is taken back, and for each item what it restores.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undo {
+    pub order: OrderId,
+    pub restored: Vec<Restored>,
+}
+
+/// What an undoing item restores beyond what its wish says. Agreed before, so it needs no place in today's catalogue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Restored {
+    /// Handed back, or charged again, once; minor units.
+    pub one_time: i64,
+    /// What is agreed for the product a month, minor units.
+    pub agreed: i64,
+    /// The subscription that lives again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<SubscriptionId>,
+    /// The very number and card that it had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sim: Option<SimId>,
+    /// With their agreed prices.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub add_ons: Vec<(OfferingId, i64)>,
+    /// The number goes back to where it came from at once, and the card to the drawer: it was never in use, so to speak.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub as_if_never: bool,
+    /// The line was suspended.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub suspended: bool,
+}
+
+/// What was there before an item began.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Before {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<SubscriptionState>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offering: Option<OfferingId>,
+    /// Agreed for the package, or the add-on that the item concerns; minor units a month.
+    pub agreed: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number_id: Option<NumberId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sim: Option<SimId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iccid: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub add_ons: Vec<(OfferingId, i64)>,
+    /// What the item itself restores, when it undoes another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restored: Option<Restored>,
+    /// Until when the number that is let go rests, and whose it then is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rest: Option<Rest>,
+    /// Agreed for the product that the item brings; minor units a month.
+    pub agreed_now: i64,
+}
+
+/// How a number that is let go rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rest {
+    /// Days, from the day on which it is let go.
+    pub days: u32,
+    /// The operator, when it is given back and belongs to no series.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_to: Option<OrganisationId>,
+}
+
+/// Why an item cannot be ordered as it stands, or what is to be known before it is. The text for `code` is in the domain's
+/// texts, with `values` filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// JSON pointer into the request.
@@ -154,23 +211,42 @@ pub struct Problem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotedItem {
     pub action: Action,
-    pub person: PersonId,
+    /// `None` for what concerns no person.
+    pub person: Option<PersonId>,
     pub person_name: String,
-    pub offering: OfferingId,
-    pub offering_name: Texts,
-    /// E.164; `None` when it is chosen as the order is placed.
+    pub offering: Option<OfferingId>,
+    pub offering_name: Option<Texts>,
+    /// The subscription that is changed.
+    #[serde(default)]
+    pub subscription: Option<SubscriptionId>,
+    /// E.164; `None` when it is chosen as the order is placed, or has no part in it.
     pub number: Option<String>,
     pub iccid: Option<String>,
+    /// Charged once; negative when it is handed back.
     pub one_time: Money,
+    /// What it adds to the month; negative when something ends or gets cheaper.
     pub monthly: Money,
+    /// Agreed a month for the product that it brings.
+    #[serde(default = "nothing")]
+    pub agreed: Money,
+    /// The day from which it counts.
+    #[serde(default)]
+    pub starts_on: Date,
     /// Codes of the domain's texts, with values.
     pub effects: Vec<(String, Vec<(String, String)>)>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What quotes of the first days did not say.
+fn nothing() -> Money {
+    Money::ZERO
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessment {
     pub items: Vec<QuotedItem>,
     pub problems: Vec<Problem>,
+    #[serde(default)]
+    pub warnings: Vec<Problem>,
 }
 
 #[derive(Clone, Debug)]
@@ -207,6 +283,13 @@ pub struct Order {
     pub comment: Option<String>,
     pub one_time: Money,
     pub monthly: Money,
+    /// When the first of its items is to begin, while none has.
+    pub start_at: Option<Instant>,
+    pub delivery: Option<Delivery>,
+    /// The order that it takes back.
+    pub undoes: Option<OrderId>,
+    /// The order that took it back, unless that failed.
+    pub undone_by: Option<OrderId>,
     pub version: i64,
 }
 
@@ -232,4 +315,12 @@ pub struct OrderItem {
     pub monthly: Money,
     pub problem_code: Option<String>,
     pub problem_detail: Option<String>,
+    /// What was asked for. `None` for items of the first days.
+    pub request: Option<ItemRequest>,
+    pub before: Before,
+    /// When it is to begin; `None` as soon as it is ordered.
+    pub start_at: Option<Instant>,
+    /// An item of the same order that must be completed first.
+    pub after_item: Option<OrderItemId>,
+    pub ended_at: Option<Instant>,
 }

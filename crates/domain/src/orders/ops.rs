@@ -1,17 +1,16 @@
-//! The verbs of this room.
+//! The verbs of whoever orders.
 
 use super::{
-    Action, CARRY_OUT, HeldReason, ItemRequest, ItemState, NumberRequest, Order, OrderId,
-    OrderItem, OrderItemId, OrderState, Quote, QuoteId, QuoteRequest, QuotedItem, SimRequest,
-    assess, rules, store,
+    CARRY_OUT, ItemState, Order, OrderId, OrderItem, OrderState, Policy, Problem, Quote, QuoteId,
+    QuoteRequest, QuotedItem, Undo, assess, check, facts, kinds, placing::Placing, rules, store,
 };
 use crate::{
-    access::{self, PrincipalId, Scope},
-    numbering, sims,
-    subscriptions::{self, NewSubscription, SubscriptionId},
+    access::{PrincipalId, Scope},
+    subscriptions,
 };
+use jiff::civil::Date;
 use platform::{
-    Error, Ids, Kind, Result,
+    Error, Ids, Instant, Kind, Result,
     audit::{self, AuditEntry},
     db::Tx,
     jobs::{self, NewJob},
@@ -23,16 +22,29 @@ pub async fn make_quote(
     tx: &mut Tx,
     ids: &Ids,
     scope: &Scope,
+    policy: &Policy,
+    mut request: QuoteRequest,
+) -> Result<Quote> {
+    // Only an order that is taken back says what it restores.
+    request.undo = None;
+    check::shape(&request)?;
+    check::rights(scope, &request)?;
+    quote(tx, ids, scope, policy, request).await
+}
+
+async fn quote(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    policy: &Policy,
     request: QuoteRequest,
 ) -> Result<Quote> {
-    check_shape(&request)?;
-    check_rights(scope, &request)?;
-    let principal = principal(scope)?;
     let now = ids.now();
-    let answer = assess::assess(tx, scope, &request, now).await?;
+    let facts = facts::facts(tx, scope, &request, None, now).await?;
+    let answer = assess::assess(&facts, &request, policy, now);
     let quote = Quote {
         id: ids.make(),
-        principal,
+        principal: principal(scope)?,
         request,
         answer,
         created_at: now,
@@ -42,30 +54,61 @@ pub async fn make_quote(
     Ok(quote)
 }
 
+/// Whether an order from this quote needs a fresh sign-in: it sends a SIM for a line in use to another address than the
+/// registered one, and whoever has that SIM has the line.
+pub fn needs_fresh_sign_in(quote: &Quote) -> bool {
+    facts::sim_goes_elsewhere(&quote.request)
+}
+
 /// Places an order from a quote: one transaction that holds the numbers and SIMs, writes the subscriptions in state
 /// `ordered`, and asks for the order to be carried out.
-pub async fn place(tx: &mut Tx, ids: &Ids, scope: &Scope, quote: QuoteId) -> Result<Order> {
+pub async fn place(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    policy: &Policy,
+    quote: QuoteId,
+) -> Result<Order> {
     let principal = principal(scope)?;
     let quote = store::lock_quote(tx, scope, quote)
         .await?
-        .filter(|quote| quote.principal == principal)
+        .filter(|quote| quote.principal == principal && quote.request.undo.is_none())
         .ok_or_else(Error::not_found)?;
-    check_rights(scope, &quote.request)?;
+    check::rights(scope, &quote.request)?;
     if store::order_of_quote(tx, scope, quote.id).await?.is_some() {
         return Err(Error::conflict(
             "quoteUsed",
             "This quote has been ordered already. Look at the order overview.",
         ));
     }
-    let now = ids.now();
-    if quote.expires_at <= now {
+    if quote.expires_at <= ids.now() {
         return Err(Error::new(
             Kind::Gone,
             "quoteExpired",
             "This quote has expired. Ask for a new one; prices may have changed.",
         ));
     }
-    let fresh = assess::assess(tx, scope, &quote.request, now).await?;
+    write(tx, ids, scope, policy, &quote).await
+}
+
+/// Writes the order of a quote that is good.
+async fn write(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    policy: &Policy,
+    quote: &Quote,
+) -> Result<Order> {
+    let now = ids.now();
+    let request = &quote.request;
+    let lines: Vec<_> = request
+        .items
+        .iter()
+        .filter_map(super::ItemRequest::subscription)
+        .collect();
+    subscriptions::lock(tx, scope, &lines).await?;
+    let facts = facts::facts(tx, scope, request, None, now).await?;
+    let fresh = assess::assess(&facts, request, policy, now);
     if !fresh.problems.is_empty() {
         return Err(refused(&fresh.problems));
     }
@@ -75,117 +118,101 @@ pub async fn place(tx: &mut Tx, ids: &Ids, scope: &Scope, quote: QuoteId) -> Res
             "A price has changed since this quote. Look at the new one and order again.",
         ));
     }
+    let mut placing = Placing::new(ids, &facts, policy, request, now);
+    // What was said at the quote holds; a number that was named then is the one that is meant.
+    placing.collect(&quote.answer.items);
+    let waits = placing.items.iter().all(|item| item.start_at.is_some());
+    let start_at = waits
+        .then(|| placing.items.iter().filter_map(|item| item.start_at).min())
+        .flatten();
     let order = Order {
         id: ids.make(),
         number: store::next_number(tx, scope).await?,
-        state: OrderState::Acknowledged,
+        state: if waits {
+            OrderState::Pending
+        } else {
+            OrderState::Acknowledged
+        },
         held_reason: None,
-        requested_by: principal,
+        requested_by: quote.principal,
         requested_by_name: String::new(),
         requested_at: now,
         executed_at: None,
         cancel_requested_at: None,
-        comment: quote.request.comment.clone(),
+        comment: request.comment.clone(),
         one_time: quote.one_time().net,
         monthly: quote.monthly().net,
+        start_at,
+        delivery: request.delivery.clone(),
+        undoes: request.undo.as_ref().map(|undo| undo.order),
+        undone_by: None,
         version: 1,
     };
     store::insert_order(tx, scope, &order, quote.id).await?;
-    for (position, (wish, quoted)) in quote
-        .request
-        .items
-        .iter()
-        .zip(&quote.answer.items)
-        .enumerate()
-    {
-        place_item(tx, ids, scope, order.id, position, wish, quoted).await?;
-    }
+    placing.write(tx, scope, order.id).await?;
     note(tx, ids, scope, "place_order", order.id).await?;
-    ask_to_carry_out(tx, ids, scope, order.id).await?;
+    carry_out_at(tx, ids, scope, order.id, start_at).await?;
     store::order(tx, scope, order.id).await
 }
 
-async fn place_item(
+/// Takes an order back: a new order with the items that reverse the completed ones, placed at once.
+///
+/// # Errors
+/// 409 with the reason why it cannot be taken back (any more).
+pub async fn undo(
     tx: &mut Tx,
     ids: &Ids,
     scope: &Scope,
+    policy: &Policy,
     order: OrderId,
-    position: usize,
-    wish: &ItemRequest,
-    quoted: &QuotedItem,
-) -> Result<()> {
-    let subscription: SubscriptionId = ids.make();
-    let action = wish.action();
-    let (source, wanted) = match wish.number() {
-        NumberRequest::Series { number } => (
-            numbering::Source::Series {
-                number: number.clone(),
-            },
-            quoted.number.as_deref(),
-        ),
-        NumberRequest::New {} => (
-            numbering::Source::Pool {
-                operator: access::operator(tx, access::for_system()).await?,
-            },
-            None,
-        ),
+) -> Result<Order> {
+    store::lock_order(tx, scope, order).await?;
+    let undone = store::order(tx, scope, order).await?;
+    let items = store::items(tx, scope, order).await?;
+    for item in &items {
+        check::right(scope, item.action)?;
+    }
+    let touched = !store::touched(tx, scope, &[order]).await?.is_empty();
+    let seen: Vec<&OrderItem> = items.iter().collect();
+    rules::undoable(&undone, &seen, touched, policy, ids.now()).map_err(not_undoable)?;
+    let mut wishes = Vec::new();
+    let mut restored = Vec::new();
+    // The last first, as with anything that is taken apart again.
+    for item in items
+        .iter()
+        .rev()
+        .filter(|item| item.state == ItemState::Completed)
+    {
+        let (wish, restores) = kinds::of(item.action).reverse(item).map_err(not_undoable)?;
+        wishes.push(wish);
+        restored.push(restores);
+    }
+    let request = QuoteRequest {
+        items: wishes,
+        undo: Some(Undo { order, restored }),
+        ..QuoteRequest::default()
     };
-    let kind = rules::number_kind(action);
-    let number = numbering::reserve(tx, ids, scope, kind, &source, wanted, subscription.0).await?;
-    let sim = match wish {
-        ItemRequest::CreateMobile {
-            sim: SimRequest::Unassigned { sim },
-            ..
-        } => Some(sims::reserve(tx, ids, scope, *sim, subscription.0).await?),
-        ItemRequest::ActivateTelephony { .. } => None,
-    };
-    subscriptions::order(
-        tx,
-        ids,
-        scope,
-        &NewSubscription {
-            id: subscription,
-            person: wish.person(),
-            kind: rules::subscription_kind(action),
-            offering: wish.offering(),
-            number: number.id,
-            sim: sim.as_ref().map(|sim| sim.id),
-            monthly: quoted.monthly,
-        },
-    )
-    .await?;
-    let item = OrderItem {
-        id: ids.make::<OrderItemId>(),
-        position: position as i64,
-        action,
-        state: ItemState::Acknowledged,
-        person: Some(wish.person()),
-        person_name: None,
-        offering: Some(wish.offering()),
-        offering_name: None,
-        subscription: Some(subscription),
-        number: Some(number.number),
-        iccid: sim.map(|sim| sim.iccid),
-        one_time: quoted.one_time,
-        monthly: quoted.monthly,
-        problem_code: None,
-        problem_detail: None,
-    };
-    store::insert_item(tx, scope, order, &item).await?;
-    live::tell(
-        tx,
-        ids,
-        scope.organisation().0,
-        "person",
-        Some(wish.person().0),
-    )
-    .await
+    check::rights(scope, &request)?;
+    let quote = quote(tx, ids, scope, policy, request).await?;
+    if !quote.answer.problems.is_empty() {
+        return Err(refused(&quote.answer.problems));
+    }
+    write(tx, ids, scope, policy, &quote).await
+}
+
+fn not_undoable(code: &'static str) -> Error {
+    let why = crate::TEXTS.text(
+        platform::i18n::Language::En,
+        &format!("problem.{code}"),
+        &[],
+    );
+    Error::conflict(code, why)
 }
 
 /// Asks that what has not been finished be taken back. What is done already stays.
 pub async fn cancel(tx: &mut Tx, ids: &Ids, scope: &Scope, order: OrderId) -> Result<Order> {
     for item in store::items(tx, scope, order).await? {
-        check_right(scope, item.action)?;
+        check::right(scope, item.action)?;
     }
     if !store::request_cancel(tx, scope, order, ids.now()).await? {
         let order = store::order(tx, scope, order).await?;
@@ -205,120 +232,64 @@ pub async fn cancel(tx: &mut Tx, ids: &Ids, scope: &Scope, order: OrderId) -> Re
     store::order(tx, scope, order).await
 }
 
-/// Begins to carry out: the order's steps are about to be planned.
-pub async fn begin(tx: &mut Tx, ids: &Ids, scope: &Scope, order: OrderId) -> Result<()> {
-    store::set_item_states(
-        tx,
-        scope,
-        order,
-        ItemState::Acknowledged,
-        ItemState::InProgress,
-    )
-    .await?;
-    store::set_state(tx, scope, order, OrderState::InProgress, None, None).await?;
-    live::tell(tx, ids, scope.organisation().0, "orders", Some(order.0)).await
-}
-
-/// How an item ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ItemEnd {
-    Completed,
-    /// Nothing of it is left outside. `why` in the words of whoever refused.
-    Failed {
-        why: String,
-    },
-    Cancelled,
-}
-
-/// Ends one item in its final state, with what hangs on it, and the order with its last item.
-pub async fn end_item(
+/// Moves an order that waits for its day to another one. `seen` checks the version that the change was made from.
+///
+/// # Errors
+/// 409 `orderBegun` when it no longer waits; 422 `dateInThePast` or `dateTooFar`.
+pub async fn reschedule(
     tx: &mut Tx,
     ids: &Ids,
     scope: &Scope,
     order: OrderId,
-    item: &OrderItem,
-    end: &ItemEnd,
-) -> Result<()> {
-    if let Some(subscription) = item.subscription {
-        match end {
-            ItemEnd::Completed => {
-                numbering::activate(tx, ids, scope, subscription.0).await?;
-                if item.iccid.is_some() {
-                    sims::activate(tx, ids, scope, subscription.0).await?;
-                }
-                subscriptions::activate(tx, ids, scope, subscription).await?;
-            }
-            ItemEnd::Failed { .. } | ItemEnd::Cancelled => {
-                subscriptions::abandon(tx, ids, scope, subscription).await?;
-                numbering::give_back(tx, ids, scope, subscription.0).await?;
-                sims::give_back(tx, ids, scope, subscription.0).await?;
-            }
+    day: Date,
+    seen: impl FnOnce(i64) -> Result<()>,
+) -> Result<Order> {
+    store::lock_order(tx, scope, order).await?;
+    let known = store::order(tx, scope, order).await?;
+    let items = store::items(tx, scope, order).await?;
+    for item in &items {
+        check::right(scope, item.action)?;
+    }
+    seen(known.version)?;
+    if known.state != OrderState::Pending || known.cancel_requested_at.is_some() {
+        return Err(Error::conflict(
+            "orderBegun",
+            "This order does not wait for a day any more.",
+        ));
+    }
+    let now = ids.now();
+    if let Some(code) = rules::date_hindrance(day, now.danish_day()) {
+        let told = crate::TEXTS.text(
+            platform::i18n::Language::En,
+            &format!("problem.{code}"),
+            &[],
+        );
+        return Err(Error::rule(code, told.clone()).with_field("/scheduledFor", code, told));
+    }
+    let at = Instant::of_danish_day(day);
+    store::set_start(tx, scope, order, at).await?;
+    note(tx, ids, scope, "update_order", order).await?;
+    for item in &items {
+        if let Some(person) = item.person {
+            live::tell(tx, ids, scope.organisation().0, "person", Some(person.0)).await?;
         }
     }
-    let (state, code, why) = match end {
-        ItemEnd::Completed => (ItemState::Completed, None, None),
-        ItemEnd::Failed { why } => (ItemState::Failed, Some("stepRefused"), Some(why.as_str())),
-        ItemEnd::Cancelled => (ItemState::Cancelled, None, None),
-    };
-    store::end_item(tx, scope, item.id, state, code, why).await?;
-    let states: Vec<ItemState> = store::items(tx, scope, order)
-        .await?
-        .iter()
-        .map(|item| item.state)
-        .collect();
-    if let Some(outcome) = rules::outcome(&states) {
-        store::set_state(tx, scope, order, outcome, None, Some(ids.now())).await?;
-        note(tx, ids, scope, "end_order", order).await?;
-    }
-    if let Some(person) = item.person {
-        live::tell(tx, ids, scope.organisation().0, "person", Some(person.0)).await?;
-    }
-    live::tell(tx, ids, scope.organisation().0, "orders", Some(order.0)).await
-}
-
-/// A person must look: the order stands held, nothing is lost. Says whether it is news of this item.
-pub async fn hold(
-    tx: &mut Tx,
-    ids: &Ids,
-    scope: &Scope,
-    order: OrderId,
-    item: OrderItemId,
-    why: &str,
-) -> Result<bool> {
-    if !store::hold_item(tx, scope, item, why).await? {
-        return Ok(false);
-    }
-    store::set_state(
-        tx,
-        scope,
-        order,
-        OrderState::Held,
-        Some(HeldReason::NeedsAttention),
-        None,
-    )
-    .await?;
-    note(tx, ids, scope, "hold_order", order).await?;
-    Ok(true)
-}
-
-/// The item moves again after it was held; so does the order, when it was the last one.
-pub async fn unhold(
-    tx: &mut Tx,
-    ids: &Ids,
-    scope: &Scope,
-    order: OrderId,
-    item: OrderItemId,
-) -> Result<()> {
-    store::unhold_item(tx, scope, item).await?;
-    let items = store::items(tx, scope, order).await?;
-    if !items.iter().any(|item| item.state == ItemState::Held) {
-        store::set_state(tx, scope, order, OrderState::InProgress, None, None).await?;
-    }
-    live::tell(tx, ids, scope.organisation().0, "orders", Some(order.0)).await
+    carry_out_at(tx, ids, scope, order, Some(at)).await?;
+    store::order(tx, scope, order).await
 }
 
 /// Asks for the order's job: now, and once however often it is asked.
 pub async fn ask_to_carry_out(tx: &mut Tx, ids: &Ids, scope: &Scope, order: OrderId) -> Result<()> {
+    carry_out_at(tx, ids, scope, order, None).await
+}
+
+async fn carry_out_at(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    order: OrderId,
+    at: Option<Instant>,
+) -> Result<()> {
     jobs::enqueue(
         tx,
         ids,
@@ -327,7 +298,7 @@ pub async fn ask_to_carry_out(tx: &mut Tx, ids: &Ids, scope: &Scope, order: Orde
             key: Some(order.to_string()),
             payload: serde_json::json!({ "order": order, "organisation": scope.organisation() }),
             lane: scope.organisation().0,
-            run_after: None,
+            run_after: at,
         },
     )
     .await
@@ -335,7 +306,7 @@ pub async fn ask_to_carry_out(tx: &mut Tx, ids: &Ids, scope: &Scope, order: Orde
 
 /// Before any job is asked for: whoever ends an order locks the log's head before the organisation's lane, and two who lock
 /// in opposite orders wait for each other for good.
-async fn note(
+pub(super) async fn note(
     tx: &mut Tx,
     ids: &Ids,
     scope: &Scope,
@@ -362,60 +333,27 @@ fn principal(scope: &Scope) -> Result<PrincipalId> {
         .ok_or_else(|| Error::internal("orders are placed by people, not by workers"))
 }
 
-fn check_rights(scope: &Scope, request: &QuoteRequest) -> Result<()> {
-    request
-        .items
-        .iter()
-        .try_for_each(|item| check_right(scope, item.action()))
-}
-
-fn check_right(scope: &Scope, action: Action) -> Result<()> {
-    if scope.permissions().has(rules::permission(action)) {
-        Ok(())
-    } else {
-        Err(Error::forbidden(
-            "Your roles on this organisation do not allow this kind of order. A role administrator can give you one that does.",
-        ))
-    }
-}
-
-fn check_shape(request: &QuoteRequest) -> Result<()> {
-    if request.items.is_empty() || request.items.len() > rules::MAX_ITEMS {
-        return Err(
-            Error::malformed("An order has between 1 and 100 items.").with_field(
-                "/items",
-                "wrongCount",
-                "Between 1 and 100 items.",
-            ),
-        );
-    }
-    if request
-        .comment
-        .as_ref()
-        .is_some_and(|comment| comment.chars().count() > rules::MAX_COMMENT)
-    {
-        return Err(Error::malformed("The comment is too long.").with_field(
-            "/comment",
-            "tooLong",
-            "At most 1,000 characters.",
-        ));
-    }
-    Ok(())
-}
-
 fn changed_price(quoted: &[QuotedItem], fresh: &[QuotedItem]) -> bool {
-    quoted
-        .iter()
-        .zip(fresh)
-        .any(|(then, now)| (then.one_time, then.monthly) != (now.one_time, now.monthly))
+    quoted.iter().zip(fresh).any(|(then, now)| {
+        (then.one_time, then.monthly, then.agreed) != (now.one_time, now.monthly, now.agreed)
+    })
 }
 
 /// What stood in the way when the order was placed. A lost race is a conflict; the rest breaks a rule.
-fn refused(problems: &[super::Problem]) -> Error {
+fn refused(problems: &[Problem]) -> Error {
     let lost = problems.iter().find(|problem| {
         matches!(
             problem.code.as_str(),
-            "numberTaken" | "simTaken" | "hasTelephony" | "hasMobile" | "noNumberFree"
+            "numberTaken"
+                | "simTaken"
+                | "hasTelephony"
+                | "hasMobile"
+                | "noNumberFree"
+                | "noSimInStock"
+                | "orderUnderWay"
+                | "hasAddOn"
+                | "hasEnded"
+                | "isEnding"
         )
     });
     let mut error = match lost {

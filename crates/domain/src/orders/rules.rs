@@ -1,42 +1,102 @@
-//! What may be ordered by whom, and how an order's state follows from its items.
+//! What may be ordered by whom and when, and how an order's state follows from its items. Pure.
 
-use super::{Action, ItemState, OrderState};
+use super::{Action, HeldReason, ItemState, Order, OrderItem, OrderState, Policy, kinds};
 use crate::{
-    access::Permission, catalogue::OfferingKind, numbering::NumberKind,
-    subscriptions::SubscriptionKind,
+    access::Permission,
+    subscriptions::{SubscriptionKind, SubscriptionState},
 };
+use jiff::{ToSpan, civil::Date};
+use platform::Instant;
 use std::time::Duration;
 
 /// How long a quote stands.
 pub const QUOTE_LIFE: Duration = Duration::from_secs(30 * 60);
 /// Items in one quote at most.
-pub const MAX_ITEMS: usize = 100;
+pub const MAX_ITEMS: usize = 1_000;
 pub const MAX_COMMENT: usize = 1_000;
+/// Characters of a reason, a name or a line of an address.
+pub const MAX_LINE: usize = 200;
 
+/// The role table: what is paid changes with commercial items and not with service items.
 pub fn permission(action: Action) -> Permission {
     match action {
-        Action::ActivateTelephony | Action::CreateMobile => Permission::OrderPeopleItems,
+        Action::ActivateTelephony
+        | Action::CreateMobile
+        | Action::ChangeMobilePackage
+        | Action::AddAddOn
+        | Action::RemoveAddOn
+        | Action::ReplaceSim
+        | Action::EndSubscription => Permission::OrderPeopleItems,
+        Action::SuspendSim | Action::ResumeSim | Action::ChangeNumber => {
+            Permission::OrderPeopleServiceItems
+        }
     }
 }
 
-pub fn offering_kind(action: Action) -> OfferingKind {
+/// The kind of subscription that an action makes; `None` when it makes none.
+pub fn makes(action: Action) -> Option<SubscriptionKind> {
     match action {
-        Action::ActivateTelephony => OfferingKind::Telephony,
-        Action::CreateMobile => OfferingKind::MobilePackage,
+        Action::ActivateTelephony => Some(SubscriptionKind::Telephony),
+        Action::CreateMobile => Some(SubscriptionKind::Mobile),
+        _ => None,
     }
 }
 
-pub fn number_kind(action: Action) -> NumberKind {
+/// Whether an action may concern a subscription of this kind.
+pub fn concerns(action: Action, kind: SubscriptionKind) -> bool {
     match action {
-        Action::ActivateTelephony => NumberKind::Landline,
-        Action::CreateMobile => NumberKind::Mobile,
+        Action::ActivateTelephony | Action::CreateMobile => false,
+        Action::ChangeNumber | Action::EndSubscription => true,
+        Action::ChangeMobilePackage
+        | Action::AddAddOn
+        | Action::RemoveAddOn
+        | Action::SuspendSim
+        | Action::ResumeSim
+        | Action::ReplaceSim => kind == SubscriptionKind::Mobile,
     }
 }
 
-pub fn subscription_kind(action: Action) -> SubscriptionKind {
-    match action {
-        Action::ActivateTelephony => SubscriptionKind::Telephony,
-        Action::CreateMobile => SubscriptionKind::Mobile,
+/// Why `action` is not possible for a subscription of this kind in this state; `None` when it is. The list, the quote and, on
+/// its day, the scheduled order ask the same.
+pub fn line_hindrance(
+    action: Action,
+    kind: SubscriptionKind,
+    state: SubscriptionState,
+) -> Option<&'static str> {
+    if !concerns(action, kind) {
+        return Some("notMobile");
+    }
+    match (state, action) {
+        (SubscriptionState::Ordered, _) => Some("notActiveYet"),
+        (SubscriptionState::Ending, _) => Some("isEnding"),
+        (SubscriptionState::Ended, _) => Some("hasEnded"),
+        (SubscriptionState::Active, Action::ResumeSim) => Some("simNotSuspended"),
+        (SubscriptionState::Active, _) => None,
+        (
+            SubscriptionState::Suspended,
+            Action::ResumeSim | Action::ReplaceSim | Action::EndSubscription | Action::RemoveAddOn,
+        ) => None,
+        (SubscriptionState::Suspended, _) => Some("simSuspended"),
+    }
+}
+
+/// Whether two items may concern one subscription in one order: a package and different add-ons go together.
+pub fn goes_together(action: Action) -> bool {
+    matches!(
+        action,
+        Action::ChangeMobilePackage | Action::AddAddOn | Action::RemoveAddOn
+    )
+}
+
+/// Why an order cannot be for this day; `None` when it can.
+pub fn date_hindrance(date: Date, today: Date) -> Option<&'static str> {
+    let latest = today.saturating_add(1.year());
+    if date < today {
+        Some("dateInThePast")
+    } else if date > latest {
+        Some("dateTooFar")
+    } else {
+        None
     }
 }
 
@@ -60,6 +120,20 @@ pub fn outcome(items: &[ItemState]) -> Option<OrderState> {
     })
 }
 
+/// Where an order stands whose items have not all ended: (state, reason when it is held). `attention` and `port` say whether an
+/// item is held for a person and for a port; `moving` whether one is under way.
+pub fn standing(attention: bool, port: bool, moving: bool) -> (OrderState, Option<HeldReason>) {
+    if attention {
+        (OrderState::Held, Some(HeldReason::NeedsAttention))
+    } else if moving {
+        (OrderState::InProgress, None)
+    } else if port {
+        (OrderState::Held, Some(HeldReason::ScheduledPort))
+    } else {
+        (OrderState::Pending, None)
+    }
+}
+
 pub fn is_final(state: OrderState) -> bool {
     matches!(
         state,
@@ -71,10 +145,96 @@ pub fn is_final(state: OrderState) -> bool {
     )
 }
 
+/// Until when an order can be undone, or why it cannot. `touched`: something of it was changed by a later order.
+pub fn undoable(
+    order: &Order,
+    items: &[&OrderItem],
+    touched: bool,
+    policy: &Policy,
+    now: Instant,
+) -> Result<Instant, &'static str> {
+    let ended = match (order.state, order.executed_at) {
+        (OrderState::Completed | OrderState::Partial, Some(at)) => at,
+        (
+            OrderState::Acknowledged
+            | OrderState::Pending
+            | OrderState::Held
+            | OrderState::InProgress,
+            _,
+        ) => return Err("undoNotYet"),
+        _ => return Err("undoNothing"),
+    };
+    if order.undoes.is_some() {
+        return Err("undoOfUndo");
+    }
+    if order.undone_by.is_some() {
+        return Err("undoneAlready");
+    }
+    for item in items
+        .iter()
+        .filter(|item| item.state == ItemState::Completed)
+    {
+        kinds::of(item.action).reverse(item)?;
+    }
+    let until = ended.plus(Duration::from_secs(u64::from(policy.undo_minutes) * 60));
+    if until <= now {
+        return Err("undoTooLate");
+    }
+    if touched {
+        return Err("undoChangedSince");
+    }
+    Ok(until)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use ItemState::*;
+
+    #[test]
+    fn a_day_is_between_today_and_a_year_from_now() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let today = day("2026-11-22");
+        assert_eq!(date_hindrance(today, today), None);
+        assert_eq!(date_hindrance(day("2027-11-22"), today), None);
+        assert_eq!(date_hindrance(day("2027-11-23"), today), Some("dateTooFar"));
+        assert_eq!(
+            date_hindrance(day("2026-11-21"), today),
+            Some("dateInThePast")
+        );
+    }
+
+    #[test]
+    fn what_a_line_allows_follows_from_its_state() {
+        use SubscriptionKind::{Mobile, Telephony};
+        use SubscriptionState::{Active, Ended, Ending, Ordered, Suspended};
+        let cases = [
+            (Action::SuspendSim, Mobile, Active, None),
+            (Action::SuspendSim, Mobile, Suspended, Some("simSuspended")),
+            (Action::ResumeSim, Mobile, Active, Some("simNotSuspended")),
+            (Action::ResumeSim, Mobile, Suspended, None),
+            (Action::ReplaceSim, Mobile, Suspended, None),
+            (Action::ReplaceSim, Telephony, Active, Some("notMobile")),
+            (Action::AddAddOn, Mobile, Suspended, Some("simSuspended")),
+            (Action::ChangeNumber, Telephony, Active, None),
+            (Action::EndSubscription, Telephony, Active, None),
+            (
+                Action::EndSubscription,
+                Mobile,
+                Ordered,
+                Some("notActiveYet"),
+            ),
+            (Action::EndSubscription, Mobile, Ending, Some("isEnding")),
+            (Action::EndSubscription, Mobile, Ended, Some("hasEnded")),
+        ];
+        for (action, kind, state, expected) in cases {
+            assert_eq!(
+                line_hindrance(action, kind, state),
+                expected,
+                "{action} {kind} {state}"
+            );
+        }
+    }
 
     #[test]
     fn an_order_ends_when_its_last_item_does() {

@@ -5,20 +5,19 @@ mod attention;
 pub use attention::{NeedsAttention, needing_attention_below};
 
 use super::{
-    Assessment, HeldReason, ItemState, Order, OrderId, OrderItem, OrderItemId, OrderState, Quote,
-    QuoteId, QuoteRequest,
+    Action, Assessment, Before, Delivery, HeldReason, ItemRequest, ItemState, Order, OrderId,
+    OrderItem, OrderItemId, OrderState, Quote, QuoteId, QuoteRequest,
 };
 use crate::{
     access::{OrganisationId, Scope, SystemScope},
     catalogue::Texts,
-    directory::PersonId,
+    subscriptions::SubscriptionId,
 };
 use platform::{
     Error, Instant, Result,
-    db::{Conn, Row, Tx, Value, params},
+    db::{Conn, Row, Tx, Value, params, values},
 };
-
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text)
@@ -117,8 +116,9 @@ pub(super) async fn insert_order(
     quote: QuoteId,
 ) -> Result<()> {
     tx.execute(
-        "INSERT INTO orders (id, organisation, number, quote, state, requested_by, requested_at, comment, one_time, monthly, version)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1)",
+        "INSERT INTO orders (id, organisation, number, quote, state, requested_by, requested_at, comment, one_time, monthly,
+           start_at, delivery, undoes, version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)",
         params![
             order.id,
             scope.organisation(),
@@ -129,43 +129,58 @@ pub(super) async fn insert_order(
             order.requested_at,
             order.comment.as_deref(),
             order.one_time,
-            order.monthly
+            order.monthly,
+            order.start_at,
+            order.delivery.as_ref().map(text).transpose()?,
+            order.undoes
         ],
     )
     .await?;
     Ok(())
 }
 
-pub(super) async fn insert_item(
+pub(super) async fn insert_items(
     tx: &mut Tx,
     scope: &Scope,
     order: OrderId,
-    item: &OrderItem,
+    items: &[OrderItem],
 ) -> Result<()> {
-    tx.execute(
-        "INSERT INTO order_items (id, organisation, order_id, position, action, state, person, offering, subscription, number, sim, one_time, monthly)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-        params![
-            item.id,
-            scope.organisation(),
-            order,
-            item.position,
-            item.action,
-            item.state,
-            item.person,
-            item.offering,
-            item.subscription,
-            item.number.as_deref(),
-            item.iccid.as_deref(),
-            item.one_time,
-            item.monthly
-        ],
+    let rows = items
+        .iter()
+        .map(|item| {
+            Ok(values![
+                item.id,
+                scope.organisation(),
+                order,
+                item.position,
+                item.action,
+                item.state,
+                item.person,
+                item.offering,
+                item.subscription,
+                item.number.as_deref(),
+                item.iccid.as_deref(),
+                item.one_time,
+                item.monthly,
+                item.request.as_ref().map(text).transpose()?,
+                text(&item.before)?,
+                item.start_at,
+                item.after_item
+            ])
+        })
+        .collect::<Result<Vec<_>>>()?;
+    tx.execute_many(
+        "INSERT INTO order_items (id, organisation, order_id, position, action, state, person, offering, subscription, number, sim,
+           one_time, monthly, request, before, start_at, after_item)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        &rows,
     )
     .await?;
     Ok(())
 }
 
-const ORDER: &str = "o.id, o.number, o.state, o.held_reason, o.requested_by, p.name, o.requested_at, o.executed_at, o.cancel_requested_at, o.comment, o.one_time, o.monthly, o.version";
+const ORDER: &str = "o.id, o.number, o.state, o.held_reason, o.requested_by, p.name, o.requested_at, o.executed_at, o.cancel_requested_at, o.comment, o.one_time, o.monthly, o.version, o.start_at, o.delivery, o.undoes,
+     (SELECT u.id FROM orders u WHERE u.undoes = o.id AND u.state NOT IN ('failed', 'cancelled', 'rejected') LIMIT 1)";
 
 fn read_order(row: &Row) -> Result<Order> {
     Ok(Order {
@@ -182,6 +197,13 @@ fn read_order(row: &Row) -> Result<Order> {
         one_time: row.get(10)?,
         monthly: row.get(11)?,
         version: row.get(12)?,
+        start_at: row.get(13)?,
+        delivery: row
+            .get::<Option<String>>(14)?
+            .map(|text| json::<Delivery>(&text))
+            .transpose()?,
+        undoes: row.get(15)?,
+        undone_by: row.get(16)?,
     })
 }
 
@@ -196,7 +218,7 @@ pub async fn order(conn: &mut Conn, scope: &Scope, id: OrderId) -> Result<Order>
     )
 }
 
-const ITEM: &str = "SELECT i.id, i.position, i.action, i.state, i.person, pe.display_name, i.offering, f.name, i.subscription, i.number, i.sim, i.one_time, i.monthly, i.problem_code, i.problem_detail
+const ITEM: &str = "SELECT i.id, i.position, i.action, i.state, i.person, pe.display_name, i.offering, f.name, i.subscription, i.number, i.sim, i.one_time, i.monthly, i.problem_code, i.problem_detail, i.request, i.before, i.start_at, i.after_item, i.ended_at
      FROM order_items i LEFT JOIN people pe ON pe.id = i.person LEFT JOIN offerings f ON f.id = i.offering";
 
 fn read_item(row: &Row) -> Result<OrderItem> {
@@ -219,7 +241,150 @@ fn read_item(row: &Row) -> Result<OrderItem> {
         monthly: row.get(12)?,
         problem_code: row.get(13)?,
         problem_detail: row.get(14)?,
+        request: row
+            .get::<Option<String>>(15)?
+            .map(|text| json::<ItemRequest>(&text))
+            .transpose()?,
+        before: row
+            .get::<Option<String>>(16)?
+            .map(|text| json::<Before>(&text))
+            .transpose()?
+            .unwrap_or_default(),
+        start_at: row.get(17)?,
+        after_item: row.get(18)?,
+        ended_at: row.get(19)?,
     })
+}
+
+/// What is open on a subscription.
+pub(super) struct OpenOn {
+    pub subscription: SubscriptionId,
+    pub order: OrderId,
+    pub action: Action,
+    pub state: ItemState,
+    start_at: Option<Instant>,
+    port: bool,
+}
+
+impl OpenOn {
+    /// It has a day of its own to wait for, and other orders may go before it.
+    pub fn waits(&self, now: Instant) -> bool {
+        self.port
+            || (self.state == ItemState::Acknowledged && self.start_at.is_some_and(|at| at > now))
+    }
+}
+
+/// The items that are open on several subscriptions.
+pub(super) async fn open_on(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[SubscriptionId],
+) -> Result<Vec<OpenOn>> {
+    conn.all_of(params![scope.organisation()], ids, |places| {
+        format!(
+            "SELECT subscription, order_id, action, state, start_at, problem_code FROM order_items
+             WHERE organisation = ?1 AND subscription IN ({places}) AND state IN ('acknowledged', 'inProgress', 'held')"
+        )
+    })
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(OpenOn {
+            subscription: row.get(0)?,
+            order: row.get(1)?,
+            action: row.get(2)?,
+            state: row.get(3)?,
+            start_at: row.get(4)?,
+            port: row.get::<Option<String>>(5)?.as_deref() == Some(SCHEDULED_PORT),
+        })
+    })
+    .collect()
+}
+
+/// Of several orders those of which something was changed by a later one that has not failed.
+pub async fn touched(
+    conn: &mut Conn,
+    scope: &Scope,
+    orders: &[OrderId],
+) -> Result<HashSet<OrderId>> {
+    conn.all_of(params![scope.organisation()], orders, |places| {
+        format!(
+            "SELECT DISTINCT i.order_id FROM order_items i JOIN order_items l
+               ON l.subscription = i.subscription AND l.organisation = i.organisation AND l.order_id <> i.order_id AND l.id > i.id
+             WHERE i.organisation = ?1 AND i.order_id IN ({places}) AND l.state NOT IN ('failed', 'cancelled')
+               AND NOT (l.state = 'acknowledged' AND l.start_at IS NOT NULL)"
+        )
+    })
+    .await?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
+}
+
+/// How many of an order's items are in which state, and of what kind of hold: (state, problem's code, count).
+pub(super) async fn tally(
+    conn: &mut Conn,
+    scope: &Scope,
+    order: OrderId,
+) -> Result<Vec<(ItemState, Option<String>, i64)>> {
+    conn.all(
+        "SELECT state, CASE WHEN state = 'held' THEN problem_code END, COUNT(*) FROM order_items
+         WHERE organisation = ?1 AND order_id = ?2 GROUP BY state, CASE WHEN state = 'held' THEN problem_code END",
+        params![scope.organisation(), order],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    .collect()
+}
+
+/// The items of an order that have not ended.
+pub async fn open_of_order(
+    conn: &mut Conn,
+    scope: &Scope,
+    order: OrderId,
+) -> Result<Vec<OrderItem>> {
+    conn.all(
+        &format!("{ITEM} WHERE i.organisation = ?1 AND i.order_id = ?2 AND i.state IN ('acknowledged', 'inProgress', 'held') ORDER BY i.position"),
+        params![scope.organisation(), order],
+    )
+    .await?
+    .iter()
+    .map(read_item)
+    .collect()
+}
+
+/// The subscription that an item concerns.
+pub(super) async fn subscription_of_item(
+    conn: &mut Conn,
+    scope: &Scope,
+    item: OrderItemId,
+) -> Result<Option<SubscriptionId>> {
+    match conn
+        .optional(
+            "SELECT subscription FROM order_items WHERE organisation = ?1 AND id = ?2",
+            params![scope.organisation(), item],
+        )
+        .await?
+    {
+        Some(row) => row.get(0),
+        None => Ok(None),
+    }
+}
+
+/// The state of one item.
+pub(super) async fn state_of_item(
+    conn: &mut Conn,
+    scope: &Scope,
+    item: OrderItemId,
+) -> Result<Option<ItemState>> {
+    conn.optional(
+        "SELECT state FROM order_items WHERE organisation = ?1 AND id = ?2",
+        params![scope.organisation(), item],
+    )
+    .await?
+    .map(|row| row.get(0))
+    .transpose()
 }
 
 pub async fn items(conn: &mut Conn, scope: &Scope, order: OrderId) -> Result<Vec<OrderItem>> {
@@ -246,22 +411,6 @@ pub async fn order_of_item(
     .await?
     .map(|row| Ok((row.get(0)?, row.get(1)?)))
     .transpose()
-}
-
-/// What is under way for a person: order, its number and state, and the item.
-pub async fn open_items(
-    conn: &mut Conn,
-    scope: &Scope,
-    person: PersonId,
-) -> Result<Vec<OrderItem>> {
-    conn.all(
-        &format!("{ITEM} WHERE i.organisation = ?1 AND i.person = ?2 AND i.state IN ('acknowledged', 'inProgress', 'held') ORDER BY i.id"),
-        params![scope.organisation(), person],
-    )
-    .await?
-    .iter()
-    .map(read_item)
-    .collect()
 }
 
 #[derive(Clone, Debug, Default)]
@@ -342,34 +491,19 @@ pub async fn list(
     Ok((orders, total))
 }
 
-/// Orders asked for at once: the latest ones of a profile, or a page. What lies in between is filled up with nulls, so that
-/// there are two texts to prepare.
-const CHUNKS: [usize; 2] = [10, 100];
-
-/// The organisation, and then the orders, filled up; with it the places for them.
-fn several(scope: &Scope, orders: &[OrderId]) -> (Vec<Value>, String) {
-    let count = CHUNKS[usize::from(orders.len() > CHUNKS[0])];
-    let places: Vec<String> = (2..count + 2).map(|place| format!("?{place}")).collect();
-    let mut params = Vec::with_capacity(count + 1);
-    params.push(Value::from(scope.organisation()));
-    params.extend(orders.iter().map(|order| Value::from(*order)));
-    params.resize(count + 1, Value::Null);
-    (params, places.join(", "))
-}
-
 /// Several orders by their ids, the newest first. One that is not the organisation's is left out.
 pub async fn orders(conn: &mut Conn, scope: &Scope, ids: &[OrderId]) -> Result<Vec<Order>> {
-    let mut found = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(CHUNKS[1]) {
-        let (params, places) = several(scope, chunk);
-        let sql = format!(
-            "SELECT {ORDER} FROM orders o JOIN principals p ON p.id = o.requested_by
-             WHERE o.organisation = ?1 AND o.id IN ({places})"
-        );
-        for row in &conn.all(&sql, &params).await? {
-            found.push(read_order(row)?);
-        }
-    }
+    let mut found: Vec<Order> = conn
+        .all_of(params![scope.organisation()], ids, |places| {
+            format!(
+                "SELECT {ORDER} FROM orders o JOIN principals p ON p.id = o.requested_by
+                 WHERE o.organisation = ?1 AND o.id IN ({places})"
+            )
+        })
+        .await?
+        .iter()
+        .map(read_order)
+        .collect::<Result<_>>()?;
     found.sort_by_key(|order| std::cmp::Reverse((order.requested_at, order.id)));
     Ok(found)
 }
@@ -380,23 +514,14 @@ pub async fn summaries(
     scope: &Scope,
     orders: &[OrderId],
 ) -> Result<Vec<(OrderId, OrderItem)>> {
-    let mut found = Vec::new();
-    for chunk in orders.chunks(CHUNKS[1]) {
-        let (params, places) = several(scope, chunk);
-        let rows = conn
-            .all(
-                &format!(
-                    "{} WHERE i.organisation = ?1 AND i.order_id IN ({places}) ORDER BY i.position",
-                    ITEM.replacen("i.problem_detail", "i.problem_detail, i.order_id", 1),
-                ),
-                &params,
-            )
-            .await?;
-        for row in &rows {
-            found.push((row.get(15)?, read_item(row)?));
-        }
-    }
-    Ok(found)
+    let select = ITEM.replacen("i.ended_at", "i.ended_at, i.order_id", 1);
+    conn.all_of(params![scope.organisation()], orders, |places| {
+        format!("{select} WHERE i.organisation = ?1 AND i.order_id IN ({places}) ORDER BY i.order_id, i.position")
+    })
+    .await?
+    .iter()
+    .map(|row| Ok((row.get(20)?, read_item(row)?)))
+    .collect()
 }
 
 /// `false` when the order has ended or is being cancelled already.
@@ -436,16 +561,52 @@ pub(super) async fn set_state(
     Ok(())
 }
 
-pub(super) async fn set_item_states(
+/// Locks an order, so that two who would change it come one after the other.
+pub(super) async fn lock_order(tx: &mut Tx, scope: &Scope, order: OrderId) -> Result<()> {
+    tx.one(
+        "SELECT id FROM orders WHERE organisation = ?1 AND id = ?2 FOR UPDATE",
+        params![scope.organisation(), order],
+    )
+    .await
+    .map(|_| ())
+}
+
+/// Another day for every item that waits for one. Says how many there were.
+pub(super) async fn set_start(
     tx: &mut Tx,
     scope: &Scope,
     order: OrderId,
-    from: ItemState,
-    to: ItemState,
-) -> Result<()> {
+    at: Instant,
+) -> Result<u64> {
+    let moved = tx
+        .execute(
+            "UPDATE order_items SET start_at = ?3
+             WHERE organisation = ?1 AND order_id = ?2 AND state = 'acknowledged' AND start_at IS NOT NULL",
+            params![scope.organisation(), order, at],
+        )
+        .await?;
     tx.execute(
-        "UPDATE order_items SET state = ?4 WHERE organisation = ?1 AND order_id = ?2 AND state = ?3",
-        params![scope.organisation(), order, from, to],
+        "UPDATE orders SET start_at = ?3, version = version + 1 WHERE organisation = ?1 AND id = ?2 AND state = 'pending'",
+        params![scope.organisation(), order, at],
+    )
+    .await?;
+    Ok(moved)
+}
+
+/// Items begin: each with what was there before it.
+pub(super) async fn begin_items(
+    tx: &mut Tx,
+    scope: &Scope,
+    items: &[(OrderItemId, Before)],
+) -> Result<()> {
+    let rows = items
+        .iter()
+        .map(|(item, before)| Ok(values![scope.organisation(), *item, text(before)?]))
+        .collect::<Result<Vec<_>>>()?;
+    tx.execute_many(
+        "UPDATE order_items SET state = 'inProgress', before = ?3
+         WHERE organisation = ?1 AND id = ?2 AND state = 'acknowledged'",
+        &rows,
     )
     .await?;
     Ok(())
@@ -456,14 +617,21 @@ pub(super) async fn end_item(
     scope: &Scope,
     item: OrderItemId,
     state: ItemState,
-    code: Option<&str>,
-    detail: Option<&str>,
+    at: Instant,
+    problem: Option<(&str, &str)>,
 ) -> Result<()> {
     let ended = tx
         .execute(
-            "UPDATE order_items SET state = ?3, problem_code = ?4, problem_detail = ?5
+            "UPDATE order_items SET state = ?3, problem_code = ?4, problem_detail = ?5, ended_at = ?6
              WHERE organisation = ?1 AND id = ?2 AND state NOT IN ('completed', 'failed', 'cancelled')",
-            params![scope.organisation(), item, state, code, detail],
+            params![
+                scope.organisation(),
+                item,
+                state,
+                problem.map(|(code, _)| code),
+                problem.map(|(_, why)| why),
+                at
+            ],
         )
         .await?;
     if ended == 1 {
@@ -473,18 +641,23 @@ pub(super) async fn end_item(
     }
 }
 
-/// `true` when it was not held before.
+/// What stands as the problem of an item that waits for a port.
+pub(super) const SCHEDULED_PORT: &str = "scheduledPort";
+
+/// `true` when it was not held for this before.
 pub(super) async fn hold_item(
     tx: &mut Tx,
     scope: &Scope,
     item: OrderItemId,
+    code: &str,
     why: &str,
 ) -> Result<bool> {
     Ok(tx
         .execute(
-            "UPDATE order_items SET state = 'held', problem_code = 'needsAttention', problem_detail = ?3
-             WHERE organisation = ?1 AND id = ?2 AND state IN ('acknowledged', 'inProgress')",
-            params![scope.organisation(), item, why],
+            "UPDATE order_items SET state = 'held', problem_code = ?3, problem_detail = ?4
+             WHERE organisation = ?1 AND id = ?2
+               AND (state IN ('acknowledged', 'inProgress') OR (state = 'held' AND problem_code <> ?3))",
+            params![scope.organisation(), item, code, why],
         )
         .await?
         == 1)
@@ -493,6 +666,16 @@ pub(super) async fn hold_item(
 pub(super) async fn unhold_item(tx: &mut Tx, scope: &Scope, item: OrderItemId) -> Result<()> {
     tx.execute(
         "UPDATE order_items SET state = 'inProgress', problem_code = NULL, problem_detail = NULL
+         WHERE organisation = ?1 AND id = ?2 AND state = 'held'",
+        params![scope.organisation(), item],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn unhold_unbegun(tx: &mut Tx, scope: &Scope, item: OrderItemId) -> Result<()> {
+    tx.execute(
+        "UPDATE order_items SET state = 'acknowledged', problem_code = NULL, problem_detail = NULL
          WHERE organisation = ?1 AND id = ?2 AND state = 'held'",
         params![scope.organisation(), item],
     )

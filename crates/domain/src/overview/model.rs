@@ -94,8 +94,20 @@ pub struct HeldSubscription {
     pub offering_name: Texts,
     /// E.164 with `+`.
     pub number: Option<(String, NumberKind)>,
+    /// Package and add-ons together.
     pub monthly: Money,
     pub started_at: Option<Instant>,
+    pub sim: Option<HeldSim>,
+    pub add_ons: Vec<HeldAddOn>,
+    pub reference: Option<String>,
+}
+
+/// An optional product on a subscription.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldAddOn {
+    pub offering: OfferingId,
+    pub offering_name: Texts,
+    pub monthly: Money,
 }
 
 /// An order for a person that has not ended.
@@ -106,6 +118,10 @@ pub struct OpenOrder {
     pub action: Action,
     pub state: OrderState,
     pub held_reason: Option<HeldReason>,
+    /// The subscription that it makes or changes.
+    pub subscription: Option<SubscriptionId>,
+    /// When its part for the person is to begin, while it waits for that.
+    pub start_at: Option<Instant>,
 }
 
 /// A person with what they have from this organisation.

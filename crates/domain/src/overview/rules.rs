@@ -1,10 +1,10 @@
 //! What is possible for a person now, and what each costs.
 
-use super::PersonRow;
+use super::{HeldSubscription, PersonRow};
 use crate::{
     directory::{PersonState, rules::readiness},
     orders::{self, Action},
-    subscriptions::{SubscriptionKind, SubscriptionState},
+    subscriptions::{SubscriptionId, SubscriptionKind, SubscriptionState},
 };
 
 /// Why something is not possible for a person. The text for `code` is `problem.<code>` of the domain's texts, with `values`.
@@ -23,9 +23,74 @@ impl Hindrance {
     }
 }
 
-/// What stands in the way of `action` for this person; `None` when nothing does. `connected`: the organisation has a tenant.
+/// Something that may be ordered for a person, and why not now, if so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Possible {
+    pub action: Action,
+    /// The subscription that it would change; `None` for what gives one, and where there is none to change.
+    pub subscription: Option<SubscriptionId>,
+    pub hindrance: Option<Hindrance>,
+}
+
+/// Everything that may be ordered for a person, each with what stands in its way. `connected`: the organisation has a tenant.
 /// Rights are not looked at.
-pub fn hindrance(row: &PersonRow, action: Action, connected: bool) -> Option<Hindrance> {
+pub fn possible(row: &PersonRow, connected: bool) -> Vec<Possible> {
+    let mut all = Vec::new();
+    for action in Action::ALL.iter().copied() {
+        if let Some(kind) = orders::rules::makes(action) {
+            all.push(Possible {
+                action,
+                subscription: None,
+                hindrance: giving(row, action, kind, connected),
+            });
+            continue;
+        }
+        let before = all.len();
+        for held in row
+            .subscriptions
+            .iter()
+            .filter(|held| orders::rules::concerns(action, held.kind))
+        {
+            all.push(Possible {
+                action,
+                subscription: Some(held.id),
+                hindrance: changing(row, action, held).map(Hindrance::plain),
+            });
+        }
+        if all.len() == before {
+            all.push(Possible {
+                action,
+                subscription: None,
+                hindrance: Some(Hindrance::plain("nothingToChange")),
+            });
+        }
+    }
+    all
+}
+
+/// What stands in the way of changing a subscription.
+fn changing(row: &PersonRow, action: Action, held: &HeldSubscription) -> Option<&'static str> {
+    if let Some(code) = orders::rules::line_hindrance(action, held.kind, held.state) {
+        return Some(code);
+    }
+    let under_way = row.open_orders.iter().any(|order| {
+        let waits = order.start_at.is_some()
+            || order.held_reason == Some(orders::HeldReason::ScheduledPort);
+        order.subscription == Some(held.id) && (!waits || order.action == action)
+    });
+    if under_way {
+        return Some("orderUnderWay");
+    }
+    (action == Action::RemoveAddOn && held.add_ons.is_empty()).then_some("noAddOns")
+}
+
+/// What stands in the way of giving a person a subscription; `None` when nothing does.
+fn giving(
+    row: &PersonRow,
+    action: Action,
+    kind: SubscriptionKind,
+    connected: bool,
+) -> Option<Hindrance> {
     let person = &row.person;
     if row.open_orders.iter().any(|order| order.action == action) {
         return Some(Hindrance::plain("orderUnderWay"));
@@ -33,7 +98,6 @@ pub fn hindrance(row: &PersonRow, action: Action, connected: bool) -> Option<Hin
     if person.state != PersonState::Active {
         return Some(Hindrance::plain("personNotActive"));
     }
-    let kind = orders::rules::subscription_kind(action);
     let has = row
         .subscriptions
         .iter()
@@ -136,7 +200,17 @@ mod tests {
             number: None,
             monthly: Money::ZERO,
             started_at: None,
+            sim: None,
+            add_ons: Vec::new(),
+            reference: None,
         }
+    }
+
+    fn hindrance(row: &PersonRow, action: Action, connected: bool) -> Option<Hindrance> {
+        possible(row, connected)
+            .into_iter()
+            .find(|possible| possible.action == action)
+            .and_then(|possible| possible.hindrance)
     }
 
     fn ordered(action: Action) -> OpenOrder {
@@ -146,6 +220,8 @@ mod tests {
             action,
             state: OrderState::InProgress,
             held_reason: None,
+            subscription: None,
+            start_at: None,
         }
     }
 
@@ -218,6 +294,29 @@ mod tests {
             assert_eq!(code(Action::ActivateTelephony), *telephony, "{name}");
             assert_eq!(code(Action::CreateMobile), *mobile, "{name}");
         }
+    }
+
+    #[test]
+    fn what_can_be_changed_follows_from_what_is_there() {
+        let mut row = row();
+        let code = |row: &PersonRow, action| {
+            hindrance(row, action, true).map_or("possible", |hindrance| hindrance.code)
+        };
+        assert_eq!(code(&row, Action::SuspendSim), "nothingToChange");
+        row.subscriptions.push(held(SubscriptionKind::Telephony));
+        assert_eq!(code(&row, Action::SuspendSim), "nothingToChange");
+        assert_eq!(code(&row, Action::EndSubscription), "possible");
+        row.subscriptions[0] = held(SubscriptionKind::Mobile);
+        assert_eq!(code(&row, Action::SuspendSim), "possible");
+        assert_eq!(code(&row, Action::ResumeSim), "simNotSuspended");
+        assert_eq!(code(&row, Action::RemoveAddOn), "noAddOns");
+        row.open_orders.push(ordered(Action::ReplaceSim));
+        row.open_orders[0].subscription = Some(row.subscriptions[0].id);
+        assert_eq!(code(&row, Action::SuspendSim), "orderUnderWay");
+        // What waits for its day stands in the way of itself alone.
+        row.open_orders[0].start_at = Some(Instant(1));
+        assert_eq!(code(&row, Action::SuspendSim), "possible");
+        assert_eq!(code(&row, Action::ReplaceSim), "orderUnderWay");
     }
 
     #[test]

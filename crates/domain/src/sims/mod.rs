@@ -12,4 +12,4 @@ mod store;
 pub use codes::{LookUp, LookUpKind, reveal_codes};
 pub use model::*;
 pub use ops::*;
-pub use store::{list, sim};
+pub use store::{count_stock, list, of_holder, sim, sims};

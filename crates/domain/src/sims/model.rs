@@ -1,5 +1,6 @@
 //! The words of this room.
 
+use crate::access::OrganisationId;
 use platform::{id, words};
 use uuid::Uuid;
 
@@ -32,6 +33,27 @@ pub struct Sim {
     pub kind: SimKind,
     pub state: SimState,
     pub holder: Option<Uuid>,
+}
+
+/// Where a SIM comes from when an order takes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The organisation's drawer.
+    Drawer(SimId),
+    /// The operator's stock; it joins the organisation with the order.
+    Stock {
+        operator: OrganisationId,
+        kind: SimKind,
+    },
+    /// One that was in use until a moment ago.
+    Retired(SimId),
+}
+
+/// A SIM that an order takes for a holder.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub holder: Uuid,
+    pub source: Source,
 }
 
 /// What stock says of a SIM. Codes are texts: leading zeros matter.

@@ -12,4 +12,7 @@ mod store;
 pub use model::*;
 pub use ops::*;
 pub use references::{set_reference, set_references};
-pub use store::{holders, live_of_person, subscription};
+pub use store::{
+    holders, intervals, kinds_of_people, live_of_person, lock, open_intervals, subscription,
+    subscriptions,
+};

@@ -43,6 +43,27 @@ pub struct Subscription {
     pub version: i64,
 }
 
+words! {
+    /// What an interval charges for.
+    pub enum IntervalKind {
+        Package = "package",
+        AddOn = "addOn",
+    }
+}
+
+/// A time in which one product of a subscription is charged at one price. It counts from the Danish day on which it starts
+/// up to, and without, the one on which it ends: so a day is charged once, to what it ends with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interval {
+    pub subscription: SubscriptionId,
+    pub kind: IntervalKind,
+    pub offering: OfferingId,
+    /// As agreed, a month.
+    pub monthly: Money,
+    pub started_at: Instant,
+    pub ended_at: Option<Instant>,
+}
+
 /// What an order writes before it is carried out.
 #[derive(Clone, Debug)]
 pub struct NewSubscription {
@@ -53,6 +74,8 @@ pub struct NewSubscription {
     pub number: NumberId,
     pub sim: Option<SimId>,
     pub monthly: Money,
+    /// It has been here before and lives again.
+    pub revived: bool,
 }
 
 /// A subscription that had a number from one instant until another.

@@ -16,6 +16,7 @@
 
 mod migrate;
 mod postgres;
+mod several;
 mod sqlite;
 mod value;
 

@@ -5,7 +5,7 @@ use super::{
     services::{Change, Conflict, Made},
     settings::Does,
     specifications::{Characteristics, Specification, understand},
-    tmf::{Action, ErrorMessage, Item, ItemRef, ServiceOrder, State},
+    tmf::{Action, Characteristic, ErrorMessage, Item, ItemRef, ServiceOrder, State},
 };
 use crate::common::fresh_id;
 use jiff::Timestamp;
@@ -38,6 +38,29 @@ pub struct Effect {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorMessage>,
 }
+
+/// Where eSIM profiles are loaded from.
+const PROFILES: &str = "rsp.network.example";
+
+/// The code with which a profile that is ready is loaded. It follows from the service's id, so that it is the same whenever the
+/// order is read; the ledger does not hold it.
+fn tell_activation_code(item: &mut Item, effect: &Effect) {
+    let prepared = effect.specification == Specification::ESimProfile.name()
+        && effect.action == Action::Add
+        && effect.applied;
+    let Some(service) = effect.service_id.as_ref().filter(|_| prepared) else {
+        return;
+    };
+    let matching = service.replace('-', "").to_uppercase();
+    item.service.service_characteristic.push(Characteristic {
+        name: ACTIVATION_CODE.to_owned(),
+        value: format!("LPA:1${PROFILES}${matching}").into(),
+        value_type: Some("string".to_owned()),
+    });
+}
+
+/// Whoever has it takes the line: it is told to who asks for the order, and not in events.
+pub(super) const ACTIVATION_CODE: &str = "activationCode";
 
 impl Network {
     /// Carries all items out and puts the order into its last state; leaves it where it is when the disk refuses.
@@ -72,6 +95,7 @@ impl Network {
                     done += 1;
                     item.state = State::Completed;
                     item.service.id.clone_from(&effect.service_id);
+                    tell_activation_code(item, &effect);
                     item.service.state = match (item.action, &effect.service_id) {
                         (Action::Delete, _) => Some("terminated".to_owned()),
                         (_, Some(service)) => self.state_of(service),

@@ -4,6 +4,7 @@
 //! between the two, so a listener that wants one puts it into its callback's query. Events to one listener keep their
 //! order and are tried three times. A fault may hold one up (the later ones overtake it), drop it or double it.
 
+use super::effects::ACTIVATION_CODE;
 use super::tmf::ServiceOrder;
 use crate::{
     common::{faults::Faults, fresh_id, ledger::Ledger},
@@ -109,6 +110,17 @@ pub enum NotRegistered {
     Disk(io::Error),
 }
 
+/// The order as an event carries it: without what is for the caller alone.
+fn without_codes(order: &ServiceOrder) -> ServiceOrder {
+    let mut told = order.clone();
+    for item in &mut told.service_order_item {
+        item.service
+            .service_characteristic
+            .retain(|characteristic| characteristic.name != ACTIVATION_CODE);
+    }
+    told
+}
+
 impl Hub {
     pub(super) fn open(
         kept: Ledger<Listener>,
@@ -188,6 +200,7 @@ impl Hub {
     pub(super) fn tell(&self, event_type: &str, order: &ServiceOrder) {
         let now = self.0.clock.now();
         let time = now.round(Unit::Millisecond).unwrap_or(now);
+        let order = &without_codes(order);
         for listener in self.listeners() {
             if !listener.wants(event_type, order) {
                 continue;

@@ -124,8 +124,9 @@ impl Services {
             Some(service) => Some(service.clone()),
             None => change
                 .specification
-                .key_claim(&change.characteristics)
-                .and_then(|claim| self.occupied.get(&claim).cloned()),
+                .claims(&change.characteristics)
+                .iter()
+                .find_map(|claim| self.occupied.get(claim).cloned()),
         };
         let fits = |active: &Active| {
             // What ends must be what was meant: each characteristic that is given is the one it has.
@@ -236,6 +237,33 @@ mod tests {
             .unwrap_err();
         assert_eq!(taken.code, "simActive");
         assert_eq!(services.all().count(), 1);
+    }
+
+    #[test]
+    fn a_line_is_named_by_its_number_or_else_by_its_card() {
+        let mut services = Services::default();
+        let line = [("msisdn", "+4520000001"), ("iccid", "8945000000000000001")];
+        services
+            .make(&mobile(Action::Add, Some("a"), &line))
+            .unwrap();
+        let another_card = [("msisdn", "+4520000001"), ("iccid", "8945000000000000002")];
+        services
+            .make(&mobile(Action::Modify, None, &another_card))
+            .unwrap();
+        let another_number = [("msisdn", "+4520000002"), ("iccid", "8945000000000000002")];
+        services
+            .make(&mobile(Action::Modify, None, &another_number))
+            .unwrap();
+        let (_, active) = services.all().next().unwrap();
+        assert_eq!(active.characteristics["msisdn"], "+4520000002");
+        assert_eq!(active.characteristics["iccid"], "8945000000000000002");
+        assert_eq!(
+            services
+                .make(&mobile(Action::Modify, None, &line))
+                .unwrap_err()
+                .code,
+            "unknownService"
+        );
     }
 
     #[test]

@@ -2,12 +2,15 @@
 //!
 //! | specification | add | modify | delete |
 //! |---|---|---|---|
-//! | `mobileSubscription` | `msisdn`, `iccid`, `package` | any of `package`, `status` (`active`, `suspended`), `iccid`, and with the service's id `msisdn` | |
+//! | `mobileSubscription` | `msisdn`, `iccid`, `package`; `status`, `addOn.<code>` (`on`, `off`) | any of `package`, `status` (`active`, `suspended`), `addOn.<code>`, `iccid`, and with the service's id or the present `iccid` `msisdn` | |
+//! | `simShipment` | `iccid`; an address | – | |
+//! | `eSimProfile` | `iccid`; answers with `activationCode` | – | |
 //! | `teamsTelephony` | `number` | any | |
 //! | `numberPortability` | `number`, `donor`, `ownerName`; `ownerCvr`, `portDate`, `numberKind` | – | |
 //! | `numberUpload` | `number`, `tenant`, `numberType` (`operatorConnect`, `directRouting`) | – | |
 //!
-//! `modify` and `delete` name the service by its id, or else by `msisdn` or `number`.
+//! `modify` and `delete` name the service by its id, or else by `msisdn`, `number` or `iccid`. A line is named by its card
+//! when nothing has the number that is given: so it gets another number.
 
 use super::tmf::{Action, Refusal, Service};
 use std::collections::BTreeMap;
@@ -21,6 +24,10 @@ pub enum Specification {
     TeamsTelephony,
     /// A number in a Microsoft tenant's inventory.
     NumberUpload,
+    /// A SIM card that is sent by post; active when it has arrived.
+    SimShipment,
+    /// An eSIM profile that is ready to be loaded.
+    ESimProfile,
     /// A number that moves here from another operator (see [`super::donor`]).
     NumberPortability,
 }
@@ -36,6 +43,10 @@ pub enum Claim {
     Upload(String),
     /// A number's having moved here.
     Ported(String),
+    /// A SIM card's being on its way or there.
+    Shipped(String),
+    /// An eSIM's profile.
+    Profile(String),
 }
 
 impl Claim {
@@ -45,7 +56,9 @@ impl Claim {
             Claim::Number(value)
             | Claim::Iccid(value)
             | Claim::Upload(value)
-            | Claim::Ported(value) => value,
+            | Claim::Ported(value)
+            | Claim::Shipped(value)
+            | Claim::Profile(value) => value,
         }
     }
 
@@ -56,6 +69,8 @@ impl Claim {
             Claim::Iccid(_) => "simActive",
             Claim::Upload(_) => "numberUploaded",
             Claim::Ported(_) => "numberPorted",
+            Claim::Shipped(_) => "simShipped",
+            Claim::Profile(_) => "profilePrepared",
         }
     }
 }
@@ -65,10 +80,12 @@ pub type Characteristics = BTreeMap<String, String>;
 
 impl Specification {
     /// All there are.
-    pub const ALL: [Specification; 4] = [
+    pub const ALL: [Specification; 6] = [
         Specification::MobileSubscription,
         Specification::TeamsTelephony,
         Specification::NumberUpload,
+        Specification::SimShipment,
+        Specification::ESimProfile,
         Specification::NumberPortability,
     ];
 
@@ -78,6 +95,8 @@ impl Specification {
             Specification::MobileSubscription => "mobileSubscription",
             Specification::TeamsTelephony => "teamsTelephony",
             Specification::NumberUpload => "numberUpload",
+            Specification::SimShipment => "simShipment",
+            Specification::ESimProfile => "eSimProfile",
             Specification::NumberPortability => "numberPortability",
         }
     }
@@ -93,6 +112,7 @@ impl Specification {
     pub fn key(self) -> &'static str {
         match self {
             Specification::MobileSubscription => "msisdn",
+            Specification::SimShipment | Specification::ESimProfile => "iccid",
             Specification::TeamsTelephony
             | Specification::NumberUpload
             | Specification::NumberPortability => "number",
@@ -105,6 +125,8 @@ impl Specification {
         Some(match self {
             Specification::NumberUpload => Claim::Upload(value),
             Specification::NumberPortability => Claim::Ported(value),
+            Specification::SimShipment => Claim::Shipped(value),
+            Specification::ESimProfile => Claim::Profile(value),
             _ => Claim::Number(value),
         })
     }
@@ -124,6 +146,7 @@ impl Specification {
         match self {
             Specification::MobileSubscription => &["msisdn", "iccid", "package"],
             Specification::TeamsTelephony => &["number"],
+            Specification::SimShipment | Specification::ESimProfile => &["iccid"],
             Specification::NumberUpload => &["number", "tenant", "numberType"],
             Specification::NumberPortability => &["number", "donor", "ownerName"],
         }
@@ -207,6 +230,7 @@ fn check(name: &str, value: &str, at: &str) -> Result<(), Refusal> {
         "status" => matches!(value, "active" | "suspended"),
         "tenant" => value.parse::<uuid::Uuid>().is_ok(),
         "package" => !value.is_empty(),
+        name if name.starts_with("addOn.") => matches!(value, "on" | "off"),
         _ => true,
     };
     if right {

@@ -40,7 +40,13 @@ export function MoveDialog({ order: id, onClose }: { order: string; onClose: (ch
   const client = useQueryClient()
   const problemText = useProblemText()
   const { organisation } = useSession()
-  const { data: order, error, refetch } = useQuery(orderQuery(organisation.id, id))
+  // As it is now: what was kept of it may be from before it came to wait.
+  const {
+    data: order,
+    error,
+    refetch,
+    isFetching,
+  } = useQuery({ ...orderQuery(organisation.id, id), refetchOnMount: 'always' })
   const [day, setDay] = useState<string>()
   const [notice, setNotice] = useState<ReactNode>(null)
   const key = useRef<string>(undefined)
@@ -76,19 +82,26 @@ export function MoveDialog({ order: id, onClose }: { order: string; onClose: (ch
       if (isProblem(refusal, 412) || isProblem(refusal, 409)) void refetch()
     },
   })
-  const now = order?.startsOn ?? undefined
+  const now = order?.scheduledFor ?? undefined
   return (
     <Dialog open onOpenChange={(_, data) => (data.open ? undefined : onClose(false))}>
       <DialogSurface>
         <DialogBody>
           <DialogTitle>
-            {order ? <FormattedMessage id="move.title" values={{ number: order.number }} /> : <FormattedMessage id="common.loading" />}
+            {order ? (
+              <FormattedMessage id="move.title" values={{ number: order.number }} />
+            ) : (
+              <FormattedMessage id="common.loading" />
+            )}
           </DialogTitle>
           <DialogContent className={styles.content}>
             {order ? (
               <>
                 <p className={parts.paragraph}>
-                  <FormattedMessage id="move.body" values={{ summary: order.summary, day: now ? format.day(now) : '–' }} />
+                  <FormattedMessage
+                    id="move.body"
+                    values={{ summary: order.summary, day: now ? format.day(now) : '–' }}
+                  />
                 </p>
                 {notice ? (
                   <MessageBar intent="error" layout="multiline" politeness="assertive">
@@ -117,7 +130,7 @@ export function MoveDialog({ order: id, onClose }: { order: string; onClose: (ch
             </Button>
             <Button
               appearance="primary"
-              disabled={!day || day === now || change.isPending}
+              disabled={!day || day === now || isFetching || change.isPending}
               icon={change.isPending ? <Spinner size="tiny" /> : undefined}
               onClick={() => {
                 if (day) change.mutate(day)

@@ -26,8 +26,8 @@ import { Link } from '@tanstack/react-router'
 import { type ComponentType, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { keys } from '~/api/keys'
+import { placeOrder } from '~/api/orders'
 import { refreshPeople, showBeingSetUp } from '~/api/people'
-import { isProblem } from '~/api/problem'
 import type { ActionName, Delivery as Parcel, Quote } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import type { Wish } from '~/app/ordering'
@@ -41,6 +41,8 @@ import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
 import type { TextId } from '~/texts'
 import { Delivery } from './Delivery'
+import type { FormProps } from './form'
+import { useFormStyles } from './formStyles'
 import { AddOnForm } from './forms/AddOnForm'
 import { ChangeNumberForm } from './forms/ChangeNumberForm'
 import { EndForm } from './forms/EndForm'
@@ -49,18 +51,18 @@ import { PackageForm } from './forms/PackageForm'
 import { ReasonForm } from './forms/ReasonForm'
 import { ReplaceSimForm } from './forms/ReplaceSimForm'
 import { TelephonyForm } from './forms/TelephonyForm'
-import type { FormProps } from './form'
-import { useFormStyles } from './formStyles'
 import { LeftOut } from './LeftOut'
 import { rememberPlaced } from './placed'
 import { QuoteView } from './QuoteView'
-import { placeOrder, quoteQuery } from './queries'
+import { quoteQuery } from './queries'
 import { addressProblems, afterRefusal, idempotencyKeys, sortProblems } from './rules'
 import { StartDate } from './StartDate'
-import { canWait, isPosted, nameOfSubscription, type Template, targetOf, toItems } from './wish'
+import { canWait, isPosted, movesNumber, nameOfSubscription, type Template, targetOf, toItems } from './wish'
 
 const useStyles = makeStyles({
   surface: { maxWidth: '940px', width: 'calc(100vw - 32px)', maxHeight: 'calc(100vh - 32px)', padding: '20px 24px' },
+  // What the surface leaves of the screen: its own height, less its padding and border.
+  body: { maxHeight: 'calc(100vh - 32px - 42px)' },
   panes: {
     display: 'grid',
     gridTemplateColumns: 'minmax(0, 1fr) 350px',
@@ -152,13 +154,18 @@ export function OrderDialog({
   }, [])
   const posted = isPosted(choice.template)
   const missing: TextId | null =
-    choice.missing ?? (day === '' ? 'order.choose.day' : posted && parcel === null ? 'order.choose.address' : null)
+    choice.missing ??
+    (day === '' && !movesNumber(choice.template)
+      ? 'order.choose.day'
+      : posted && parcel === null
+        ? 'order.choose.address'
+        : null)
   const request = useMemo(
     () =>
       choice.template && !missing && targets.length > 0
         ? {
             items: toItems(choice.template, targets),
-            ...(day ? { requestedStartDate: day } : {}),
+            ...(day && !movesNumber(choice.template) ? { requestedStartDate: day } : {}),
             ...(posted && parcel ? { delivery: parcel } : {}),
           }
         : null,
@@ -190,15 +197,9 @@ export function OrderDialog({
     : problems.rest
 
   const place = useMutation({
-    mutationFn: async (id: string) => {
-      try {
-        return await placeOrder(organisation.id, id, keyOf.current(id))
-      } catch (refusal) {
-        // What goes to another address than the registered one wants a fresh sign-in.
-        if (!isProblem(refusal, 403, 'freshSignInNeeded')) throw refusal
-        return await placeOrder(organisation.id, id, keyOf.current(`${id} fresh`), await stepUp())
-      }
-    },
+    mutationFn: async ({ id, freshSignIn }: Quote) =>
+      // What goes to another address than the registered one wants a fresh sign-in; its window must open within the click.
+      placeOrder(organisation.id, id, keyOf.current(id), freshSignIn ? await stepUp() : undefined),
     onMutate: () => setNotice(null),
     onSuccess: (order) => {
       const people = [...new Set(targets.map(({ person }) => person.id))]
@@ -250,7 +251,6 @@ export function OrderDialog({
       onClose(true)
     },
     onError: (refusal) => {
-      if (isProblem(refusal, 0, 'stepUpCancelled')) return
       const next = afterRefusal(refusal)
       const { title, detail } = problemText(refusal)
       setNotice(detail && detail !== title ? `${title} ${detail}` : title)
@@ -283,7 +283,7 @@ export function OrderDialog({
       }}
     >
       <DialogSurface className={styles.surface} aria-describedby={undefined}>
-        <DialogBody>
+        <DialogBody className={styles.body}>
           <DialogTitle
             action={
               <DialogTrigger action="close">
@@ -322,7 +322,7 @@ export function OrderDialog({
                     problems={addressProblems(quote?.problems ?? [])}
                   />
                 ) : null}
-                {canWait(action) ? (
+                {canWait(action) && !movesNumber(choice.template) ? (
                   <StartDate
                     ends={action === 'endSubscription' || action === 'removeAddOn'}
                     value={day}
@@ -428,7 +428,7 @@ export function OrderDialog({
               disabled={!ready}
               icon={sending ? <Spinner size="tiny" /> : undefined}
               onClick={() => {
-                if (quote) place.mutate(quote.id)
+                if (quote) place.mutate(quote)
               }}
             >
               <FormattedMessage

@@ -5,7 +5,7 @@ import type { Quote } from '~/api/types'
 import { LanguageProvider } from '~/app/i18n'
 import { english } from '~/texts'
 import da from '~/texts/da.json'
-import { QuoteView } from './QuoteView'
+import { groupsOf, QuoteView } from './QuoteView'
 
 const dkk = (amount: number) => ({ amount, currency: 'DKK' as const })
 const quote: Quote = {
@@ -17,6 +17,7 @@ const quote: Quote = {
       action: 'createMobile',
       person: { id: 'p', name: 'Anders Åkjær' },
       offering: { id: 'o', name: 'Mobile M' },
+      subscription: null,
       number: '+4520304050',
       sim: '8945011000000771000',
       oneTime: dkk(9900),
@@ -29,6 +30,8 @@ const quote: Quote = {
   monthly: { net: dkk(12_900), vat: dkk(3225), gross: dkk(16_125) },
   vatRate: 25,
   problems: [],
+  warnings: [],
+  freshSignIn: false,
 }
 
 const show = (language: 'en' | 'da') =>
@@ -62,4 +65,14 @@ test('says the same in Danish, with Danish figures', () => {
   expect(screen.getByText('Til Anders Åkjær')).toBeInTheDocument()
   expect(screen.getByText('Fra 21. november 2026')).toBeInTheDocument()
   expect(screen.getByRole('row', { name: /Inkl\. moms/ })).toHaveTextContent('123,75')
+})
+
+test('items that are the same but for the person are counted together', () => {
+  const [item] = quote.items
+  if (!item) throw new Error('the quote has an item')
+  const items = Array.from({ length: 5 }, (_, index) => ({ ...item, index, monthly: dkk(index === 4 ? 100 : 12_900) }))
+  expect(groupsOf(items).map((group) => [group.items.length, group.monthly.amount])).toEqual([
+    [4, 51_600],
+    [1, 100],
+  ])
 })

@@ -1,9 +1,9 @@
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { Info16Regular, Warning16Filled } from '@fluentui/react-icons'
-import type { ReactNode } from 'react'
 import { FormattedMessage, type IntlShape, useIntl } from 'react-intl'
-import { isPersonAction, type Money, type Quote, type QuotedItem, type Totals } from '~/api/types'
+import { isPersonAction, type Money, type Quote, type QuotedItem } from '~/api/types'
 import { useFormat } from '~/app/i18n'
+import { QuoteSums } from '~/parts/QuoteSums'
 import { useParts } from '~/parts/styles'
 
 const useStyles = makeStyles({
@@ -11,17 +11,6 @@ const useStyles = makeStyles({
   line: { display: 'flex', justifyContent: 'space-between', gap: '12px' },
   text: { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },
   amount: { fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' },
-  table: { width: '100%', borderCollapse: 'collapse', fontVariantNumeric: 'tabular-nums' },
-  head: {
-    textAlign: 'end',
-    fontWeight: 400,
-    fontSize: tokens.fontSizeBase200,
-    color: tokens.colorNeutralForeground2,
-    paddingBottom: '4px',
-  },
-  name: { textAlign: 'start', fontWeight: 400, padding: '3px 8px 3px 0' },
-  cell: { textAlign: 'end', whiteSpace: 'nowrap', padding: '3px 0 3px 8px' },
-  gross: { fontWeight: 600, borderTop: `1px solid ${tokens.colorNeutralStroke1}` },
   effects: { listStyleType: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column', gap: '6px' },
   effect: { display: 'flex', gap: '8px', alignItems: 'flex-start' },
   icon: { color: tokens.colorBrandForeground1, flexShrink: 0, marginTop: '2px' },
@@ -43,7 +32,7 @@ export function QuoteView({ quote }: { quote: Quote }) {
       {quote.items.length <= shownEach
         ? quote.items.map((item) => <One key={item.index} item={item} />)
         : groupsOf(quote.items).map((group) => <Many key={group.key} group={group} />)}
-      <Sums oneTime={quote.oneTime} monthly={quote.monthly} vatRate={quote.vatRate} />
+      <QuoteSums oneTime={quote.oneTime} monthly={quote.monthly} vatRate={quote.vatRate} />
       {warnings.length + effects.length > 0 ? (
         <ul className={styles.effects}>
           {warnings.map(({ text, count }) => (
@@ -79,7 +68,7 @@ function Times({ count, of }: { count: number; of: number }) {
   const parts = useParts()
   if (of === 1 || count <= 1) return null
   return (
-    <span className={parts.caption}>
+    <span className={mergeClasses(parts.caption, parts.whole)}>
       <FormattedMessage id="quote.times" values={{ count }} />
     </span>
   )
@@ -91,7 +80,8 @@ function One({ item }: { item: QuotedItem }) {
   const intl = useIntl()
   const format = useFormat()
   const line = mergeClasses(styles.text, parts.muted)
-  const picksNumber = item.action === 'activateTelephony' || item.action === 'createMobile' || item.action === 'changeNumber'
+  const picksNumber =
+    item.action === 'activateTelephony' || item.action === 'createMobile' || item.action === 'changeNumber'
   return (
     <div>
       <div className={styles.line}>
@@ -184,8 +174,12 @@ function Many({ group: { items, monthly } }: { group: Group }) {
         <summary>
           <FormattedMessage id="quote.names" values={{ count: items.length }} />
         </summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-        <ul className={styles.people} tabIndex={0} aria-label={intl.formatMessage({ id: 'quote.names' }, { count: items.length })}>
+        <ul
+          className={styles.people}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+          tabIndex={0}
+          aria-label={intl.formatMessage({ id: 'quote.names' }, { count: items.length })}
+        >
           {items.map((item) => (
             <li key={item.index} className={parts.caption}>
               {[item.person?.name, item.number ? format.number(item.number) : null].filter(Boolean).join(' · ')}
@@ -194,46 +188,5 @@ function Many({ group: { items, monthly } }: { group: Group }) {
         </ul>
       </details>
     </div>
-  )
-}
-
-function Sums({ oneTime, monthly, vatRate }: { oneTime: Totals; monthly: Totals; vatRate: number }) {
-  const styles = useStyles()
-  const format = useFormat()
-  const row = (name: ReactNode, once: Money, each: Money, className?: string) => (
-    <tr className={className}>
-      <th scope="row" className={styles.name}>
-        {name}
-      </th>
-      <td className={styles.cell}>{format.money(once)}</td>
-      <td className={styles.cell}>{format.money(each)}</td>
-    </tr>
-  )
-  return (
-    <table className={styles.table}>
-      <thead>
-        <tr>
-          <td />
-          <th scope="col" className={styles.head}>
-            <FormattedMessage id="quote.oneTime" />
-          </th>
-          <th scope="col" className={styles.head}>
-            <FormattedMessage id="quote.monthly" />
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {row(<FormattedMessage id="quote.net" />, oneTime.net, monthly.net)}
-        {row(<FormattedMessage id="quote.vat" values={{ rate: vatRate }} />, oneTime.vat, monthly.vat)}
-        {row(
-          <strong>
-            <FormattedMessage id="quote.gross" />
-          </strong>,
-          oneTime.gross,
-          monthly.gross,
-          styles.gross,
-        )}
-      </tbody>
-    </table>
   )
 }

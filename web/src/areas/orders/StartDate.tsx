@@ -1,5 +1,5 @@
 import { Radio, RadioGroup } from '@fluentui/react-components'
-import { FormattedMessage, useIntl } from 'react-intl'
+import { useIntl } from 'react-intl'
 import { DayPicker } from '~/parts/DayPicker'
 import { addDays, addMonths, danishDay } from '~/parts/days'
 import { useParts } from '~/parts/styles'

@@ -79,13 +79,3 @@ export const quoteQuery = (organisation: string, request: QuoteRequest | null) =
     gcTime: 0,
     refetchOnWindowFocus: false,
   })
-
-/** `stepUp`: the one-time code of a fresh sign-in, where one is asked for. */
-export const placeOrder = (organisation: string, quote: string, idempotencyKey: string, stepUp?: string) =>
-  unwrap(
-    api.POST('/api/v1/organisations/{organisation}/orders', {
-      params: { path: { organisation }, header: { 'Idempotency-Key': idempotencyKey } },
-      body: { quote },
-      ...(stepUp ? { headers: { 'Step-Up': stepUp } } : {}),
-    }),
-  )

@@ -22,11 +22,15 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { type ReactNode, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { keys } from '~/api/keys'
+import { cancelOrder } from '~/api/orders'
 import { orderQuery } from '~/api/organisation'
 import { isProblem } from '~/api/problem'
-import type { Order, OrderItemView } from '~/api/types'
+import { isPersonAction, type Order, type OrderItemView } from '~/api/types'
 import { useFormat } from '~/app/i18n'
+import { useDialogs } from '~/app/ordering'
+import { PortButtons } from '~/app/PortButtons'
 import { useSession } from '~/app/session'
+import { UndoButton } from '~/app/UndoButton'
 import { useTitle } from '~/parts/hooks'
 import { notify } from '~/parts/notify'
 import { isEnded, OrderStateBadge } from '~/parts/OrderStateBadge'
@@ -34,7 +38,6 @@ import { useProblemText } from '~/parts/problemText'
 import { mayOrder } from '~/parts/rights'
 import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
-import { cancelOrder } from './queries'
 import { Steps } from './Steps'
 
 const useStyles = makeStyles({
@@ -121,6 +124,7 @@ function Details({ order }: { order: Order }) {
   const styles = useStyles()
   const parts = useParts()
   const format = useFormat()
+  const openDialog = useDialogs()
   const { organisation } = useSession()
   return (
     <>
@@ -134,7 +138,19 @@ function Details({ order }: { order: Order }) {
             <OrderStateBadge state={order.state} heldReason={order.heldReason} />
           </span>
         </div>
-        {order.cancellable && mayOrder(organisation.permissions) ? <Cancel order={order} /> : null}
+        <PortButtons organisation={organisation.id} order={order.id} />
+        {mayOrder(organisation.permissions) ? (
+          <>
+            <UndoButton organisation={organisation.id} order={order.id} size="medium" />
+            {order.scheduledFor ? (
+              <Button onClick={() => openDialog({ show: 'move', order: order.id })}>
+                <FormattedMessage id="move.button" />
+              </Button>
+            ) : order.cancellable ? (
+              <Cancel order={order} />
+            ) : null}
+          </>
+        ) : null}
       </div>
       <Outcome order={order} />
       <div className={styles.columns}>
@@ -162,6 +178,9 @@ function Details({ order }: { order: Order }) {
                   <FormattedMessage id="common.exclVat" />
                 </span>
               </Fact>
+              {order.scheduledFor ? (
+                <Fact name={<FormattedMessage id="orders.scheduledFor" />}>{format.day(order.scheduledFor)}</Fact>
+              ) : null}
               {order.comment ? <Fact name={<FormattedMessage id="orders.comment" />}>{order.comment}</Fact> : null}
             </dl>
           </section>
@@ -187,24 +206,16 @@ function Details({ order }: { order: Order }) {
   )
 }
 
-const actionTexts = {
-  activateTelephony: 'action.activateTelephony',
-  createMobile: 'action.createMobile',
-} as const
-
 function Item({ item }: { item: OrderItemView }) {
   const styles = useStyles()
   const parts = useParts()
   const format = useFormat()
   const { organisation } = useSession()
-  const known = Object.hasOwn(actionTexts, item.action)
-    ? actionTexts[item.action as keyof typeof actionTexts]
-    : undefined
   return (
     <li className={styles.item}>
       <div className={styles.line}>
         <span className={parts.small}>
-          {known ? <FormattedMessage id={known} /> : item.action}
+          {isPersonAction(item.action) ? <FormattedMessage id={`action.${item.action}`} /> : item.action}
           {item.person ? (
             <>
               {' · '}

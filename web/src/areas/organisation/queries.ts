@@ -24,13 +24,6 @@ export const ordersQuery = (organisation: string, { q, state, sort }: OrdersSear
     staleTime: 15_000,
   })
 
-export const cancelOrder = (organisation: string, order: string, idempotencyKey: string) =>
-  unwrap(
-    api.POST('/api/v1/organisations/{organisation}/orders/{order}/cancel', {
-      params: { path: { organisation, order }, header: { 'Idempotency-Key': idempotencyKey } },
-    }),
-  )
-
 /** Landline numbers that are free for a colleague. */
 export const numbersQuery = (organisation: string, q: string) =>
   infiniteQueryOptions({

@@ -3,11 +3,13 @@ import {
   MenuDivider,
   MenuGroup,
   MenuGroupHeader,
+  MenuItem,
   MenuItemRadio,
   MenuList,
   MenuPopover,
   MenuTrigger,
 } from '@fluentui/react-components'
+import { PeopleTeam20Regular } from '@fluentui/react-icons'
 import { FormattedMessage } from 'react-intl'
 import type { HasFilter, StateFilter } from '~/api/types'
 import { useParts } from '~/parts/styles'
@@ -17,12 +19,17 @@ import { hasFilters, stateFilters, type UsersSearch } from './search'
 export function FilterMenu({
   has,
   state,
+  group,
   defaultOpen,
   onChange,
+  onGroup,
 }: {
   defaultOpen: boolean
   has: HasFilter | undefined
   state: StateFilter | undefined
+  group: string | undefined
+  /** Asked to choose a group of the directory. */
+  onGroup: () => void
   onChange: (changes: Partial<UsersSearch>) => void
 }) {
   const parts = useParts()
@@ -38,7 +45,7 @@ export function FilterMenu({
       }}
     >
       <MenuTrigger disableButtonEnhancement>
-        <FilterButton active={[has, state].filter(Boolean).length} />
+        <FilterButton active={[has, state, group].filter(Boolean).length} />
       </MenuTrigger>
       <MenuPopover className={parts.popover}>
         <MenuList>
@@ -63,6 +70,10 @@ export function FilterMenu({
               </MenuItemRadio>
             ))}
           </MenuGroup>
+          <MenuDivider />
+          <MenuItem icon={<PeopleTeam20Regular />} onClick={onGroup}>
+            <FormattedMessage id="groups.choose" />
+          </MenuItem>
         </MenuList>
       </MenuPopover>
     </Menu>

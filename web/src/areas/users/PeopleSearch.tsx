@@ -10,7 +10,10 @@ const useStyles = makeStyles({
   },
 })
 
-/** Narrows the list while one types; the server searches, so it waits a moment for the next key. */
+/** The server searches; this long it waits for the next key. A question that is overtaken is given up. */
+const pause = 40
+
+/** Narrows the list while one types. */
 export function PeopleSearch({ q, onChange }: { q: string | undefined; onChange: (q: string | undefined) => void }) {
   const styles = useStyles()
   const intl = useIntl()
@@ -40,7 +43,7 @@ export function PeopleSearch({ q, onChange }: { q: string | undefined; onChange:
       onChange={(_, { value }) => {
         setText(value)
         clearTimeout(timer.current)
-        timer.current = setTimeout(() => tell(value), value === '' ? 0 : 200)
+        timer.current = setTimeout(() => tell(value), value === '' ? 0 : pause)
       }}
       onKeyDown={(event) => {
         if (event.key !== 'Enter') return

@@ -1,10 +1,11 @@
-import { Badge, Button, mergeClasses } from '@fluentui/react-components'
-import { Key16Regular, QrCode16Regular } from '@fluentui/react-icons'
+import { Button, mergeClasses } from '@fluentui/react-components'
+import { Key20Regular, QrCode20Regular } from '@fluentui/react-icons'
 import { FormattedMessage, useIntl } from 'react-intl'
 import type { Person } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { useDialogs } from '~/app/ordering'
 import { useSession } from '~/app/session'
+import { SimStateBadge } from '~/parts/SimStateBadge'
 import { useParts } from '~/parts/styles'
 import { useProfileStyles } from './profileStyles'
 
@@ -35,17 +36,13 @@ export function Sims({ person }: { person: Person }) {
                   <span className={parts.caption}>{intl.formatMessage({ id: `sims.kind.${kind}` })}</span>
                   {can('revealCodes') && state !== 'retired' ? (
                     <span className={styles.buttons}>
-                      <Button
-                        size="small"
-                        icon={<Key16Regular />}
-                        onClick={() => openDialog({ show: 'codes', of })}
-                      >
+                      <Button size="small" icon={<Key20Regular />} onClick={() => openDialog({ show: 'codes', of })}>
                         <FormattedMessage id="codes.button" />
                       </Button>
                       {kind === 'eSim' ? (
                         <Button
                           size="small"
-                          icon={<QrCode16Regular />}
+                          icon={<QrCode20Regular />}
                           onClick={() => openDialog({ show: 'eSim', of })}
                         >
                           <FormattedMessage id="eSim.button" />
@@ -64,26 +61,5 @@ export function Sims({ person }: { person: Person }) {
         </p>
       )}
     </>
-  )
-}
-
-const simTexts = {
-  active: 'sim.active',
-  suspended: 'sim.suspended',
-  unassigned: 'sim.unassigned',
-  reserved: 'sim.reserved',
-  retired: 'sim.retired',
-} as const
-
-export function SimStateBadge({ state }: { state: string }) {
-  const known = Object.hasOwn(simTexts, state) ? simTexts[state as keyof typeof simTexts] : null
-  return (
-    <Badge
-      appearance="tint"
-      color={state === 'active' ? 'success' : state === 'suspended' ? 'danger' : 'informative'}
-      shape="rounded"
-    >
-      {known ? <FormattedMessage id={known} /> : state}
-    </Badge>
   )
 }

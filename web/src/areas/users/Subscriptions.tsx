@@ -39,6 +39,11 @@ export function Subscriptions({ person, onMenu, onOrder }: { person: Person } & 
             <One
               key={subscription.id}
               subscription={subscription}
+              endsOn={
+                person.openOrders.find(
+                  (order) => order.subscription === subscription.id && order.action === 'endSubscription',
+                )?.scheduledFor ?? null
+              }
               onMenu={
                 groups.some((group) => group.subscription?.id === subscription.id)
                   ? (anchor) => onMenu(person, anchor, subscription.id)
@@ -68,16 +73,19 @@ export function Subscriptions({ person, onMenu, onOrder }: { person: Person } & 
 
 function One({
   subscription,
+  endsOn,
   onMenu,
 }: {
   subscription: SubscriptionBrief
+  /** The day on which it ends, where that is ordered. */
+  endsOn: string | null
   onMenu: ((anchor: HTMLElement) => void) | null
 }) {
   const styles = useProfileStyles()
   const parts = useParts()
   const intl = useIntl()
   const format = useFormat()
-  const { kind, offering, number, state, monthlyCost, startedAt, endsOn, addOns, reference } = subscription
+  const { kind, offering, number, state, monthlyCost, startedAt, addOns, reference } = subscription
   const name = number ? format.number(number) : offering.name
   const about = [
     intl.formatMessage({ id: `kind.${kind}` }),

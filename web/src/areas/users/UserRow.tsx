@@ -57,7 +57,7 @@ export const UserRow = memo(function UserRow(props: RowProps) {
         styles.columns,
         selected !== null && styles.choosing,
         styles.row,
-        selected && styles.rowSelected,
+        selected === true && styles.rowSelected,
         open && styles.rowOpen,
       )}
     >
@@ -186,7 +186,7 @@ function Product({
             >
               {state.order.heldReason ? (
                 <Warning16Filled aria-hidden="true" />
-              ) : state.order.startsOn ? (
+              ) : state.order.scheduledFor ? (
                 <CalendarClock16Regular aria-hidden="true" />
               ) : (
                 <span className={styles.spinner} aria-hidden="true" />
@@ -194,8 +194,8 @@ function Product({
               <span className={styles.primary}>
                 {state.order.heldReason
                   ? labels.held[state.order.heldReason]
-                  : state.order.startsOn
-                    ? labels.startsOn(state.order.startsOn)
+                  : state.order.scheduledFor
+                    ? labels.startsOn(state.order.scheduledFor)
                     : labels.settingUp}
               </span>
             </Link>

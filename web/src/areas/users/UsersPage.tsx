@@ -1,23 +1,39 @@
 import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
-import { CloudSync24Regular, Dismiss16Regular, People24Regular, Search24Regular } from '@fluentui/react-icons'
+import {
+  Add20Regular,
+  CloudSync24Regular,
+  Dismiss16Regular,
+  DocumentArrowUp20Regular,
+  People24Regular,
+  Search24Regular,
+} from '@fluentui/react-icons'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
+import { groupsQuery } from '~/api/groups'
 import { organisationQuery } from '~/api/organisation'
 import { peopleQuery } from '~/api/people'
 import { useOrdering } from '~/app/ordering'
 import { useSession } from '~/app/session'
 import { useTitle } from '~/parts/hooks'
+import { mayOrder } from '~/parts/rights'
 import { EmptyState, ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
 import { FilterButton } from './FilterButton'
 import { PeopleSearch } from './PeopleSearch'
 import { SyncLine } from './SyncLine'
 import { toggleProfile, type UsersSearch } from './search'
+import { useSelection } from './selection'
 import { UsersGrid } from './UsersGrid'
 
 const FilterMenu = lazy(() => import('./FilterMenu').then((module) => ({ default: module.FilterMenu })))
+
+const SelectionBar = lazy(() => import('./SelectionBar').then((module) => ({ default: module.SelectionBar })))
+const GroupDialog = lazy(() => import('./GroupDialog').then((module) => ({ default: module.GroupDialog })))
+const PersonDialog = lazy(() => import('./PersonDialog').then((module) => ({ default: module.PersonDialog })))
+
+const BulkDialog = lazy(() => import('./bulk/BulkDialog').then((module) => ({ default: module.BulkDialog })))
 
 const useStyles = makeStyles({
   page: { height: '100%', maxWidth: 'none' },
@@ -30,6 +46,8 @@ const useStyles = makeStyles({
     gap: '8px',
     '@media (max-width: 740px)': { width: '100%' },
   },
+  wideOnly: { '@media (max-width: 1090px)': { display: 'none' } },
+  create: { minWidth: 0, whiteSpace: 'nowrap', flexShrink: 0 },
   chips: { display: 'flex', flexWrap: 'wrap', gap: '8px', alignItems: 'center' },
   card: {
     flexGrow: 1,
@@ -63,7 +81,7 @@ export function UsersPage() {
   const styles = useStyles()
   const parts = useParts()
   const intl = useIntl()
-  const { organisation } = useSession()
+  const { organisation, can } = useSession()
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const { open, ...question } = search
@@ -72,6 +90,20 @@ export function UsersPage() {
   const order = useOrdering()
   // A click before the menu has arrived is not lost: the menu opens as it arrives.
   const [filterWanted, setFilterWanted] = useState(false)
+  const selection = useSelection()
+  const [dialog, setDialog] = useState<'group' | 'person' | 'bulk' | null>(null)
+  const opener = useRef<Element>(null)
+  const show = (wanted: 'group' | 'person' | 'bulk') => {
+    opener.current = document.activeElement
+    setDialog(wanted)
+  }
+  const closeDialog = () => {
+    setDialog(null)
+    requestAnimationFrame(() => {
+      if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus()
+    })
+  }
+  const mayChoose = mayOrder(organisation.permissions)
   useTitle(intl.formatMessage({ id: 'nav.users' }))
 
   const ask = useCallback(
@@ -89,8 +121,8 @@ export function UsersPage() {
     [navigate],
   )
   const total = people.data?.pages.at(-1)?.total
-  const filtered = Boolean(question.q || question.has || question.state)
-  const clear = () => ask({ q: undefined, has: undefined, state: undefined })
+  const filtered = Boolean(question.q || question.has || question.state || question.group)
+  const clear = () => ask({ q: undefined, has: undefined, state: undefined, group: undefined })
 
   return (
     <div className={mergeClasses(parts.page, styles.page)}>
@@ -115,31 +147,63 @@ export function UsersPage() {
         <div className={styles.tools}>
           <PeopleSearch q={question.q} onChange={(q) => ask({ q })} />
           <Suspense fallback={<FilterButton active={0} onClick={() => setFilterWanted(true)} />}>
-            <FilterMenu defaultOpen={filterWanted} has={question.has} state={question.state} onChange={ask} />
+            <FilterMenu
+              defaultOpen={filterWanted}
+              has={question.has}
+              state={question.state}
+              group={question.group}
+              onChange={ask}
+              onGroup={() => show('group')}
+            />
           </Suspense>
+          {mayChoose ? (
+            <Button
+              appearance="subtle"
+              className={styles.create}
+              icon={<DocumentArrowUp20Regular />}
+              aria-label={intl.formatMessage({ id: 'bulk.open' })}
+              title={intl.formatMessage({ id: 'bulk.open' })}
+              onClick={() => show('bulk')}
+            />
+          ) : null}
+          {can('editPeople') ? (
+            <Button
+              appearance="primary"
+              className={styles.create}
+              icon={<Add20Regular />}
+              aria-label={intl.formatMessage({ id: 'local.new' })}
+              onClick={() => show('person')}
+            >
+              <span className={styles.wideOnly}>
+                <FormattedMessage id="local.new" />
+              </span>
+            </Button>
+          ) : null}
         </div>
       </div>
-      {question.has || question.state ? (
+      {question.has || question.state || question.group ? (
         <div className={styles.chips}>
           {question.has ? (
-            <button type="button" className={styles.chip} onClick={() => ask({ has: undefined })}>
+            <Chip onRemove={() => ask({ has: undefined })}>
               <FormattedMessage id={`users.has.${question.has}`} />
-              <Dismiss16Regular aria-hidden="true" />
-              <span className={parts.visuallyHidden}>
-                <FormattedMessage id="users.removeFilter" />
-              </span>
-            </button>
+            </Chip>
           ) : null}
           {question.state ? (
-            <button type="button" className={styles.chip} onClick={() => ask({ state: undefined })}>
+            <Chip onRemove={() => ask({ state: undefined })}>
               <FormattedMessage id={`users.state.${question.state}`} />
-              <Dismiss16Regular aria-hidden="true" />
-              <span className={parts.visuallyHidden}>
-                <FormattedMessage id="users.removeFilter" />
-              </span>
-            </button>
+            </Chip>
+          ) : null}
+          {question.group ? (
+            <Chip onRemove={() => ask({ group: undefined })}>
+              <GroupName group={question.group} />
+            </Chip>
           ) : null}
         </div>
+      ) : null}
+      {selection.chosen.size > 0 ? (
+        <Suspense fallback={null}>
+          <SelectionBar selection={selection} question={question} total={total ?? 0} />
+        </Suspense>
       ) : null}
       <section className={mergeClasses(parts.card, styles.card)} aria-label={intl.formatMessage({ id: 'nav.users' })}>
         {people.isError && !people.data ? (
@@ -175,9 +239,55 @@ export function UsersPage() {
             </EmptyState>
           )
         ) : (
-          <UsersGrid people={people} question={question} open={open} onAsk={ask} onToggle={toggle} onOrder={order} />
+          <UsersGrid
+            people={people}
+            question={question}
+            open={open}
+            selection={mayChoose ? selection : null}
+            onAsk={ask}
+            onToggle={toggle}
+            onOrder={order}
+          />
         )}
       </section>
+      <Suspense fallback={null}>
+        {dialog === 'group' ? (
+          <GroupDialog group={question.group} onChoose={(group) => ask({ group })} onClose={closeDialog} />
+        ) : dialog === 'person' ? (
+          <PersonDialog
+            person={null}
+            onClose={(made) => {
+              closeDialog()
+              // Shown at once, wherever the alphabet would have put them.
+              if (made) ask({ q: made })
+            }}
+          />
+        ) : dialog === 'bulk' ? (
+          <BulkDialog onClose={closeDialog} />
+        ) : null}
+      </Suspense>
     </div>
   )
+}
+
+/** A filter that is on, and the way to take it off. */
+function Chip({ onRemove, children }: { onRemove: () => void; children: ReactNode }) {
+  const styles = useStyles()
+  const parts = useParts()
+  return (
+    <button type="button" className={styles.chip} onClick={onRemove}>
+      {children}
+      <Dismiss16Regular aria-hidden="true" />
+      <span className={parts.visuallyHidden}>
+        <FormattedMessage id="users.removeFilter" />
+      </span>
+    </button>
+  )
+}
+
+function GroupName({ group }: { group: string }) {
+  const { organisation } = useSession()
+  const { data } = useQuery(groupsQuery(organisation.id, ''))
+  const name = data?.items.find(({ id }) => id === group)?.name
+  return name ? <FormattedMessage id="groups.chip" values={{ name }} /> : <FormattedMessage id="groups.chipUnknown" />
 }

@@ -24,9 +24,11 @@ export const useProfileStyles = makeStyles({
   missingIcon: { color: tokens.colorStatusDangerForeground1, flexShrink: 0, marginTop: '2px' },
   line: { display: 'flex', justifyContent: 'space-between', gap: '12px', minWidth: 0 },
   middle: { alignItems: 'center' },
+  order: { flexWrap: 'wrap', rowGap: '4px' },
+  orderText: { flexBasis: '150px' },
   grow: { minWidth: 0, flexGrow: 1 },
   amount: { fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' },
-  addOn: { paddingInlineStart: '12px', borderInlineStart: `2px solid ${tokens.colorNeutralStroke2}` },
+  addOn: { paddingInlineStart: '12px' },
   total: {
     borderTop: `1px solid ${tokens.colorNeutralStroke1}`,
     paddingTop: '8px',

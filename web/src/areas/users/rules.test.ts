@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { Permission, PersonRow, PossibleAction, SubscriptionBrief } from '~/api/types'
 import { mayOrder } from '~/parts/rights'
-import { cellState, nameMark, offeredActions } from './rules'
+import { cellState, groupedActions, nameMark, offeredActions, wishFor } from './rules'
 
-const can: PossibleAction = { action: 'activateTelephony', possible: true, reason: null }
+const can: PossibleAction = { action: 'activateTelephony', subscription: null, possible: true, reason: null }
 const cannot: PossibleAction = {
   action: 'activateTelephony',
+  subscription: null,
   possible: false,
   reason: { code: 'licenceMissing', detail: 'A Teams Phone licence is missing.' },
 }
-const mobile: PossibleAction = { action: 'createMobile', possible: true, reason: null }
+const mobile: PossibleAction = { action: 'createMobile', subscription: null, possible: true, reason: null }
 const admin: Permission[] = ['read', 'orderCommercialItems']
 const reader: Permission[] = ['read']
 
@@ -21,14 +22,18 @@ const subscription = (state: SubscriptionBrief['state'], id = 's'): Subscription
   number: '+4570100001',
   monthlyCost: { amount: 4900, currency: 'DKK' },
   startedAt: null,
+  addOns: [],
+  sim: null,
+  reference: null,
 })
 
 type Row = Pick<PersonRow, 'subscriptions' | 'openOrders' | 'actions'>
 const row = (changes: Partial<Row> = {}): Row => ({ subscriptions: [], openOrders: [], actions: [can], ...changes })
 
-test('ordering needs one of two permissions', () => {
+test('ordering needs one of three permissions', () => {
   expect(mayOrder(['orderPeopleItems'])).toBe(true)
   expect(mayOrder(['orderCommercialItems'])).toBe(true)
+  expect(mayOrder(['orderServiceItems'])).toBe(true)
   expect(mayOrder(['read', 'orderGoods', 'editData'])).toBe(false)
 })
 
@@ -38,6 +43,56 @@ describe('the actions on offer', () => {
   })
   test('the possible come first, the others keep their reason', () => {
     expect(offeredActions(row({ actions: [cannot, mobile] }), admin)).toEqual([mobile, cannot])
+  })
+})
+
+describe('what is ordered for several at once', () => {
+  const person = (id: string, actions: PossibleAction[], subscriptions: SubscriptionBrief[] = []) =>
+    ({ id, displayName: id, actions, subscriptions }) as unknown as PersonRow
+  const suspend = (subscription: string, possible = true): PossibleAction => ({
+    action: 'suspendSim',
+    subscription,
+    possible,
+    reason: possible ? null : { code: 'x', detail: 'It is suspended.' },
+  })
+  test('those for whom it is possible get it, the others are left out with the reason', () => {
+    const wish = wishFor(
+      'suspendSim',
+      [
+        person('a', [suspend('s1')], [subscription('active', 's1')]),
+        person('b', [suspend('s2', false)], [subscription('suspended', 's2')]),
+        person('c', []),
+      ],
+      'Nothing.',
+    )
+    expect(wish.targets.map(({ person, subscription }) => [person.id, subscription?.id])).toEqual([['a', 's1']])
+    expect(wish.leftOut).toEqual([
+      { name: 'b', reason: 'It is suspended.' },
+      { name: 'c', reason: 'Nothing.' },
+    ])
+  })
+  test('somebody with two subscriptions gets it on both', () => {
+    const two = person(
+      'a',
+      [suspend('s1'), suspend('s2')],
+      [subscription('active', 's1'), subscription('active', 's2')],
+    )
+    expect(wishFor('suspendSim', [two], '').targets).toHaveLength(2)
+  })
+  test('a menu holds the person’s own actions first, then those of each subscription in their order', () => {
+    const end: PossibleAction = { action: 'endSubscription', subscription: 's1', possible: true, reason: null }
+    const groups = groupedActions(
+      { actions: [end, suspend('s1', false), mobile], subscriptions: [subscription('active', 's1')] },
+      admin,
+    )
+    expect(groups.map(({ subscription, actions }) => [subscription?.id, actions.map(({ action }) => action)])).toEqual([
+      [undefined, ['createMobile']],
+      ['s1', ['suspendSim', 'endSubscription']],
+    ])
+  })
+  test('an action this client does not know is not offered', () => {
+    const later = { ...mobile, action: 'somethingNew' } as unknown as PossibleAction
+    expect(offeredActions({ actions: [later] }, admin)).toEqual([])
   })
 })
 
@@ -60,6 +115,7 @@ describe('a cell', () => {
       is: 'subscription',
       subscription: first,
       more: 1,
+      change: undefined,
     })
   })
   test('is being set up while an order is open, whoever looks', () => {
@@ -69,6 +125,8 @@ describe('a cell', () => {
       action: 'activateTelephony' as const,
       state: 'pending' as const,
       heldReason: null,
+      subscription: null,
+      scheduledFor: null,
     }
     expect(cellState(row({ openOrders: [order] }), 'telephony', reader)).toEqual({
       is: 'settingUp',
@@ -90,6 +148,8 @@ describe('a cell', () => {
       action: 'createMobile' as const,
       state: 'pending' as const,
       heldReason: null,
+      subscription: null,
+      scheduledFor: null,
     }
     expect(cellState(row({ openOrders: [order] }), 'telephony', admin).is).toBe('possible')
   })

@@ -60,14 +60,13 @@ export function wishFor(action: ActionName, rows: readonly PersonRow[], never: s
     const possible = offered.filter((one) => one.possible)
     for (const { subscription } of possible)
       targets.push({ person: row, subscription: row.subscriptions.find(({ id }) => id === subscription) ?? null })
-    if (possible.length === 0)
-      leftOut.push({ name: row.displayName, reason: offered[0]?.reason?.detail ?? never })
+    if (possible.length === 0) leftOut.push({ name: row.displayName, reason: offered[0]?.reason?.detail ?? never })
   }
   return { action, targets, leftOut }
 }
 
 /** What of a subscription is going to change on a day, or is changing now. */
-export type Change = Pick<OpenOrder, 'id' | 'number' | 'action' | 'state' | 'heldReason' | 'startsOn'>
+export type Change = Pick<OpenOrder, 'id' | 'number' | 'action' | 'state' | 'heldReason' | 'scheduledFor'>
 
 export type CellState =
   /** A subscription that works, or did and is suspended or ending; `more` are further ones of its kind. */

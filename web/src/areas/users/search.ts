@@ -25,6 +25,7 @@ export function readUsersSearch(search: Record<string, unknown>): UsersSearch {
     sort: readSort(search.sort),
     has: oneOf(hasFilters, search.has),
     state: oneOf(stateFilters, search.state),
+    group: typeof search.group === 'string' && search.group !== '' ? search.group : undefined,
     open: typeof search.open === 'string' && search.open !== '' ? search.open : undefined,
   }
 }

@@ -18,7 +18,7 @@ pub(super) use mirrors::{
     set_problem, tenants, tenants_served,
 };
 pub use people::{
-    PERSON, PERSON_WIDTH, account_is_off, email, person, person_by_object, read_person,
+    PERSON, PERSON_WIDTH, account_is_off, email, people, person, person_by_object, read_person,
 };
 pub(super) use people::{
     insert_people, known, mark_departed, mark_seen, mark_unseen, unseen, update_people,

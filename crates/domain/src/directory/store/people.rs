@@ -87,6 +87,23 @@ pub async fn person(conn: &mut Conn, scope: &Scope, id: PersonId) -> Result<Opti
     .transpose()
 }
 
+/// As [`person`], for many at once and in no order; whoever is not to be known of is left out.
+pub async fn people(conn: &mut Conn, scope: &Scope, ids: &[PersonId]) -> Result<Vec<Person>> {
+    conn.all_of(
+        &params![scope.organisation(), scope.tenant()],
+        ids,
+        |places| {
+            format!(
+                "SELECT {PERSON} FROM people p WHERE p.id IN ({places}) AND p.listed AND (p.home = ?1 OR p.home = ?2)"
+            )
+        },
+    )
+    .await?
+    .iter()
+    .map(read_person)
+    .collect()
+}
+
 /// The colleague behind an account of the organisation's tenant: for somebody's own page.
 pub async fn person_by_object(
     conn: &mut Conn,

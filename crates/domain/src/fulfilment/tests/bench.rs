@@ -9,7 +9,9 @@ use crate::{
     directory::{self, PersonId},
     fulfilment::{CarryOut, Outside},
     numbering::{self, NumberKind, NumberState},
-    orders::{self, ItemRequest, ItemState, NumberRequest, Order, QuoteRequest, SimRequest},
+    orders::{
+        self, ItemRequest, ItemState, NumberRequest, Order, Policy, QuoteRequest, SimRequest,
+    },
     sims::{self, Codes, NewSim, SimKind, SimState},
     subscriptions::{self, SubscriptionState},
 };
@@ -30,6 +32,11 @@ pub(super) struct Bench {
     pub(super) person: PersonId,
     pub(super) telephony: OfferingId,
     pub(super) mobile: OfferingId,
+    pub(super) larger: OfferingId,
+    pub(super) add_on: OfferingId,
+    pub(super) operator: OrganisationId,
+    pub(super) customer: OrganisationId,
+    pub(super) sealer: Arc<Sealer>,
 }
 
 impl Bench {
@@ -60,11 +67,15 @@ impl Bench {
                 .unwrap();
         }
         let sealer = Sealer::parse(&Sealer::make_key_line("1")).unwrap();
-        sims::add_to_drawer(&mut tx, &ids, system, &sealer, customer, &[card()])
+        let sealer = Arc::new(sealer);
+        sims::add_to_drawer(&mut tx, &ids, system, &sealer, customer, &[card(1)])
             .await
             .unwrap();
         let telephony = offering(&mut tx, &ids, OfferingKind::Telephony, 4_900).await;
         let mobile = offering(&mut tx, &ids, OfferingKind::MobilePackage, 7_900).await;
+        let larger =
+            offering_called(&mut tx, &ids, OfferingKind::MobilePackage, "larger", 12_900).await;
+        let add_on = offering(&mut tx, &ids, OfferingKind::AddOn, 1_900).await;
         access::grant_at_onboarding(
             &mut tx,
             &ids,
@@ -87,6 +98,11 @@ impl Bench {
             fake,
             telephony,
             mobile,
+            larger,
+            add_on,
+            operator,
+            customer,
+            sealer,
         };
         bench.sync().await;
         bench
@@ -126,6 +142,7 @@ impl Bench {
                         teams: fake.clone(),
                         directory: fake.clone(),
                     },
+                    sealer: self.sealer.clone(),
                     portal: "https://portal.example/".parse().unwrap(),
                 }),
             )
@@ -149,27 +166,27 @@ impl Bench {
                 person: self.person,
                 offering: self.telephony,
                 number: NumberRequest::Series { number: None },
+                date: None,
             },
             ItemRequest::CreateMobile {
                 person: self.person,
                 offering: self.mobile,
                 number: NumberRequest::New {},
                 sim: SimRequest::Unassigned { sim: cards[0].id },
+                date: None,
             },
         ]
     }
 
     pub(super) async fn order(&self, items: Vec<ItemRequest>) -> Order {
         let mut tx = self.fixture.db.begin().await.unwrap();
-        let request = QuoteRequest {
-            items,
-            comment: None,
-        };
-        let quote = orders::make_quote(&mut tx, &self.ids, &self.scope, request)
+        let policy = Policy::default();
+        let request = QuoteRequest::of(items);
+        let quote = orders::make_quote(&mut tx, &self.ids, &self.scope, &policy, request)
             .await
             .unwrap();
         assert_eq!(quote.answer.problems, []);
-        let order = orders::place(&mut tx, &self.ids, &self.scope, quote.id)
+        let order = orders::place(&mut tx, &self.ids, &self.scope, &policy, quote.id)
             .await
             .unwrap();
         tx.commit().await.unwrap();
@@ -305,13 +322,23 @@ pub(super) async fn offering(
     kind: OfferingKind,
     monthly: i64,
 ) -> OfferingId {
+    offering_called(tx, ids, kind, kind.as_str(), monthly).await
+}
+
+pub(super) async fn offering_called(
+    tx: &mut platform::db::Tx,
+    ids: &Ids,
+    kind: OfferingKind,
+    code: &str,
+    monthly: i64,
+) -> OfferingId {
     let name = || Texts {
         en: kind.to_string(),
         da: kind.to_string(),
     };
     let new = NewOffering {
         kind,
-        code: kind.to_string(),
+        code: code.to_owned(),
         name: name(),
         description: name(),
         attributes: Attributes::default(),
@@ -325,11 +352,11 @@ pub(super) async fn offering(
         .unwrap()
 }
 
-pub(super) fn card() -> NewSim {
-    let body = "894501000000000001";
+pub(super) fn card(serial: u64) -> NewSim {
+    let body = &format!("894501{serial:012}");
     NewSim {
         iccid: format!("{body}{}", sims::rules::check_digit(body)),
-        imsi: "238010000000001".to_owned(),
+        imsi: format!("23801{serial:010}"),
         kind: SimKind::Physical,
         codes: Codes {
             pin1: "0000".to_owned(),

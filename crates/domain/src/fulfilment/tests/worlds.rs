@@ -7,8 +7,8 @@ use crate::{
         PersonRecord, PlanRecord, TenantRecord,
     },
     fulfilment::ports::{
-        InventoryNumber, Network, NetworkOrder, NetworkOrderState, NetworkRequest, NumberType,
-        OperationLink, OperationState, TeamsTelephony, VoiceConfiguration,
+        ActivationCode, InventoryNumber, Network, NetworkOrder, NetworkOrderState, NetworkRequest,
+        NumberType, OperationLink, OperationState, TeamsTelephony, VoiceConfiguration,
     },
 };
 use async_trait::async_trait;
@@ -18,10 +18,11 @@ use platform::{
     outside::OutsideError,
 };
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex},
     time::Duration,
 };
+use tokio::sync::Notify;
 use uuid::{Uuid, uuid};
 
 pub(super) const TENANT: TenantId = TenantId(Uuid::from_u128(3));
@@ -41,6 +42,8 @@ pub(super) enum Fault {
     Lost,
     /// Too much at once, nothing done.
     Busy,
+    /// Done, and the process that asked is gone before it hears of it.
+    Killed,
 }
 
 pub(super) const FAULTS: [Fault; 4] =
@@ -56,6 +59,7 @@ impl Fault {
             Fault::Unavailable => OutsideError::Unavailable("planned".to_owned()),
             Fault::Lost => OutsideError::UnknownOutcome("planned".to_owned()),
             Fault::Busy => OutsideError::Busy(Duration::from_secs(7)),
+            Fault::Killed => OutsideError::UnknownOutcome("nobody hears this".to_owned()),
         }
     }
 }
@@ -80,6 +84,12 @@ pub(super) struct Worlds {
     pub(super) effects: Vec<String>,
     /// Number in the tenant's inventory, and to whom it is assigned.
     pub(super) inventory: HashMap<String, Option<ObjectId>>,
+    /// The lines that the network runs, by number.
+    pub(super) lines: BTreeMap<String, Line>,
+    /// Landline numbers that it routes.
+    pub(super) routed: BTreeSet<String>,
+    /// The call that nobody waits for the answer of was made.
+    pub(super) killed: Arc<Notify>,
     pub(super) plans: Vec<Uuid>,
     pub(super) mails: Vec<Mail>,
 }
@@ -98,21 +108,127 @@ impl Worlds {
     }
 }
 
+/// A mobile subscription as the network has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) iccid: String,
+    pub(super) package: String,
+    pub(super) add_ons: BTreeSet<String>,
+    pub(super) suspended: bool,
+}
+
 #[derive(Clone, Default)]
 pub(super) struct Fake(pub(super) Arc<Mutex<Worlds>>);
 
 impl Fake {
-    fn effect(&self, effect: impl FnOnce(&mut Worlds)) -> Result<(), OutsideError> {
-        let mut worlds = self.0.lock().unwrap();
-        match worlds.next_call() {
-            None => effect(&mut worlds),
-            Some(Fault::Lost) => {
-                effect(&mut worlds);
-                return Err(Fault::Lost.error());
+    async fn effect(&self, effect: impl FnOnce(&mut Worlds)) -> Result<(), OutsideError> {
+        let killed = {
+            let mut worlds = self.0.lock().unwrap();
+            match worlds.next_call() {
+                None => {
+                    effect(&mut worlds);
+                    return Ok(());
+                }
+                Some(Fault::Lost) => {
+                    effect(&mut worlds);
+                    return Err(Fault::Lost.error());
+                }
+                Some(Fault::Killed) => {
+                    effect(&mut worlds);
+                    worlds.fault = None;
+                    worlds.killed.clone()
+                }
+                Some(fault) => return Err(fault.error()),
             }
-            Some(fault) => return Err(fault.error()),
+        };
+        killed.notify_one();
+        std::future::pending().await
+    }
+}
+
+/// The changes of a line in the ledger's words.
+fn told(request: &NetworkRequest) -> String {
+    match request {
+        NetworkRequest::SetPackage { number, package } => format!("={number} package {package}"),
+        NetworkRequest::SetAddOn { number, add_on, on } => {
+            format!("{}addOn {number} {add_on}", if *on { "+" } else { "-" })
         }
-        Ok(())
+        NetworkRequest::SetSuspended { number, suspended } => {
+            format!("{}suspended {number}", if *suspended { "+" } else { "-" })
+        }
+        NetworkRequest::SetSim { number, iccid } => format!("={number} sim {iccid}"),
+        NetworkRequest::SetNumber { iccid, number } => format!("={iccid} number {number}"),
+        NetworkRequest::ShipSim { iccid, .. } => format!("+shipment {iccid}"),
+        NetworkRequest::VoidShipment { iccid } => format!("-shipment {iccid}"),
+        NetworkRequest::PrepareESim { iccid, .. } => format!("+eSim {iccid}"),
+        NetworkRequest::WithdrawESim { iccid } => format!("-eSim {iccid}"),
+        other => format!("?{other:?}"),
+    }
+}
+
+/// What a request makes true of the lines.
+fn carry_out(worlds: &mut Worlds, request: &NetworkRequest) {
+    let line = |worlds: &mut Worlds, number: &str, change: &dyn Fn(&mut Line)| {
+        change(
+            worlds
+                .lines
+                .get_mut(number)
+                .unwrap_or_else(|| panic!("the network runs no line {number}")),
+        );
+    };
+    match request {
+        NetworkRequest::ActivateTelephony { number, .. } => {
+            assert!(worlds.routed.insert(number.clone()), "{number} is routed");
+        }
+        NetworkRequest::DeactivateTelephony { number } => {
+            assert!(worlds.routed.remove(number), "{number} is not routed");
+        }
+        NetworkRequest::ActivateMobile {
+            number,
+            iccid,
+            package,
+            add_ons,
+            suspended,
+            ..
+        } => {
+            let made = Line {
+                iccid: iccid.clone(),
+                package: package.clone(),
+                add_ons: add_ons.iter().cloned().collect(),
+                suspended: *suspended,
+            };
+            assert!(worlds.lines.insert(number.clone(), made).is_none());
+        }
+        NetworkRequest::DeactivateMobile { number, .. } => {
+            assert!(worlds.lines.remove(number).is_some());
+        }
+        NetworkRequest::SetPackage { number, package } => {
+            line(worlds, number, &|line| line.package.clone_from(package));
+        }
+        NetworkRequest::SetAddOn { number, add_on, on } => line(worlds, number, &|line| {
+            if *on {
+                line.add_ons.insert(add_on.clone());
+            } else {
+                line.add_ons.remove(add_on);
+            }
+        }),
+        NetworkRequest::SetSuspended { number, suspended } => {
+            line(worlds, number, &|line| line.suspended = *suspended);
+        }
+        NetworkRequest::SetSim { number, iccid } => {
+            line(worlds, number, &|line| line.iccid.clone_from(iccid));
+        }
+        NetworkRequest::SetNumber { iccid, number } => {
+            let old = worlds
+                .lines
+                .iter()
+                .find(|(_, line)| line.iccid == *iccid)
+                .map(|(number, _)| number.clone())
+                .expect("a line with this card");
+            let line = worlds.lines.remove(&old).expect("the line");
+            worlds.lines.insert(number.clone(), line);
+        }
+        _ => {}
     }
 }
 
@@ -144,9 +260,17 @@ impl Network for Fake {
                 NetworkOrderState::Completed
             },
             message: None,
+            activation_code: match request {
+                NetworkRequest::PrepareESim { iccid, .. } => {
+                    ActivationCode::parse(&format!("LPA:1$rsp.example${iccid}"))
+                }
+                _ => None,
+            },
         };
         self.effect(|worlds| {
-            worlds.network.insert(external_id.to_owned(), order.clone());
+            carry_out(worlds, request);
+            let before = worlds.network.insert(external_id.to_owned(), order.clone());
+            assert!(before.is_none(), "{external_id} was ordered twice");
             let told = match request {
                 NetworkRequest::ActivateTelephony { number, .. } => format!("+telephony {number}"),
                 NetworkRequest::DeactivateTelephony { number } => format!("-telephony {number}"),
@@ -160,9 +284,11 @@ impl Network for Fake {
                 }
                 NetworkRequest::ActivateMobile { number, .. } => format!("+mobile {number}"),
                 NetworkRequest::DeactivateMobile { number, .. } => format!("-mobile {number}"),
+                other => told(other),
             };
             worlds.effects.push(told);
-        })?;
+        })
+        .await?;
         Ok(order)
     }
 
@@ -200,7 +326,8 @@ impl TeamsTelephony for Fake {
         self.effect(|worlds| {
             worlds.inventory.insert(number.to_owned(), Some(to));
             worlds.effects.push(format!("+assign {number}"));
-        })?;
+        })
+        .await?;
         Ok(OperationLink("https://graph/operation".to_owned()))
     }
 
@@ -214,7 +341,8 @@ impl TeamsTelephony for Fake {
         self.effect(|worlds| {
             worlds.inventory.insert(number.to_owned(), None);
             worlds.effects.push(format!("-assign {number}"));
-        })?;
+        })
+        .await?;
         Ok(OperationLink("https://graph/operation".to_owned()))
     }
 

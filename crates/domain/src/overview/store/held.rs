@@ -1,9 +1,13 @@
 //! What the people of a page have: subscriptions and orders under way, each in one statement for all of them.
 
-use super::super::{HeldSubscription, OpenOrder, PersonRow, rules};
+use super::super::{HeldAddOn, HeldSim, HeldSubscription, OpenOrder, PersonRow, rules};
 use crate::{
-    access::Scope, catalogue::Texts, directory::PersonId, numbering::NumberKind,
-    subscriptions::SubscriptionKind,
+    access::Scope,
+    catalogue::Texts,
+    directory::PersonId,
+    numbering::NumberKind,
+    sims::SimId,
+    subscriptions::{SubscriptionId, SubscriptionKind},
 };
 use platform::{
     Error, Money, Result,
@@ -30,8 +34,9 @@ pub(super) async fn fill(conn: &mut Conn, scope: &Scope, rows: &mut [PersonRow])
         both(|places| {
             format!(
             "SELECT s.person, s.organisation = ?1, s.id, s.kind, s.state, s.offering, o.name, n.number, n.kind, s.monthly,
-               s.started_at
+               s.started_at, m.id, m.iccid, m.kind, m.state, s.reference
              FROM subscriptions s JOIN offerings o ON o.id = s.offering LEFT JOIN numbers n ON n.id = s.number
+               LEFT JOIN sims m ON m.id = s.sim
              WHERE s.person IN ({places}) AND s.state <> 'ended' ORDER BY s.kind DESC, s.ordered_at, s.id"
         )
         })
@@ -39,11 +44,23 @@ pub(super) async fn fill(conn: &mut Conn, scope: &Scope, rows: &mut [PersonRow])
     static ORDERS: LazyLock<[String; 2]> = LazyLock::new(|| {
         both(|places| {
             format!(
-            "SELECT i.person, o.id, o.number, i.action, o.state, o.held_reason
+            "SELECT i.person, o.id, o.number, i.action, o.state, o.held_reason, i.subscription,
+               CASE WHEN i.state = 'acknowledged' THEN i.start_at END
              FROM order_items i JOIN orders o ON o.id = i.order_id
              WHERE i.organisation = ?1 AND i.person IN ({places}) AND i.state IN ('acknowledged', 'inProgress', 'held')
              ORDER BY o.number"
         )
+        })
+    });
+    static ADD_ONS: LazyLock<[String; 2]> = LazyLock::new(|| {
+        both(|places| {
+            format!(
+                "SELECT s.person, a.subscription, a.offering, o.name, a.monthly
+             FROM subscriptions s JOIN subscription_intervals a ON a.organisation = s.organisation AND a.subscription = s.id
+               JOIN offerings o ON o.id = a.offering
+             WHERE s.organisation = ?1 AND s.person IN ({places}) AND s.state <> 'ended' AND a.kind = 'addOn' AND a.ended_at IS NULL
+             ORDER BY a.started_at, a.id"
+            )
         })
     });
     for chunk in rows.chunks_mut(LONGEST) {
@@ -81,6 +98,25 @@ pub(super) async fn fill(conn: &mut Conn, scope: &Scope, rows: &mut [PersonRow])
                     action: row.get(3)?,
                     state: row.get(4)?,
                     held_reason: row.get(5)?,
+                    subscription: row.get(6)?,
+                    start_at: row.get(7)?,
+                });
+            }
+        }
+        for row in conn.all(&ADD_ONS[form], &params).await? {
+            let subscription: SubscriptionId = row.get(1)?;
+            let Some(held) = whose(&row, &places)?.and_then(|place| chunk.get_mut(place)) else {
+                continue;
+            };
+            if let Some(held) = held
+                .subscriptions
+                .iter_mut()
+                .find(|held| held.id == subscription)
+            {
+                held.add_ons.push(HeldAddOn {
+                    offering: row.get(2)?,
+                    offering_name: name(row.get(3)?, &mut names)?,
+                    monthly: row.get(4)?,
                 });
             }
         }
@@ -92,18 +128,30 @@ fn whose(row: &Row, places: &HashMap<PersonId, usize>) -> Result<Option<usize>> 
     Ok(places.get(&row.get::<PersonId>(0)?).copied())
 }
 
+fn name(json: String, names: &mut HashMap<String, Texts>) -> Result<Texts> {
+    if let Some(name) = names.get(&json) {
+        return Ok(name.clone());
+    }
+    let name: Texts = serde_json::from_str(&json)
+        .map_err(|error| Error::internal(format!("an offering's name: {error}")))?;
+    names.insert(json, name.clone());
+    Ok(name)
+}
+
 /// `names`: those read already; a page has many subscriptions and few products.
 fn read_subscription(row: &Row, names: &mut HashMap<String, Texts>) -> Result<HeldSubscription> {
-    let json: String = row.get(6)?;
-    let offering_name = match names.get(&json) {
-        Some(name) => name.clone(),
-        None => {
-            let name: Texts = serde_json::from_str(&json)
-                .map_err(|error| Error::internal(format!("an offering's name: {error}")))?;
-            names.insert(json, name.clone());
-            name
-        }
-    };
+    let offering_name = name(row.get(6)?, names)?;
+    let sim = row
+        .get::<Option<SimId>>(11)?
+        .map(|id| {
+            Ok::<_, Error>(HeldSim {
+                id,
+                iccid: row.get(12)?,
+                kind: row.get(13)?,
+                state: row.get(14)?,
+            })
+        })
+        .transpose()?;
     let number: Option<String> = row.get(7)?;
     let number_kind: Option<NumberKind> = row.get(8)?;
     Ok(HeldSubscription {
@@ -115,5 +163,8 @@ fn read_subscription(row: &Row, names: &mut HashMap<String, Texts>) -> Result<He
         number: number.zip(number_kind),
         monthly: Money::dkk(row.get(9)?),
         started_at: row.get(10)?,
+        sim,
+        add_ons: Vec::new(),
+        reference: row.get(15)?,
     })
 }

@@ -23,7 +23,6 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
     }
     let maker: Caller<'_> = match described.id.as_str() {
         "place_order" if goes => persona.caller(app),
-        "cancel_order" if goes => app.hanne(),
         "revoke_role" if goes => {
             things.assignment = app.assignment(TARGET).await;
             return;
@@ -46,10 +45,71 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
             take_the_role_back(app, things.person).await;
             return;
         }
+        "cancel_order" | "update_order" | "undo_order" if goes => app.hanne(),
         _ => return,
     };
     take_everything_back(app).await;
     *things = app.things(TARGET, &maker).await;
+    match described.id.as_str() {
+        "update_order" => things.order = waiting(app).await,
+        "undo_order" => things.order = undoable(app).await,
+        _ => {}
+    }
+}
+
+/// An order that waits for its day.
+async fn waiting(app: &App) -> Uuid {
+    let hanne = app.hanne();
+    let line = line(app).await["id"].clone();
+    let item = json!({ "action": "replaceSim", "subscription": line, "date": app.day(10),
+        "sim": { "from": "unassigned", "sim": app.cards(TARGET).await[0] } });
+    let open = hanne.look("orders?state=pending").await;
+    for order in open["items"].as_array().expect("a list") {
+        hanne.cancel(order).await.ok(202);
+    }
+    app.run_jobs().await;
+    let order = hanne.order(json!([item])).await;
+    id_of(&order)
+}
+
+/// A completed order that can be undone: a line is blocked, or opened.
+async fn undoable(app: &App) -> Uuid {
+    let hanne = app.hanne();
+    let line = line(app).await;
+    let action = if line["state"] == "active" {
+        "suspendSim"
+    } else {
+        "resumeSim"
+    };
+    let order = hanne
+        .order(json!([{ "action": action, "subscription": line["id"] }]))
+        .await;
+    app.work().await;
+    id_of(&order)
+}
+
+/// The mobile subscription of somebody of whom no other sample is; made when it is not there.
+async fn line(app: &App) -> Value {
+    let hanne = app.hanne();
+    let person = app.people(TARGET, false).await[0];
+    let row = hanne.look(&format!("people/{person}")).await;
+    if row["subscriptions"][0].is_object() {
+        return row["subscriptions"][0].clone();
+    }
+    let cards = app.cards(TARGET).await;
+    let card = *cards.last().expect("a card");
+    hanne
+        .create_mobile(person, json!({ "from": "new" }), card)
+        .await;
+    app.work().await;
+    hanne.look(&format!("people/{person}")).await["subscriptions"][0].clone()
+}
+
+fn id_of(order: &Value) -> Uuid {
+    order["id"]
+        .as_str()
+        .and_then(|id| id.parse().ok())
+        .expect("an order's id")
 }
 
 /// So that the same people, numbers and cards can be ordered for again.

@@ -1,6 +1,6 @@
 //! What is ordered decides what is needed: each action, quoted, placed and cancelled by everybody.
 
-use super::rules::{ANYTHING_FOR_PEOPLE, Need, TARGET, Verdict, personas};
+use super::rules::{ANYTHING_FOR_PEOPLE, Need, SERVICE_FOR_PEOPLE, TARGET, Verdict, personas};
 use crate::support::{App, Org, mobile, telephony};
 use platform::db::params;
 use serde_json::{Value, json};
@@ -9,15 +9,69 @@ use serde_json::{Value, json};
 const ACTIONS: &[(&str, Need)] = &[
     ("activateTelephony", ANYTHING_FOR_PEOPLE),
     ("createMobile", ANYTHING_FOR_PEOPLE),
+    ("changeMobilePackage", ANYTHING_FOR_PEOPLE),
+    ("addAddOn", ANYTHING_FOR_PEOPLE),
+    ("removeAddOn", ANYTHING_FOR_PEOPLE),
+    ("suspendSim", SERVICE_FOR_PEOPLE),
+    ("resumeSim", SERVICE_FOR_PEOPLE),
+    ("replaceSim", ANYTHING_FOR_PEOPLE),
+    ("changeNumber", SERVICE_FOR_PEOPLE),
+    ("endSubscription", ANYTHING_FOR_PEOPLE),
 ];
 
+/// Two lines to be changed: one in use, with an add-on, and one that is blocked.
+struct Lines {
+    line: Value,
+    blocked: Value,
+}
+
+async fn lines(app: &App) -> Lines {
+    let admin = app.hanne();
+    let people = app.people(TARGET, false).await;
+    let cards = app.cards(TARGET).await;
+    let mut made = Vec::new();
+    for place in 0..2 {
+        let next = json!({ "from": "series" });
+        let order = admin.create_mobile(people[place], next, cards[place]).await;
+        app.work().await;
+        made.push(order["items"][0]["subscription"].clone());
+    }
+    let [line, blocked] = [made[0].clone(), made[1].clone()];
+    let add_on = app.offering("data-5gb");
+    admin
+        .order(json!([
+            { "action": "addAddOn", "subscription": line, "offering": add_on },
+            { "action": "suspendSim", "subscription": blocked }
+        ]))
+        .await;
+    app.work().await;
+    Lines { line, blocked }
+}
+
 /// An item of each action.
-async fn item(app: &App, action: &str) -> Value {
+async fn item(app: &App, lines: &Lines, action: &str) -> Value {
+    let line = &lines.line;
     let person = app.people(TARGET, true).await[2];
     let next = json!({ "from": "series" });
     match action {
         "activateTelephony" => telephony(app, person, next),
         "createMobile" => mobile(app, person, next, app.cards(TARGET).await[0]),
+        "changeMobilePackage" => json!({
+            "action": action, "subscription": line, "offering": app.offering("mobile-l")
+        }),
+        "addAddOn" => json!({
+            "action": action, "subscription": line, "offering": app.offering("roaming-world")
+        }),
+        "removeAddOn" => json!({
+            "action": action, "subscription": line, "offering": app.offering("data-5gb")
+        }),
+        "suspendSim" => json!({ "action": action, "subscription": line }),
+        "resumeSim" => json!({ "action": action, "subscription": lines.blocked }),
+        "replaceSim" => json!({
+            "action": action, "subscription": line, "sim": { "from": "unassigned", "sim": app.cards(TARGET).await[0] }
+        }),
+        "changeNumber" => json!({ "action": action, "subscription": line, "number": next }),
+        "endSubscription" => json!({ "action": action, "subscription": line, "number": "rest" }),
         other => panic!("the test has no item for the action {other}"),
     }
 }
@@ -29,10 +83,11 @@ async fn each_action_is_quoted_and_ordered_by_those_who_may() {
     let tried: Vec<&str> = ACTIONS.iter().map(|(action, _)| *action).collect();
     assert_eq!(*known, json!(tried), "an action is not in this table");
     let admin = app.hanne();
+    let lines = lines(&app).await;
     for persona in personas(&app).await {
         let caller = persona.caller(&app);
         for (action, need) in ACTIONS {
-            let items = json!([item(&app, action).await]);
+            let items = json!([item(&app, &lines, action).await]);
             let expected = persona.verdict(*need);
             let place = format!("{action} by {}", persona.name);
             let quote = caller.quote(items.clone()).await;

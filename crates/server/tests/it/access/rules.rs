@@ -110,6 +110,7 @@ pub enum Need {
 }
 
 pub const ANYTHING_FOR_PEOPLE: Need = Need::Permission("orderPeopleItems");
+pub const SERVICE_FOR_PEOPLE: Need = Need::Permission("orderPeopleServiceItems");
 const READ: Need = Need::Permission("read");
 
 /// What each operation needs. An operation of the contract that is not here fails the test.
@@ -140,7 +141,9 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("place_order", Need::OwnQuote),
     ("list_orders", READ),
     ("get_order", READ),
+    ("update_order", ANYTHING_FOR_PEOPLE),
     ("cancel_order", ANYTHING_FOR_PEOPLE),
+    ("undo_order", ANYTHING_FOR_PEOPLE),
     ("get_connection", READ),
     ("sync_directory", Need::Permission("editPeople")),
     ("list_roles", READ),

@@ -152,7 +152,7 @@ async fn check_microsoft(app: &App, items: &[Item]) {
     for row in rows(
         app,
         "SELECT n.number, p.object_id FROM subscriptions s JOIN numbers n ON n.id = s.number JOIN people p ON p.id = s.person
-         WHERE s.kind = 'telephony' AND s.state = 'active'",
+         WHERE s.kind = 'telephony' AND s.state IN ('active', 'ending')",
         params![],
     )
     .await
@@ -191,13 +191,20 @@ async fn check_stock(app: &App) {
             "a number in use without a subscription that has it",
             "SELECT n.number, n.state FROM numbers n WHERE n.state IN ('active', 'reserved') AND NOT EXISTS
                (SELECT 1 FROM subscriptions s WHERE s.id = n.holder AND s.number = n.id AND s.organisation = n.organisation
-                  AND ((n.state = 'active' AND s.state = 'active') OR (n.state = 'reserved' AND s.state = 'ordered')))",
+                  AND ((n.state = 'active' AND s.state IN ('active', 'suspended', 'ending'))
+                    OR (n.state = 'reserved' AND s.state = 'ordered')))
+             AND NOT EXISTS (SELECT 1 FROM order_items i WHERE i.id = n.holder AND n.state = 'reserved'
+               AND i.state IN ('acknowledged', 'inProgress', 'held'))",
         ),
         (
             "a SIM card in use without a subscription that has it",
-            "SELECT m.iccid, m.state FROM sims m WHERE m.state IN ('active', 'reserved') AND NOT EXISTS
+            "SELECT m.iccid, m.state FROM sims m WHERE m.state IN ('active', 'suspended', 'reserved') AND NOT EXISTS
                (SELECT 1 FROM subscriptions s WHERE s.id = m.holder AND s.sim = m.id AND s.organisation = m.organisation
-                  AND ((m.state = 'active' AND s.state = 'active') OR (m.state = 'reserved' AND s.state = 'ordered')))",
+                  AND ((m.state = 'active' AND s.state IN ('active', 'ending'))
+                    OR (m.state = 'suspended' AND s.state IN ('suspended', 'ending'))
+                    OR (m.state = 'reserved' AND s.state = 'ordered')))
+             AND NOT EXISTS (SELECT 1 FROM order_items i WHERE i.id = m.holder AND m.state = 'reserved'
+               AND i.state IN ('acknowledged', 'inProgress', 'held'))",
         ),
         (
             "a subscription without its number",
@@ -228,8 +235,21 @@ async fn check_stock(app: &App) {
         (
             "an item whose subscription stands otherwise",
             "SELECT i.id, i.state, s.state FROM order_items i JOIN subscriptions s ON s.id = i.subscription WHERE NOT
-               ((i.state = 'completed' AND s.state = 'active') OR (i.state IN ('failed', 'cancelled') AND s.state = 'ended')
-                OR (i.state IN ('acknowledged', 'inProgress', 'held') AND s.state = 'ordered'))",
+               ((i.state = 'completed' AND s.state <> 'ordered') OR (i.state IN ('failed', 'cancelled') AND s.state <> 'ordered')
+                OR (i.state IN ('acknowledged', 'inProgress', 'held') AND s.state = 'ordered'))
+             AND i.action IN ('activateTelephony', 'createMobile') AND NOT EXISTS
+               (SELECT 1 FROM order_items l WHERE l.subscription = i.subscription AND l.id > i.id
+                  AND l.action IN ('activateTelephony', 'createMobile'))",
+        ),
+        (
+            "an ended subscription that still costs, or a live one that does not",
+            "SELECT s.id, s.state FROM subscriptions s WHERE (s.state IN ('ended', 'ordered')) = EXISTS
+               (SELECT 1 FROM subscription_intervals i WHERE i.subscription = s.id AND i.ended_at IS NULL)",
+        ),
+        (
+            "a subscription whose price is not that of its intervals",
+            "SELECT s.id, s.monthly FROM subscriptions s WHERE s.state IN ('active', 'suspended', 'ending') AND s.monthly <>
+               (SELECT SUM(i.monthly) FROM subscription_intervals i WHERE i.subscription = s.id AND i.ended_at IS NULL)",
         ),
         (
             "a number that was given back and is not where it came from",
@@ -245,7 +265,7 @@ async fn check_stock(app: &App) {
     }
     let active: BTreeSet<String> = rows(
         app,
-        "SELECT n.number FROM subscriptions s JOIN numbers n ON n.id = s.number WHERE s.state = 'active'",
+        "SELECT n.number FROM subscriptions s JOIN numbers n ON n.id = s.number WHERE s.state IN ('active', 'suspended', 'ending')",
         params![],
     )
     .await

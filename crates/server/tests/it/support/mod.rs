@@ -278,7 +278,7 @@ impl App {
     /// When the next jobs of orders that neither ended nor stand held are due: those of the next few seconds go together.
     async fn next_of_an_order_under_way(&self) -> Option<Instant> {
         let open = self
-            .orders("SELECT id FROM orders WHERE executed_at IS NULL AND state <> 'held'")
+            .orders("SELECT id FROM orders WHERE executed_at IS NULL AND state NOT IN ('held', 'pending')")
             .await;
         if open.is_empty() {
             return None;
@@ -331,7 +331,7 @@ impl App {
     /// Nothing is left to be done but what goes on for ever, and what a held order waits for; nothing was given up.
     async fn check_jobs(&self) {
         let held = self
-            .orders("SELECT id FROM orders WHERE state = 'held'")
+            .orders("SELECT id FROM orders WHERE state IN ('held', 'pending')")
             .await;
         let mut conn = self.db().read().await.expect("a connection");
         let jobs = conn

@@ -203,6 +203,15 @@ pub(super) async fn build(app: &mut App, wishes: &Wishes) {
                 format!("+45260{last:05}"),
             ));
         }
+        if *org == Org::Nordtel {
+            let cards = stock::cards(5_000_000, wishes.sims);
+            let profiles = stock::profiles(6_000_000, wishes.sims);
+            for stock in [cards, profiles] {
+                sims::add_to_drawer(&mut tx, &ids, system, &app.sealer, id, &stock)
+                    .await
+                    .expect("the operator's stock");
+            }
+        }
         if org.number_prefix().is_some() {
             series.push((NumberKind::Landline, org.landline(0), org.landline(last)));
             series.push((NumberKind::Mobile, org.mobile(0), org.mobile(last)));

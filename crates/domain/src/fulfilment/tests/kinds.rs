@@ -1,0 +1,651 @@
+//! Every kind of order, at its best and with each call of each step failing in each way, the process killed at each, cancelled
+//! half-way, and undone. What stands outside is compared with what stands here after each.
+
+use super::{
+    bench::{Bench, card},
+    worlds::{ANNA, Fault, Line},
+};
+use crate::{
+    access,
+    numbering::{self, NumberKind},
+    orders::{
+        self, ItemRequest, NumberFate, NumberRequest, Order, OrderState, Policy, QuoteRequest,
+        SimRequest,
+    },
+    sims::{self, SimKind},
+    subscriptions::{self, SubscriptionId, SubscriptionKind, SubscriptionState},
+};
+use platform::db::params;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+/// One wish, made of a world in which Anna has telephony and a mobile line with an add-on; `true` when the line is suspended.
+type Wish = fn(&Stage) -> ItemRequest;
+const KINDS: [(&str, bool, Wish); 14] = [
+    ("changeMobilePackage", false, |stage| {
+        ItemRequest::ChangeMobilePackage {
+            subscription: stage.mobile,
+            offering: stage.bench.larger,
+            date: None,
+        }
+    }),
+    ("removeAddOn", false, |stage| ItemRequest::RemoveAddOn {
+        subscription: stage.mobile,
+        offering: stage.bench.add_on,
+        date: None,
+    }),
+    ("suspendSim", false, |stage| ItemRequest::SuspendSim {
+        subscription: stage.mobile,
+        reason: Some("Lost".to_owned()),
+        date: None,
+    }),
+    ("resumeSim", true, |stage| ItemRequest::ResumeSim {
+        subscription: stage.mobile,
+        reason: None,
+        date: None,
+    }),
+    ("replaceSim", false, |stage| ItemRequest::ReplaceSim {
+        subscription: stage.mobile,
+        sim: SimRequest::Unassigned { sim: stage.spare },
+        date: None,
+    }),
+    ("replaceSim, suspended", true, |stage| {
+        ItemRequest::ReplaceSim {
+            subscription: stage.mobile,
+            sim: SimRequest::Unassigned { sim: stage.spare },
+            date: None,
+        }
+    }),
+    ("replaceSim by eSIM", false, |stage| {
+        ItemRequest::ReplaceSim {
+            subscription: stage.mobile,
+            sim: SimRequest::ESim {},
+            date: None,
+        }
+    }),
+    ("replaceSim by post", false, |stage| {
+        ItemRequest::ReplaceSim {
+            subscription: stage.mobile,
+            sim: SimRequest::Ship {},
+            date: None,
+        }
+    }),
+    ("changeNumber, mobile", false, |stage| {
+        ItemRequest::ChangeNumber {
+            subscription: stage.mobile,
+            number: NumberRequest::New {},
+            date: None,
+        }
+    }),
+    ("changeNumber, telephony", false, |stage| {
+        ItemRequest::ChangeNumber {
+            subscription: stage.telephony,
+            number: NumberRequest::Series { number: None },
+            date: None,
+        }
+    }),
+    ("endSubscription, telephony", false, |stage| {
+        ItemRequest::EndSubscription {
+            subscription: stage.telephony,
+            number: NumberFate::Rest,
+            reason: None,
+            date: None,
+        }
+    }),
+    ("endSubscription, mobile", false, |stage| {
+        ItemRequest::EndSubscription {
+            subscription: stage.mobile,
+            number: NumberFate::Return,
+            reason: None,
+            date: None,
+        }
+    }),
+    ("endSubscription, suspended", true, |stage| {
+        ItemRequest::EndSubscription {
+            subscription: stage.mobile,
+            number: NumberFate::Rest,
+            reason: None,
+            date: None,
+        }
+    }),
+    ("addAddOn", false, |stage| ItemRequest::AddAddOn {
+        subscription: stage.mobile,
+        offering: stage.another_add_on,
+        date: None,
+    }),
+];
+
+struct Stage {
+    bench: Bench,
+    telephony: SubscriptionId,
+    mobile: SubscriptionId,
+    spare: sims::SimId,
+    another_add_on: crate::catalogue::OfferingId,
+}
+
+/// What Anna has, in words, to be compared before and after.
+type Snapshot = BTreeMap<String, String>;
+
+impl Stage {
+    async fn new(suspended: bool) -> Stage {
+        let bench = Bench::new().await;
+        let system = access::for_system();
+        let mut tx = bench.fixture.db.begin().await.unwrap();
+        let another_add_on = super::bench::offering_called(
+            &mut tx,
+            &bench.ids,
+            crate::catalogue::OfferingKind::AddOn,
+            "another",
+            900,
+        )
+        .await;
+        let mut profile = card(3);
+        profile.kind = SimKind::ESim;
+        for (owner, sim) in [
+            (bench.customer, card(2)),
+            (bench.operator, profile),
+            (bench.operator, card(4)),
+        ] {
+            sims::add_to_drawer(&mut tx, &bench.ids, system, &bench.sealer, owner, &[sim])
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        let order = bench.order(bench.wishes().await).await;
+        bench.follow(&order, 1).await;
+        let mut conn = bench.fixture.db.read().await.unwrap();
+        let live = subscriptions::live_of_person(&mut conn, &bench.scope, bench.person)
+            .await
+            .unwrap();
+        let of = |kind| live.iter().find(|found| found.kind == kind).unwrap().id;
+        let (cards, _) = sims::list(
+            &mut conn,
+            &bench.scope,
+            Some(sims::SimState::Unassigned),
+            "",
+            None,
+            9,
+        )
+        .await
+        .unwrap();
+        drop(conn);
+        let stage = Stage {
+            telephony: of(SubscriptionKind::Telephony),
+            mobile: of(SubscriptionKind::Mobile),
+            spare: cards[0].id,
+            another_add_on,
+            bench,
+        };
+        let mut wishes = vec![ItemRequest::AddAddOn {
+            subscription: stage.mobile,
+            offering: stage.bench.add_on,
+            date: None,
+        }];
+        stage.carry_out(wishes.split_off(0)).await;
+        if suspended {
+            stage
+                .carry_out(vec![ItemRequest::SuspendSim {
+                    subscription: stage.mobile,
+                    reason: None,
+                    date: None,
+                }])
+                .await;
+        }
+        stage.bench.fake.0.lock().unwrap().calls = 0;
+        stage
+    }
+
+    async fn carry_out(&self, wishes: Vec<ItemRequest>) -> Order {
+        let order = self.bench.order(wishes).await;
+        let ended = self.bench.follow(&order, 1).await;
+        assert_eq!(ended.state, OrderState::Completed);
+        ended
+    }
+
+    async fn undo(&self, order: &Order) -> Result<Order, platform::Error> {
+        let bench = &self.bench;
+        let mut tx = bench.fixture.db.begin().await.unwrap();
+        let policy = Policy::default();
+        let undone = orders::undo(&mut tx, &bench.ids, &bench.scope, &policy, order.id).await?;
+        tx.commit().await.unwrap();
+        Ok(undone)
+    }
+
+    async fn snapshot(&self) -> Snapshot {
+        let bench = &self.bench;
+        let mut conn = bench.fixture.db.read().await.unwrap();
+        let mut snapshot = Snapshot::new();
+        for subscription in subscriptions::live_of_person(&mut conn, &bench.scope, bench.person)
+            .await
+            .unwrap()
+        {
+            let number = match subscription.number {
+                Some(id) => numbering::number(&mut conn, &bench.scope, id)
+                    .await
+                    .unwrap(),
+                None => panic!("a live subscription without a number"),
+            };
+            let sim = match subscription.sim {
+                Some(id) => sims::sim(&mut conn, &bench.scope, id).await.unwrap(),
+                None => None,
+            };
+            let mut add_ons: Vec<_> =
+                subscriptions::open_intervals(&mut conn, &bench.scope, &[subscription.id])
+                    .await
+                    .unwrap()
+                    .iter()
+                    .map(|interval| (interval.kind, interval.offering, interval.monthly.amount))
+                    .collect();
+            add_ons.sort_by_key(|(_, offering, _)| *offering);
+            snapshot.insert(
+                subscription.id.to_string(),
+                format!(
+                    "{} {} {} {:?} {} {:?} {} {add_ons:?}",
+                    subscription.kind,
+                    subscription.state,
+                    number.number,
+                    sim.as_ref().map(|sim| (&sim.iccid, sim.state)),
+                    subscription.monthly.amount,
+                    number.state,
+                    subscription.offering,
+                ),
+            );
+        }
+        snapshot
+    }
+
+    /// What runs outside is what stands here: each line with its card, package and add-ons, each number with its person.
+    async fn check(&self, place: &str) {
+        let bench = &self.bench;
+        let mut conn = bench.fixture.db.read().await.unwrap();
+        let mut lines = BTreeMap::new();
+        let mut routed = BTreeSet::new();
+        for subscription in subscriptions::live_of_person(&mut conn, &bench.scope, bench.person)
+            .await
+            .unwrap()
+        {
+            let number = numbering::number(&mut conn, &bench.scope, subscription.number.unwrap())
+                .await
+                .unwrap()
+                .number;
+            if subscription.kind == SubscriptionKind::Telephony {
+                routed.insert(number);
+                continue;
+            }
+            let sim = sims::sim(&mut conn, &bench.scope, subscription.sim.unwrap())
+                .await
+                .unwrap()
+                .unwrap();
+            let mut line = Line {
+                iccid: sim.iccid,
+                suspended: subscription.state == SubscriptionState::Suspended,
+                ..Line::default()
+            };
+            for interval in
+                subscriptions::open_intervals(&mut conn, &bench.scope, &[subscription.id])
+                    .await
+                    .unwrap()
+            {
+                let code = crate::catalogue::code(&mut conn, interval.offering)
+                    .await
+                    .unwrap();
+                if interval.kind == subscriptions::IntervalKind::Package {
+                    line.package = code;
+                } else {
+                    line.add_ons.insert(code);
+                }
+            }
+            lines.insert(number, line);
+        }
+        let stray = conn
+            .one(
+                "SELECT COUNT(*) FROM numbers WHERE state = 'reserved'",
+                params![],
+            )
+            .await
+            .unwrap();
+        assert_eq!(stray.get::<i64>(0).unwrap(), 0, "{place}: reserved numbers");
+        let stray = conn
+            .one(
+                "SELECT COUNT(*) FROM sims WHERE state = 'reserved'",
+                params![],
+            )
+            .await
+            .unwrap();
+        assert_eq!(stray.get::<i64>(0).unwrap(), 0, "{place}: reserved SIMs");
+        let worlds = bench.fake.0.lock().unwrap();
+        assert_eq!(worlds.lines, lines, "{place}: the network's lines");
+        assert_eq!(worlds.routed, routed, "{place}: routed numbers");
+        let assigned: BTreeSet<String> = worlds
+            .inventory
+            .iter()
+            .filter(|(_, to)| **to == Some(ANNA))
+            .map(|(number, _)| number.clone())
+            .collect();
+        assert_eq!(assigned, routed, "{place}: numbers in Teams");
+        let uploaded: BTreeSet<String> = worlds.inventory.keys().cloned().collect();
+        assert_eq!(uploaded, routed, "{place}: the tenant's inventory");
+    }
+}
+
+#[tokio::test]
+async fn each_kind_is_carried_out_and_undone() {
+    for (name, suspended, wish) in KINDS {
+        let stage = Stage::new(suspended).await;
+        let before = stage.snapshot().await;
+        let order = stage.carry_out(vec![wish(&stage)]).await;
+        stage.check(name).await;
+        assert_ne!(stage.snapshot().await, before, "{name}");
+        match stage.undo(&order).await {
+            Ok(undo) => {
+                let ended = stage.bench.follow(&undo, 1).await;
+                assert_eq!(ended.state, OrderState::Completed, "{name} undone");
+                stage.check(name).await;
+                assert_eq!(stage.snapshot().await, before, "{name} undone");
+                let again = stage.undo(&order).await.unwrap_err();
+                assert_eq!(again.code, "undoneAlready", "{name}");
+            }
+            Err(error) => {
+                assert_eq!(error.code, "undoSimPosted", "{name}");
+                assert_eq!(name, "replaceSim by post");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_new_subscription_is_undone_as_if_it_had_never_been() {
+    let bench = Bench::new().await;
+    let order = bench.order(bench.wishes().await).await;
+    let ended = bench.follow(&order, 1).await;
+    let mut tx = bench.fixture.db.begin().await.unwrap();
+    let policy = Policy::default();
+    let undo = orders::undo(&mut tx, &bench.ids, &bench.scope, &policy, ended.id)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(bench.follow(&undo, 1).await.state, OrderState::Completed);
+    assert_eq!(bench.standing(), Vec::<String>::new());
+    let mut conn = bench.fixture.db.read().await.unwrap();
+    // The new number is the operator's again, the other free in its series, the card back in the drawer.
+    let ours = numbering::count_free(
+        &mut conn,
+        &bench.scope,
+        bench.customer,
+        NumberKind::Landline,
+    );
+    assert_eq!(ours.await.unwrap(), 2);
+    let theirs = numbering::count_free(&mut conn, &bench.scope, bench.operator, NumberKind::Mobile);
+    assert_eq!(theirs.await.unwrap(), 2);
+    let (cards, _) = sims::list(&mut conn, &bench.scope, None, "", None, 9)
+        .await
+        .unwrap();
+    assert_eq!(cards[0].state, sims::SimState::Unassigned);
+}
+
+/// How many calls with an effect an order of this kind makes.
+async fn calls(suspended: bool, wish: Wish) -> usize {
+    let stage = Stage::new(suspended).await;
+    stage.carry_out(vec![wish(&stage)]).await;
+    let calls = stage.bench.fake.0.lock().unwrap().calls;
+    assert!(calls > 0);
+    calls
+}
+
+/// What may happen to the call of a step. Only a refusal ends in failure, and then everything is as it was.
+#[tokio::test]
+async fn each_call_of_each_kind_fails_in_each_way_and_nothing_happens_twice_or_stays_behind() {
+    for (name, suspended, wish) in KINDS {
+        for call in 0..calls(suspended, wish).await {
+            for fault in [Fault::Refused, Fault::Lost, Fault::Unavailable] {
+                let place = format!("{name}, call {call}, {fault:?}");
+                let stage = Stage::new(suspended).await;
+                let before = stage.snapshot().await;
+                stage.bench.fake.0.lock().unwrap().fault = Some((call, fault));
+                let order = stage.bench.order(vec![wish(&stage)]).await;
+                let ended = stage.bench.follow(&order, 2).await;
+                let expected = match fault {
+                    Fault::Refused => OrderState::Failed,
+                    _ => OrderState::Completed,
+                };
+                assert_eq!(ended.state, expected, "{place}");
+                stage.check(&place).await;
+                if expected == OrderState::Failed {
+                    assert_eq!(stage.snapshot().await, before, "{place}");
+                }
+            }
+        }
+    }
+}
+
+/// The process is gone after the effect and before it is recorded; another one takes over when the lease has run out.
+#[tokio::test]
+async fn a_process_that_dies_at_a_step_is_followed_by_one_that_goes_on_from_there() {
+    for (name, suspended, wish) in KINDS {
+        for call in 0..calls(suspended, wish).await {
+            let place = format!("{name}, killed at call {call}");
+            let stage = Stage::new(suspended).await;
+            let killed = {
+                let mut worlds = stage.bench.fake.0.lock().unwrap();
+                worlds.fault = Some((call, Fault::Killed));
+                worlds.killed.clone()
+            };
+            let order = stage.bench.order(vec![wish(&stage)]).await;
+            tokio::select! {
+                _ = stage.bench.follow(&order, 1) => panic!("{place}: it was not killed"),
+                () = killed.notified() => {}
+            }
+            stage.bench.clock.advance(Duration::from_secs(120));
+            let ended = stage.bench.follow(&order, 1).await;
+            assert_eq!(ended.state, OrderState::Completed, "{place}");
+            stage.check(&place).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_kind_that_is_cancelled_half_way_leaves_everything_as_it_was() {
+    for (name, suspended, wish) in KINDS {
+        for call in 0..calls(suspended, wish).await {
+            let place = format!("{name}, cancelled at call {call}");
+            let stage = Stage::new(suspended).await;
+            let before = stage.snapshot().await;
+            stage.bench.fake.0.lock().unwrap().fault = Some((call, Fault::Lost));
+            let order = stage.bench.order(vec![wish(&stage)]).await;
+            stage.bench.worker().run_one().await.unwrap();
+            let mut tx = stage.bench.fixture.db.begin().await.unwrap();
+            orders::cancel(&mut tx, &stage.bench.ids, &stage.bench.scope, order.id)
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+            let ended = stage.bench.follow(&order, 2).await;
+            assert_eq!(ended.state, OrderState::Cancelled, "{place}");
+            stage.check(&place).await;
+            assert_eq!(stage.snapshot().await, before, "{place}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_order_for_a_day_waits_for_it_and_may_be_moved() {
+    use jiff::ToSpan;
+    use platform::Clock;
+    let stage = Stage::new(false).await;
+    let bench = &stage.bench;
+    let day = |days: i64| bench.clock.now().danish_day().saturating_add(days.days());
+    let later = ItemRequest::EndSubscription {
+        subscription: stage.mobile,
+        number: NumberFate::Rest,
+        reason: None,
+        date: Some(day(10)),
+    };
+    let order = bench.order(vec![later]).await;
+    assert_eq!(order.state, OrderState::Pending);
+    // What goes before it is not in its way.
+    stage
+        .carry_out(vec![ItemRequest::ChangeMobilePackage {
+            subscription: stage.mobile,
+            offering: bench.larger,
+            date: None,
+        }])
+        .await;
+    let moved = day(20);
+    let mut tx = bench.fixture.db.begin().await.unwrap();
+    orders::reschedule(&mut tx, &bench.ids, &bench.scope, order.id, moved, |_| {
+        Ok(())
+    })
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    bench.clock.advance(Duration::from_secs(15 * 24 * 3600));
+    assert_eq!(bench.follow(&order, 0).await.state, OrderState::Pending);
+    bench.worker().run_until_idle().await.unwrap();
+    assert_eq!(bench.follow(&order, 0).await.state, OrderState::Pending);
+    bench.clock.advance(Duration::from_secs(5 * 24 * 3600));
+    assert_eq!(bench.follow(&order, 1).await.state, OrderState::Completed);
+    stage.check("ended on its day").await;
+    // The number rests, and after its rest is free again.
+    let mut tx = bench.fixture.db.begin().await.unwrap();
+    let now = bench.clock.now();
+    let system = access::for_system();
+    assert_eq!(numbering::end_rests(&mut tx, system, now).await.unwrap(), 0);
+    let over = now.plus(Duration::from_secs(91 * 24 * 3600));
+    assert_eq!(
+        numbering::end_rests(&mut tx, system, over).await.unwrap(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn what_was_promised_for_a_day_and_cannot_be_kept_fails_and_costs_nothing() {
+    use jiff::ToSpan;
+    use platform::Clock;
+    let stage = Stage::new(false).await;
+    let bench = &stage.bench;
+    let day = bench.clock.now().danish_day().saturating_add(3.days());
+    let order = bench
+        .order(vec![ItemRequest::ChangeMobilePackage {
+            subscription: stage.mobile,
+            offering: bench.larger,
+            date: Some(day),
+        }])
+        .await;
+    let before = stage.snapshot().await;
+    let mut tx = bench.fixture.db.begin().await.unwrap();
+    let now = bench.clock.now();
+    crate::catalogue::end_sale(&mut tx, access::for_system(), bench.larger, now)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    bench.clock.advance(Duration::from_secs(4 * 24 * 3600));
+    assert_eq!(bench.follow(&order, 1).await.state, OrderState::Failed);
+    let mut conn = bench.fixture.db.read().await.unwrap();
+    let items = orders::items(&mut conn, &bench.scope, order.id)
+        .await
+        .unwrap();
+    assert_eq!(items[0].problem_code.as_deref(), Some("offeringNotSold"));
+    drop(conn);
+    assert_eq!(stage.snapshot().await, before);
+}
+
+#[tokio::test]
+async fn a_bad_wish_is_named_at_its_field() {
+    use jiff::ToSpan;
+    use platform::Clock;
+    let stage = Stage::new(false).await;
+    let bench = &stage.bench;
+    let today = bench.clock.now().danish_day();
+    let end = |date| ItemRequest::EndSubscription {
+        subscription: stage.mobile,
+        number: NumberFate::Rest,
+        reason: None,
+        date,
+    };
+    let problems = async |item: ItemRequest| {
+        let mut tx = bench.fixture.db.begin().await.unwrap();
+        let policy = Policy::default();
+        let request = QuoteRequest::of(vec![item]);
+        let quote = orders::make_quote(&mut tx, &bench.ids, &bench.scope, &policy, request)
+            .await
+            .unwrap();
+        quote
+            .answer
+            .problems
+            .into_iter()
+            .map(|problem| format!("{} {}", problem.pointer, problem.code))
+            .collect::<Vec<_>>()
+    };
+    let cases = [
+        (
+            end(Some(today.saturating_sub(1.day()))),
+            "/items/0/date dateInThePast",
+        ),
+        (
+            end(Some(today.saturating_add(1.year()).saturating_add(1.day()))),
+            "/items/0/date dateTooFar",
+        ),
+        (
+            ItemRequest::ChangeMobilePackage {
+                subscription: stage.mobile,
+                offering: bench.mobile,
+                date: None,
+            },
+            "/items/0/offering samePackage",
+        ),
+        (
+            ItemRequest::AddAddOn {
+                subscription: stage.mobile,
+                offering: bench.add_on,
+                date: None,
+            },
+            "/items/0/offering hasAddOn",
+        ),
+        (
+            ItemRequest::RemoveAddOn {
+                subscription: stage.mobile,
+                offering: stage.another_add_on,
+                date: None,
+            },
+            "/items/0/offering noSuchAddOn",
+        ),
+        (
+            ItemRequest::SuspendSim {
+                subscription: stage.telephony,
+                reason: None,
+                date: None,
+            },
+            "/items/0/subscription notMobile",
+        ),
+        (
+            ItemRequest::ResumeSim {
+                subscription: stage.mobile,
+                reason: None,
+                date: None,
+            },
+            "/items/0/subscription simNotSuspended",
+        ),
+        (
+            ItemRequest::ChangeNumber {
+                subscription: SubscriptionId(uuid::Uuid::from_u128(7)),
+                number: NumberRequest::New {},
+                date: None,
+            },
+            "/items/0/subscription subscriptionUnknown",
+        ),
+        (
+            ItemRequest::ChangeNumber {
+                subscription: stage.telephony,
+                number: NumberRequest::Resting {
+                    number: "+4570100001".to_owned(),
+                },
+                date: None,
+            },
+            "/items/0/number/number notResting",
+        ),
+    ];
+    for (item, expected) in cases {
+        assert_eq!(problems(item).await, [expected]);
+    }
+}

@@ -1,0 +1,123 @@
+//! What a request must look like before it is looked at, and who may make it.
+
+use super::{Action, Address, Delivery, ItemRequest, NumberRequest, QuoteRequest, rules};
+use crate::access::Scope;
+use platform::{Error, Result};
+
+/// Lengths and counts. What does not fit breaks the contract: 400.
+pub(super) fn shape(request: &QuoteRequest) -> Result<()> {
+    if request.items.is_empty() || request.items.len() > rules::MAX_ITEMS {
+        return Err(
+            Error::malformed("An order has between 1 and 1,000 items.").with_field(
+                "/items",
+                "wrongCount",
+                "Between 1 and 1,000 items.",
+            ),
+        );
+    }
+    line("/comment", request.comment.as_deref(), rules::MAX_COMMENT)?;
+    if let Some(delivery) = &request.delivery {
+        address(delivery)?;
+    }
+    for (index, item) in request.items.iter().enumerate() {
+        match item {
+            ItemRequest::SuspendSim { reason, .. }
+            | ItemRequest::ResumeSim { reason, .. }
+            | ItemRequest::EndSubscription { reason, .. } => {
+                let pointer = format!("/items/{index}/reason");
+                line(&pointer, reason.as_deref(), rules::MAX_LINE)?;
+            }
+            _ => {}
+        }
+        if let Some(NumberRequest::PortIn { donor, owner, .. }) = item.number() {
+            for (field, text) in [("donor", donor), ("owner", owner)] {
+                let pointer = format!("/items/{index}/number/{field}");
+                line(&pointer, Some(text), rules::MAX_LINE)?;
+                filled(&pointer, text)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn address(delivery: &Delivery) -> Result<()> {
+    line(
+        "/delivery/attention",
+        delivery.attention.as_deref(),
+        rules::MAX_LINE,
+    )?;
+    let Some(Address {
+        name,
+        attention,
+        street,
+        postal_code,
+        city,
+        country,
+    }) = &delivery.address
+    else {
+        return Ok(());
+    };
+    line(
+        "/delivery/address/attention",
+        attention.as_deref(),
+        rules::MAX_LINE,
+    )?;
+    for (field, text) in [
+        ("name", name),
+        ("street", street),
+        ("postalCode", postal_code),
+        ("city", city),
+    ] {
+        let pointer = format!("/delivery/address/{field}");
+        line(&pointer, Some(text), rules::MAX_LINE)?;
+        filled(&pointer, text)?;
+    }
+    if country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        Ok(())
+    } else {
+        Err(Error::malformed("The country is not one.").with_field(
+            "/delivery/address/country",
+            "notACountry",
+            "Two capital letters, for example DK.",
+        ))
+    }
+}
+
+fn line(pointer: &str, text: Option<&str>, most: usize) -> Result<()> {
+    if text.is_some_and(|text| text.chars().count() > most) {
+        return Err(Error::malformed("A text is too long.").with_field(
+            pointer,
+            "tooLong",
+            format!("At most {most} characters."),
+        ));
+    }
+    Ok(())
+}
+
+fn filled(pointer: &str, text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(Error::malformed("A text is missing.").with_field(
+            pointer,
+            "missing",
+            "This cannot be left out.",
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn rights(scope: &Scope, request: &QuoteRequest) -> Result<()> {
+    request
+        .items
+        .iter()
+        .try_for_each(|item| right(scope, item.action()))
+}
+
+pub(super) fn right(scope: &Scope, action: Action) -> Result<()> {
+    if scope.permissions().has(rules::permission(action)) {
+        Ok(())
+    } else {
+        Err(Error::forbidden(
+            "Your roles on this organisation do not allow this kind of order. A role administrator can give you one that does.",
+        ))
+    }
+}

@@ -1,0 +1,311 @@
+//! Everything that the items of a request are about, looked up at once: a thousand items take as many statements as ten.
+
+use super::{ItemRequest, NumberRequest, QuoteRequest, SimRequest, rules, store};
+use crate::{
+    access::{self, OrganisationId, Scope, TenantId},
+    catalogue::{self, Offering, OfferingId},
+    directory::{self, Person, PersonId},
+    numbering::{self, Number, NumberKind},
+    sims::{self, Sim, SimId, SimKind},
+    subscriptions::{self, Interval, IntervalKind, Subscription, SubscriptionId, SubscriptionKind},
+};
+use jiff::civil::Date;
+use platform::{Instant, Money, Result, db::Conn};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A subscription with what hangs on it.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub subscription: Subscription,
+    pub number: Option<Number>,
+    pub sim: Option<Sim>,
+    /// What it is charged for now.
+    pub intervals: Vec<Interval>,
+    /// Another order's item is under way or will be at once.
+    pub busy: bool,
+    /// Another order's item has begun.
+    pub moving: bool,
+    /// Actions of other orders that wait for their day.
+    pub scheduled: Vec<super::Action>,
+}
+
+impl Line {
+    /// As agreed for the package.
+    pub fn package_monthly(&self) -> Money {
+        self.intervals
+            .iter()
+            .find(|interval| interval.kind == IntervalKind::Package)
+            .map_or(self.subscription.monthly, |interval| interval.monthly)
+    }
+
+    pub fn add_ons(&self) -> impl Iterator<Item = &Interval> {
+        self.intervals
+            .iter()
+            .filter(|interval| interval.kind == IntervalKind::AddOn)
+    }
+
+    pub fn add_on(&self, offering: OfferingId) -> Option<&Interval> {
+        self.add_ons()
+            .find(|interval| interval.offering == offering)
+    }
+
+    pub fn number_text(&self) -> String {
+        self.number
+            .as_ref()
+            .map(|number| number.number.clone())
+            .unwrap_or_default()
+    }
+
+    pub fn number_kind(&self) -> NumberKind {
+        match self.subscription.kind {
+            SubscriptionKind::Telephony => NumberKind::Landline,
+            SubscriptionKind::Mobile => NumberKind::Mobile,
+        }
+    }
+}
+
+/// What is known of everything that a request names. What is absent is not the organisation's.
+#[derive(Default)]
+pub struct Facts {
+    pub tenant: Option<TenantId>,
+    pub organisation: Option<OrganisationId>,
+    pub operator: Option<OrganisationId>,
+    pub people: HashMap<PersonId, Person>,
+    /// What people have, or are being given; `true` when from this organisation.
+    pub has: HashMap<PersonId, Vec<(SubscriptionKind, bool)>>,
+    pub lines: HashMap<SubscriptionId, Line>,
+    /// What is sold on a day.
+    pub sold: HashMap<(Date, OfferingId), Offering>,
+    /// Sold or not.
+    pub known: HashMap<OfferingId, Offering>,
+    pub numbers: HashMap<String, Number>,
+    pub sims: HashMap<SimId, Sim>,
+    /// Free numbers by owner and kind, as far as somebody asks for unnamed ones.
+    pub free: HashMap<(OrganisationId, NumberKind), i64>,
+    pub stock: HashMap<SimKind, i64>,
+}
+
+/// The instant at which prices are looked up for a day: its beginning, or now.
+fn priced_at(day: Date, now: Instant) -> Instant {
+    Instant::of_danish_day(day).max(now)
+}
+
+fn kind_of(item: &ItemRequest, lines: &HashMap<SubscriptionId, Line>) -> NumberKind {
+    match rules::makes(item.action()) {
+        Some(SubscriptionKind::Telephony) => NumberKind::Landline,
+        Some(SubscriptionKind::Mobile) => NumberKind::Mobile,
+        None => item
+            .subscription()
+            .and_then(|id| lines.get(&id))
+            .map_or(NumberKind::Mobile, Line::number_kind),
+    }
+}
+
+/// Whether a quote sends a new SIM for a line in use to another address than the registered one.
+pub(super) fn sim_goes_elsewhere(request: &QuoteRequest) -> bool {
+    let elsewhere = request
+        .delivery
+        .as_ref()
+        .is_some_and(|delivery| delivery.address.is_some());
+    elsewhere
+        && request.items.iter().any(|item| {
+            matches!(
+                item,
+                ItemRequest::ReplaceSim {
+                    sim: SimRequest::Ship {},
+                    ..
+                }
+            )
+        })
+}
+
+/// Looks everything up. `own` is the order whose items these are, when it has been placed already.
+pub(super) async fn facts(
+    conn: &mut Conn,
+    scope: &Scope,
+    request: &QuoteRequest,
+    own: Option<super::OrderId>,
+    now: Instant,
+) -> Result<Facts> {
+    let operator = access::operator(conn, access::for_system()).await?;
+    let today = now.danish_day();
+    let mut facts = Facts {
+        tenant: scope.tenant(),
+        organisation: Some(scope.organisation()),
+        operator: Some(operator),
+        ..Facts::default()
+    };
+    let ids: BTreeSet<SubscriptionId> = request
+        .items
+        .iter()
+        .filter_map(ItemRequest::subscription)
+        .collect();
+    facts.lines = lines(conn, scope, &ids.into_iter().collect::<Vec<_>>(), own, now).await?;
+
+    let mut people: BTreeSet<PersonId> = facts
+        .lines
+        .values()
+        .map(|line| line.subscription.person)
+        .collect();
+    let mut offerings: BTreeSet<OfferingId> = facts
+        .lines
+        .values()
+        .flat_map(|line| {
+            line.intervals
+                .iter()
+                .map(|interval| interval.offering)
+                .chain([line.subscription.offering])
+        })
+        .collect();
+    let mut days: BTreeMap<Date, BTreeSet<OfferingId>> = BTreeMap::new();
+    let mut numbers: BTreeSet<String> = BTreeSet::new();
+    let mut sims: BTreeSet<SimId> = BTreeSet::new();
+    let mut pools: BTreeSet<(OrganisationId, &'static str)> = BTreeSet::new();
+    let mut stock = BTreeSet::new();
+    for item in &request.items {
+        if let ItemRequest::ActivateTelephony { person, .. }
+        | ItemRequest::CreateMobile { person, .. } = item
+        {
+            people.insert(*person);
+        }
+        if let Some(offering) = item.offering() {
+            offerings.insert(offering);
+            let day = request.date_of(item).unwrap_or(today).max(today);
+            days.entry(day).or_default().insert(offering);
+        }
+        let kind = kind_of(item, &facts.lines);
+        match item.number() {
+            Some(
+                NumberRequest::Series {
+                    number: Some(number),
+                }
+                | NumberRequest::Resting { number },
+            ) => {
+                if let Ok(number) = numbering::rules::e164(number) {
+                    numbers.insert(number);
+                }
+            }
+            Some(NumberRequest::Series { number: None }) => {
+                pools.insert((scope.organisation(), kind.as_str()));
+            }
+            // A port needs a temporary number until the day.
+            Some(NumberRequest::New {} | NumberRequest::PortIn { .. }) => {
+                pools.insert((operator, kind.as_str()));
+            }
+            None => {}
+        }
+        match item.sim() {
+            Some(SimRequest::Unassigned { sim }) => {
+                sims.insert(*sim);
+            }
+            Some(SimRequest::Ship {}) => {
+                stock.insert(SimKind::Physical.as_str());
+            }
+            Some(SimRequest::ESim {}) => {
+                stock.insert(SimKind::ESim.as_str());
+            }
+            None => {}
+        }
+    }
+    for restored in request.undo.iter().flat_map(|undo| &undo.restored) {
+        sims.extend(restored.sim);
+        numbers.extend(restored.number.clone());
+        offerings.extend(restored.add_ons.iter().map(|(offering, _)| *offering));
+    }
+
+    let people: Vec<PersonId> = people.into_iter().collect();
+    for person in directory::people(conn, scope, &people).await? {
+        facts.people.insert(person.id, person);
+    }
+    for (person, kind, ours) in subscriptions::kinds_of_people(conn, scope, &people).await? {
+        facts.has.entry(person).or_default().push((kind, ours));
+    }
+    for (day, offerings) in days {
+        let offerings: Vec<OfferingId> = offerings.into_iter().collect();
+        for offering in catalogue::sold(conn, priced_at(day, now), &offerings).await? {
+            facts.sold.insert((day, offering.id), offering);
+        }
+    }
+    let offerings: Vec<OfferingId> = offerings.into_iter().collect();
+    for offering in catalogue::known(conn, now, &offerings).await? {
+        facts.known.insert(offering.id, offering);
+    }
+    let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    for number in numbering::find_many(conn, scope, &numbers).await? {
+        facts.numbers.insert(number.number.clone(), number);
+    }
+    let sims: Vec<SimId> = sims.into_iter().collect();
+    for sim in sims::sims(conn, scope, &sims).await? {
+        facts.sims.insert(sim.id, sim);
+    }
+    for (owner, kind) in pools {
+        let Some(kind) = NumberKind::parse(kind) else {
+            continue;
+        };
+        let free = numbering::count_free(conn, scope, owner, kind).await?;
+        facts.free.insert((owner, kind), free);
+    }
+    for kind in stock.into_iter().filter_map(SimKind::parse) {
+        let count = sims::count_stock(conn, scope, operator, kind).await?;
+        facts.stock.insert(kind, count);
+    }
+    Ok(facts)
+}
+
+/// Several subscriptions with what hangs on them. `own`: the order that asks, whose items do not stand in its own way.
+pub(super) async fn lines(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[SubscriptionId],
+    own: Option<super::OrderId>,
+    now: Instant,
+) -> Result<HashMap<SubscriptionId, Line>> {
+    let found = subscriptions::subscriptions(conn, scope, ids).await?;
+    let numbers: Vec<_> = found.iter().filter_map(|found| found.number).collect();
+    let sims: Vec<_> = found.iter().filter_map(|found| found.sim).collect();
+    let numbers: HashMap<_, _> = numbering::numbers(conn, scope, &numbers)
+        .await?
+        .into_iter()
+        .map(|number| (number.id, number))
+        .collect();
+    let sims: HashMap<_, _> = sims::sims(conn, scope, &sims)
+        .await?
+        .into_iter()
+        .map(|sim| (sim.id, sim))
+        .collect();
+    let mut lines: HashMap<SubscriptionId, Line> = found
+        .into_iter()
+        .map(|subscription| {
+            let line = Line {
+                number: subscription.number.and_then(|id| numbers.get(&id).cloned()),
+                sim: subscription.sim.and_then(|id| sims.get(&id).cloned()),
+                intervals: Vec::new(),
+                busy: false,
+                moving: false,
+                scheduled: Vec::new(),
+                subscription,
+            };
+            (line.subscription.id, line)
+        })
+        .collect();
+    for interval in subscriptions::open_intervals(conn, scope, ids).await? {
+        if let Some(line) = lines.get_mut(&interval.subscription) {
+            line.intervals.push(interval);
+        }
+    }
+    for open in store::open_on(conn, scope, ids).await? {
+        let Some(line) = lines.get_mut(&open.subscription) else {
+            continue;
+        };
+        if Some(open.order) == own {
+            continue;
+        }
+        if open.waits(now) {
+            line.scheduled.push(open.action);
+        } else {
+            line.busy = true;
+            line.moving |= open.state != super::ItemState::Acknowledged;
+        }
+    }
+    Ok(lines)
+}

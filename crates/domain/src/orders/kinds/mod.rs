@@ -1,0 +1,239 @@
+//! The kinds of orders, one file a family, and the table that finds them. Each says what an item of it needs, costs and does
+//! (`assess`), what it reserves and writes (`place`), which steps carry it out (`steps`), what becomes true (`finish`) or stays
+//! as it was (`give_up`), and which item takes it back (`reverse`).
+
+mod add_on;
+mod block;
+mod change_number;
+mod change_package;
+mod create;
+mod end;
+mod replace_sim;
+
+use super::{
+    Action, Before, ItemRequest, NumberRequest, OrderItem, PlannedStep, QuotedItem, Restored,
+    StepKind, StepPayload,
+    assess::{Look, NumberChoice, effect},
+    facts::Line,
+    placing::Placing,
+};
+use crate::{
+    access::{ObjectId, OrganisationId, Scope, TenantId},
+    catalogue::OfferingId,
+    numbering::NumberKind,
+    subscriptions::SubscriptionId,
+};
+use async_trait::async_trait;
+use jiff::{ToSpan, civil::Date};
+use platform::{Error, Ids, Instant, Result, db::Tx};
+use std::collections::HashMap;
+
+/// One kind of order, or a family of kinds that differ in a word.
+#[async_trait]
+pub(crate) trait Kind: Send + Sync {
+    /// What the item would do and cost from `day` on. What stands in its way goes to the look's problems. Pure.
+    fn assess(&self, look: &mut Look<'_>, wish: &ItemRequest, day: Date) -> QuotedItem;
+
+    /// Writes the item, and what it reserves, into `placing`. Pure: all items are written together afterwards.
+    fn place(&self, placing: &mut Placing<'_>, wish: &ItemRequest, quoted: &QuotedItem);
+
+    /// The steps that carry it out, in order. The last ones are those that cannot be called back.
+    fn steps(&self, carried: &Carried<'_>) -> Result<Vec<PlannedStep>>;
+
+    /// It is about to be carried out.
+    async fn begin(&self, _: &mut End<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// It has been carried out.
+    async fn finish(&self, end: &mut End<'_>) -> Result<()>;
+
+    /// It came to nothing. Bears being called for an item that was never begun.
+    async fn give_up(&self, end: &mut End<'_>) -> Result<()>;
+
+    /// The item that takes this completed one back, or the code of why there is none.
+    fn reverse(
+        &self,
+        item: &OrderItem,
+    ) -> std::result::Result<(ItemRequest, Restored), &'static str>;
+}
+
+/// The table. An action that concerns no person stands here like any other.
+pub(crate) fn of(action: Action) -> &'static dyn Kind {
+    match action {
+        Action::ActivateTelephony | Action::CreateMobile => &create::Create,
+        Action::ChangeMobilePackage => &change_package::ChangePackage,
+        Action::AddAddOn | Action::RemoveAddOn => &add_on::AddOn,
+        Action::SuspendSim | Action::ResumeSim => &block::Block,
+        Action::ReplaceSim => &replace_sim::ReplaceSim,
+        Action::ChangeNumber => &change_number::ChangeNumber,
+        Action::EndSubscription => &end::EndSubscription,
+    }
+}
+
+/// An item that is about to be carried out, with what it is about.
+pub(crate) struct Carried<'a> {
+    pub item: &'a OrderItem,
+    pub wish: &'a ItemRequest,
+    /// The subscription that it changes, as it is now.
+    pub line: Option<&'a Line>,
+    /// Codes of the products.
+    pub codes: &'a HashMap<OfferingId, String>,
+    /// The customer number, for the network's books.
+    pub customer: &'a str,
+    pub tenant: Option<TenantId>,
+    /// The person's account.
+    pub object: Option<ObjectId>,
+    pub direct_routing: bool,
+}
+
+impl Carried<'_> {
+    /// A payload with what every step needs, about this number.
+    pub fn payload(&self, number: &str) -> StepPayload {
+        StepPayload {
+            number: number.to_owned(),
+            customer: self.customer.to_owned(),
+            tenant: self.tenant,
+            object: self.object,
+            direct_routing: self.direct_routing,
+            ..StepPayload::default()
+        }
+    }
+
+    /// The number of the item itself.
+    pub fn number(&self) -> Result<&str> {
+        self.item
+            .number
+            .as_deref()
+            .ok_or_else(|| Error::internal("an item without a number cannot be carried out"))
+    }
+
+    pub fn line(&self) -> Result<&Line> {
+        self.line.ok_or_else(|| {
+            Error::internal("an item without its subscription cannot be carried out")
+        })
+    }
+
+    pub fn code(&self, offering: Option<OfferingId>) -> String {
+        offering
+            .and_then(|id| self.codes.get(&id).cloned())
+            .unwrap_or_default()
+    }
+
+    /// What is there before the item begins: kept with it, so that it can be restored.
+    pub fn before(&self) -> Before {
+        let kept = self.item.before.clone();
+        let Some(line) = self.line else {
+            return kept;
+        };
+        let agreed = self
+            .item
+            .offering
+            .and_then(|offering| line.add_on(offering))
+            .map_or(line.package_monthly(), |interval| interval.monthly);
+        Before {
+            state: Some(line.subscription.state),
+            offering: Some(line.subscription.offering),
+            agreed: agreed.amount,
+            number: line.number.as_ref().map(|number| number.number.clone()),
+            number_id: line.subscription.number,
+            sim: line.subscription.sim,
+            iccid: line.sim.as_ref().map(|sim| sim.iccid.clone()),
+            add_ons: line
+                .add_ons()
+                .map(|add_on| (add_on.offering, add_on.monthly.amount))
+                .collect(),
+            ..kept
+        }
+    }
+}
+
+pub(crate) fn step(kind: StepKind, payload: StepPayload) -> PlannedStep {
+    PlannedStep { kind, payload }
+}
+
+/// An item that ends, or begins, in a transaction.
+pub(crate) struct End<'a> {
+    pub tx: &'a mut Tx,
+    pub ids: &'a Ids,
+    pub scope: &'a Scope,
+    pub item: &'a OrderItem,
+    pub operator: OrganisationId,
+}
+
+impl End<'_> {
+    pub fn subscription(&self) -> Result<SubscriptionId> {
+        self.item
+            .subscription
+            .ok_or_else(|| Error::internal("the item has no subscription"))
+    }
+
+    /// The item takes another one back, as if that had never been.
+    pub fn as_if_never(&self) -> bool {
+        self.item
+            .before
+            .restored
+            .as_ref()
+            .is_some_and(|restored| restored.as_if_never)
+    }
+
+    /// Lets go of the number that the subscription has: to rest, or back at once when it was never meant.
+    pub async fn let_number_go(&mut self, subscription: SubscriptionId) -> Result<()> {
+        use crate::numbering;
+        if self.as_if_never() {
+            return numbering::return_at_once(
+                self.tx,
+                self.ids,
+                self.scope,
+                subscription.0,
+                self.operator,
+            )
+            .await;
+        }
+        let rest = self.item.before.rest.unwrap_or(super::Rest {
+            days: super::Policy::default().rest_days,
+            back_to: None,
+        });
+        let until = rest_until(self.ids.now().danish_day(), rest.days);
+        numbering::rest(
+            self.tx,
+            self.ids,
+            self.scope,
+            subscription.0,
+            Instant::of_danish_day(until),
+            rest.back_to,
+        )
+        .await
+    }
+}
+
+/// The day on which a number that is let go on `day` is free again.
+pub(crate) fn rest_until(day: Date, days: u32) -> Date {
+    day.saturating_add(i64::from(days.max(super::SHORTEST_REST)).days())
+}
+
+/// The subscription that a wish changes. The table gives a wish only to its own kind, so there is one.
+fn subscription_of(wish: &ItemRequest) -> SubscriptionId {
+    wish.subscription()
+        .unwrap_or(SubscriptionId(uuid::Uuid::nil()))
+}
+
+/// A number that another operator has: until its case is completed one of the pool serves.
+pub(super) fn port_in(
+    look: &mut Look<'_>,
+    request: &NumberRequest,
+    kind: NumberKind,
+) -> NumberChoice {
+    let NumberRequest::PortIn { number, .. } = request else {
+        return NumberChoice {
+            number: None,
+            effect: effect("newNumber", &[]),
+        };
+    };
+    look.problem("number/from", "portInNotOffered", &[]);
+    look.unnamed(look.facts.operator, kind);
+    NumberChoice {
+        number: None,
+        effect: effect("portIn", &[("number", number)]),
+    }
+}

@@ -1,0 +1,90 @@
+//! The steps that carry items out: their kinds, and what each needs to know. Fulfilment carries them out; a kind of order says
+//! which it takes.
+
+use crate::{
+    access::{ObjectId, TenantId},
+    sims::SimId,
+};
+use platform::{Error, Result, words};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// A step's kind; stored, so a word here stays.
+    pub enum StepKind {
+        /// The network routes the landline number.
+        NetworkTelephony = "network.telephony",
+        /// It no longer does.
+        NetworkTelephonyEnd = "network.telephonyEnd",
+        /// The network uploads the number to the tenant's inventory.
+        NetworkUpload = "network.upload",
+        /// And takes it out again.
+        NetworkWithdraw = "network.withdraw",
+        /// Microsoft gives the number to the person.
+        TeamsAssign = "teams.assign",
+        /// Microsoft takes the number from the person.
+        TeamsUnassign = "teams.unassign",
+        /// The network brings the mobile subscription up on its SIM.
+        NetworkMobile = "network.mobile",
+        NetworkMobileEnd = "network.mobileEnd",
+        NetworkPackage = "network.package",
+        NetworkAddOn = "network.addOn",
+        NetworkAddOnEnd = "network.addOnEnd",
+        NetworkSuspend = "network.suspend",
+        NetworkResume = "network.resume",
+        /// The subscription moves to another SIM.
+        NetworkSim = "network.sim",
+        /// The subscription gets another number.
+        NetworkNumber = "network.number",
+        /// A card is sent by post; done when it has arrived.
+        NetworkShipment = "network.shipment",
+        /// An eSIM profile is made ready; its activation code comes back.
+        NetworkESim = "network.eSim",
+        /// The donor lets a number go; done when it has.
+        PortIn = "port.in",
+    }
+}
+
+/// What a step needs to know. Ids and numbers; no names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StepPayload {
+    pub number: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iccid: Option<String>,
+    /// The code of the offering: the package, or the add-on.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub package: String,
+    /// The customer number, for the network's books.
+    pub customer: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<TenantId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<ObjectId>,
+    pub direct_routing: bool,
+    /// What a change goes back to when it is taken back: the package's code, the ICCID or the number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// Codes of the add-ons of a mobile subscription that is brought up or ended.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub add_ons: Vec<String>,
+    /// The mobile subscription is brought up suspended, or was when it is ended.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub suspended: bool,
+    /// The SIM to which the activation code belongs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sim: Option<SimId>,
+}
+
+impl StepPayload {
+    pub fn read(json: &serde_json::Value) -> Result<Self> {
+        serde_json::from_value(json.clone())
+            .map_err(|error| Error::internal(format!("a step's payload cannot be read: {error}")))
+    }
+}
+
+/// A step that is to be carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedStep {
+    pub kind: StepKind,
+    pub payload: StepPayload,
+}

@@ -1,0 +1,12 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api, unwrap } from '~/api/client'
+import { keys } from '~/api/keys'
+
+/** What somebody has themselves. Who is not in the organisation's directory has none: 404. */
+export const myPageQuery = (organisation: string) =>
+  queryOptions({
+    queryKey: keys.myPage(organisation),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/api/v1/organisations/{organisation}/my-page', { params: { path: { organisation } }, signal })),
+    staleTime: 30_000,
+  })

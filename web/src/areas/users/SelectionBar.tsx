@@ -1,0 +1,125 @@
+/** What can be done with everybody who is chosen, above the list for as long as somebody is. */
+import {
+  Button,
+  Menu,
+  MenuItem,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+  makeStyles,
+  Spinner,
+  tokens,
+} from '@fluentui/react-components'
+import { ChevronDown20Regular, Dismiss20Regular } from '@fluentui/react-icons'
+import { useMutation } from '@tanstack/react-query'
+import { FormattedMessage, useIntl } from 'react-intl'
+import { listPeople, type PeopleQuestion } from '~/api/people'
+import { useDialogs } from '~/app/ordering'
+import { useSession } from '~/app/session'
+import { notify } from '~/parts/notify'
+import { useProblemText } from '~/parts/problemText'
+import { useParts } from '~/parts/styles'
+import { actionIcons } from './actionIcons'
+import { actionsForMany, wishFor } from './rules'
+import { mostChosen, type Selection } from './selection'
+
+const useStyles = makeStyles({
+  bar: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: '8px',
+    padding: '6px 8px 6px 16px',
+    borderRadius: tokens.borderRadiusXLarge,
+    border: `1px solid ${tokens.colorBrandStroke2}`,
+    backgroundColor: tokens.colorBrandBackground2,
+    color: tokens.colorBrandForeground2,
+  },
+  count: { fontWeight: 600 },
+  grow: { flexGrow: 1 },
+})
+
+export function SelectionBar({
+  selection,
+  question,
+  total,
+}: {
+  selection: Selection
+  question: PeopleQuestion
+  total: number
+}) {
+  const styles = useStyles()
+  const parts = useParts()
+  const intl = useIntl()
+  const { organisation } = useSession()
+  const openDialog = useDialogs()
+  const problemText = useProblemText()
+  const chosen = [...selection.chosen.values()]
+  const all = useMutation({
+    mutationFn: () => listPeople(organisation.id, question, mostChosen),
+    onSuccess: (rows) => selection.change(rows, true),
+    onError: (error) => notify({ intent: 'error', ...problemText(error) }),
+  })
+  const wishes = actionsForMany
+    .map((action) => wishFor(action, chosen, intl.formatMessage({ id: 'users.notForThem' })))
+    .filter(
+      ({ targets, action }) =>
+        targets.length > 0 || chosen.some((row) => row.actions.some((one) => one.action === action)),
+    )
+  return (
+    <section className={styles.bar} aria-label={intl.formatMessage({ id: 'users.chosen' })}>
+      <span role="status" className={styles.count}>
+        <FormattedMessage id="users.chosenCount" values={{ count: chosen.length }} />
+      </span>
+      {chosen.length < Math.min(total, mostChosen) ? (
+        <Button
+          size="small"
+          appearance="subtle"
+          disabled={all.isPending}
+          icon={all.isPending ? <Spinner size="tiny" /> : undefined}
+          onClick={() => all.mutate()}
+        >
+          <FormattedMessage
+            id={total > mostChosen ? 'users.chooseFirst' : 'users.chooseAll'}
+            values={{ count: Math.min(total, mostChosen) }}
+          />
+        </Button>
+      ) : null}
+      <span className={styles.grow} />
+      <Menu inline positioning={{ strategy: 'fixed', position: 'below', align: 'end' }}>
+        <MenuTrigger disableButtonEnhancement>
+          <Button appearance="primary" icon={<ChevronDown20Regular />} iconPosition="after">
+            <FormattedMessage id="users.orderForThem" />
+          </Button>
+        </MenuTrigger>
+        <MenuPopover className={parts.popover}>
+          <MenuList>
+            {wishes.map((wish) => {
+              const Icon = actionIcons[wish.action]
+              return (
+                <MenuItem
+                  key={wish.action}
+                  icon={<Icon />}
+                  disabled={wish.targets.length === 0}
+                  secondaryContent={intl.formatMessage(
+                    { id: 'users.possibleFor' },
+                    { count: wish.targets.length, of: chosen.length },
+                  )}
+                  onClick={() => openDialog({ show: 'order', wish })}
+                >
+                  <FormattedMessage id={`action.${wish.action}`} />
+                </MenuItem>
+              )
+            })}
+          </MenuList>
+        </MenuPopover>
+      </Menu>
+      <Button
+        appearance="subtle"
+        icon={<Dismiss20Regular />}
+        aria-label={intl.formatMessage({ id: 'users.chooseNone' })}
+        onClick={selection.clear}
+      />
+    </section>
+  )
+}
