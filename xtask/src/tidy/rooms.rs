@@ -206,6 +206,10 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "crates/server/src/compose.rs",
         "starts what keeps itself going",
     ),
+    (
+        "crates/server/src/usage/mod.rs",
+        "the operator's own files, read in the operator's scope",
+    ),
     ("crates/server/src/fsck.rs", "looks at everybody's data"),
     ("bench/", "makes worlds"),
 ];

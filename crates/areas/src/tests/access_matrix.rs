@@ -84,6 +84,10 @@ fn body(operation: &str) -> Option<Value> {
         "resolve_work" => Some(json!({ "resolution": "done" })),
         "assign_role" => Some(json!({ "person": Uuid::from_u128(7), "role": "reader" })),
         "place_order" => Some(json!({ "quote": Uuid::from_u128(7) })),
+        "add_notification_address" => Some(json!({ "address": "drift@firm.example" })),
+        "confirm_notification_address" | "unsubscribe_notification_address" => {
+            Some(json!({ "token": "x" }))
+        }
         "create_local_person" => Some(json!({ "firstName": "Lis", "lastName": "Lokal" })),
         "update_local_person" => Some(json!({ "firstName": "Lis" })),
         "update_organisation" => Some(json!({ "defaultGroup": null })),
@@ -185,6 +189,9 @@ async fn call(
     }
     if operation.id == "explain_permission" {
         path.push_str("?permission=read");
+    }
+    if operation.id == "get_usage" {
+        path.push_str(&format!("?subscription={}", Uuid::from_u128(8)));
     }
     let mut client = world.nobody();
     if let Some(token) = persona.token() {

@@ -24,8 +24,8 @@ use crate::{
 };
 use axum::{
     body::Body,
-    extract::{FromRequest, Request},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -80,6 +80,11 @@ impl RequestKey {
         ))
     }
 
+    /// What was sent, for whoever compares what belongs to it himself.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
     fn fingerprint(target: &str, body: &serde_json::Value) -> [u8; 32] {
         let mut hash = Sha256::new();
         hash.update((target.len() as u64).to_be_bytes());
@@ -94,6 +99,22 @@ fn target(request: &Request) -> String {
         .uri()
         .path_and_query()
         .map_or_else(String::new, ToString::to_string)
+}
+
+/// The key alone, of a request whose body is too long to be read before it is carried out.
+impl<S: Send + Sync> FromRequestParts<S> for RequestKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let target = parts
+            .uri
+            .path_and_query()
+            .map_or_else(String::new, ToString::to_string);
+        Ok(RequestKey {
+            key: RequestKey::read(&parts.headers)?,
+            fingerprint: RequestKey::fingerprint(&target, &serde_json::Value::Null),
+        })
+    }
 }
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Keyed<T> {

@@ -27,9 +27,16 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
     }
     let maker: Caller<'_> = match described.id.as_str() {
         "place_order" if goes => persona.caller(app),
-        "cancel_order" | "update_order" | "undo_order" if goes => app.hanne(),
         "revoke_role" if goes => {
             things.assignment = app.assignment(TARGET).await;
+            return;
+        }
+        "remove_notification_address"
+        | "confirm_notification_address"
+        | "unsubscribe_notification_address"
+            if goes =>
+        {
+            things.address = app.address(TARGET).await;
             return;
         }
         "resolve_work" if goes => {
@@ -42,6 +49,7 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
             take_the_role_back(app, things.person).await;
             return;
         }
+        "cancel_order" | "update_order" | "undo_order" if goes => app.hanne(),
         _ => return,
     };
     take_everything_back(app).await;

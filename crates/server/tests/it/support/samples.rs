@@ -6,9 +6,9 @@ use domain::{
     access::{self, OrganisationId, Role},
     directory,
 };
-use platform::db::params;
+use platform::{db::params, seal::Secret};
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, sync::atomic::Ordering};
+use std::{collections::BTreeMap, sync::atomic::Ordering, time::Duration};
 use uuid::Uuid;
 
 /// A request that would go through.
@@ -24,6 +24,8 @@ pub struct Sample {
     pub fresh: bool,
     /// Whether it changes a version, whichever that is.
     pub versioned: bool,
+    /// CSV instead of a JSON body.
+    pub csv: Option<String>,
 }
 
 /// What stands in the paths of one organisation.
@@ -47,6 +49,16 @@ pub struct Things {
     pub sim: Uuid,
     /// Somebody made here.
     pub local: Uuid,
+    pub address: Address,
+    /// Usage that was imported there.
+    pub import: Uuid,
+}
+
+/// A notification address that was asked, with the tokens in its mails.
+pub struct Address {
+    pub id: Uuid,
+    pub confirm: String,
+    pub unsubscribe: String,
 }
 
 impl App {
@@ -84,7 +96,67 @@ impl App {
                 .expect("a subscription's id"),
             sim: cards[0],
             local: self.local_person(org).await,
+            address: self.address(org).await,
+            import: self.import(org).await,
         }
+    }
+
+    /// An address that was asked, as if its mails lay here.
+    pub async fn address(&self, org: Org) -> Address {
+        let (confirm, unsubscribe) = (Secret::random(), Secret::random());
+        let id = self.service.ids.uuid();
+        let text = format!("{id}@firm.example");
+        let later = self.now().plus(Duration::from_secs(3_600));
+        let mut tx = self.db().begin().await.expect("a transaction");
+        // Those of before go: there are only so many.
+        for sql in [
+            "DELETE FROM notification_removals WHERE address IN
+               (SELECT id FROM notification_addresses WHERE organisation = ?1)",
+            "DELETE FROM notification_addresses WHERE address LIKE '%@firm.example' AND organisation = ?1",
+        ] {
+            let own = params![self.org(org)];
+            tx.execute(sql, own).await.expect("those can go");
+        }
+        tx.execute(
+            "INSERT INTO notification_addresses (id, organisation, address, address_fold, language, token_hash,
+               token_expires_at, added_at) VALUES (?1, ?2, ?3, ?3, 'en', ?4, ?5, ?6)",
+            params![id, self.org(org), text, confirm.hash(), later, self.now()],
+        )
+        .await
+        .expect("an address");
+        tx.execute(
+            "INSERT INTO notification_removals (token_hash, address, expires_at) VALUES (?1, ?2, ?3)",
+            params![unsubscribe.hash(), id, later],
+        )
+        .await
+        .expect("a link");
+        tx.commit().await.expect("the address is there");
+        Address {
+            id,
+            confirm: confirm.expose(),
+            unsubscribe: unsubscribe.expose(),
+        }
+    }
+
+    /// An import with a line that could not be counted.
+    async fn import(&self, org: Org) -> Uuid {
+        let id = self.service.ids.uuid();
+        let mut tx = self.db().begin().await.expect("a transaction");
+        tx.execute(
+            "INSERT INTO usage_imports (id, organisation, origin, state, fence, position, digest, lines, records, duplicates,
+               errors, started_at) VALUES (?1, ?2, 'api', 'done', 1, 9, ?3, 2, 0, 0, 1, ?4)",
+            params![id, self.org(org), [0_u8; 32], self.now()],
+        )
+        .await
+        .expect("an import");
+        tx.execute(
+            "INSERT INTO usage_import_errors (import, line, field, code) VALUES (?1, 2, 'number', 'numberUnknown')",
+            params![id],
+        )
+        .await
+        .expect("an error");
+        tx.commit().await.expect("the import is there");
+        id
     }
 
     /// A number's id.
@@ -158,6 +230,8 @@ impl App {
             ("order", things.order),
             ("assignment", things.assignment),
             ("number", things.free_number),
+            ("address", things.address.id),
+            ("import", things.import),
             ("request", things.request),
             ("item", things.request),
             ("port", things.port),
@@ -169,6 +243,9 @@ impl App {
         }
         if described.id == "explain_permission" {
             path.push_str("?permission=read");
+        }
+        if described.id == "get_usage" {
+            path.push_str(&format!("?subscription={}", things.subscription));
         }
         assert!(
             !path.contains('{'),
@@ -195,6 +272,18 @@ impl App {
             (
                 "assign_role",
                 json!({ "person": things.person, "role": "reader" }),
+            ),
+            (
+                "add_notification_address",
+                json!({ "address": self.fresh_key() + "@firm.example", "language": "da" }),
+            ),
+            (
+                "confirm_notification_address",
+                json!({ "token": things.address.confirm }),
+            ),
+            (
+                "unsubscribe_notification_address",
+                json!({ "token": things.address.unsubscribe }),
             ),
             ("update_organisation", json!({ "defaultGroup": null })),
             ("create_local_person", local_details()),
@@ -238,6 +327,12 @@ impl App {
             keyed: described.has_parameter("header", "Idempotency-Key"),
             fresh: described.has_parameter("header", "Step-Up"),
             versioned: described.has_parameter("header", "If-Match"),
+            csv: (described.id == "import_usage").then(|| {
+                format!(
+                    "source,record,number,kind,quantity,startedAt\ncore,1,{},sms,1,2026-11-01T00:00:00Z\n",
+                    things.number
+                )
+            }),
         }
     }
 }
@@ -278,6 +373,12 @@ impl Caller<'_> {
             let file = Some(file.to_owned());
             return caller
                 .send_text(method, &sample.path, file, "application/pdf")
+                .await;
+        }
+        if let Some(csv) = &sample.csv {
+            let csv = Some(csv.clone());
+            return caller
+                .send_text(method, &sample.path, csv, "text/csv")
                 .await;
         }
         caller.send(method, &sample.path, sample.body.clone()).await
