@@ -14,7 +14,8 @@ interface Recorder {
   keys: number[]
 }
 
-const at = (sorted: number[], part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0
+const at = (sorted: number[], part: number) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0
 const say = (name: string, figures: number[], target: string) => {
   const sorted = figures.toSorted((one, other) => one - other)
   const ms = (value: number) => value.toFixed(0).padStart(5)
@@ -29,7 +30,9 @@ test('the list of people at a quarter of the processor', async ({ as }) => {
   await page.getByRole('link', { name: 'Users', exact: true }).click()
   await expect(page.locator('[data-row]').first()).toBeVisible()
   const count = await page.getByRole('treegrid').getAttribute('aria-rowcount')
-  process.stdout.write(`\n${Number(count) - 1} people, processor throttled to a quarter, load average ${loadavg()[0]?.toFixed(1)}\n`)
+  process.stdout.write(
+    `\n${Number(count) - 1} people, processor throttled to a quarter, load average ${loadavg()[0]?.toFixed(1)}\n`,
+  )
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 })
   await page.evaluate(() => {

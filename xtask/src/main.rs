@@ -24,7 +24,8 @@ Switchboard: what can be done here (each is also `make <name>`; further words go
   tidy         the invariants of ARCHITECTURE.md alone (about a second)
   postgres     a throw-away PostgreSQL for the tests; prints what to set, and goes with Ctrl-C
   proof        the long tests, in shards that can be resumed; proof --list, proof <shard> …, proof --again
-  bench        load, scale and floor comparisons (further words go to the bench program)
+  bench        load, scale and floor comparisons (further words go to the bench program), and the client in a browser;
+               bench client   the client alone
   fmt          format Rust and TypeScript
   web          build the web client when its inputs changed
   contract     write openapi.json and the web client's types anew from the server's code

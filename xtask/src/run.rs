@@ -85,12 +85,41 @@ pub fn clean_data() -> Result<(), String> {
     std::fs::remove_dir_all(&data).map_err(|error| format!("{}: {error}", data.display()))
 }
 
-/// Load, scale and floor comparisons: the bench program knows them, and starts the server that it measures.
+/// Load, scale and floor comparisons: the bench program knows them, and starts the server that it measures. Then the client, in
+/// a browser; `client` alone measures only that, any other words only what they say.
 pub fn bench(words: &[String]) -> Result<(), String> {
-    world::build_programs(&["switchboard", "switchboard-bench"])?;
-    let mut bench = shell::command(shell::target().join("release").join("switchboard-bench"));
-    bench.args(words);
-    shell::must(bench)
+    let only_client = words == ["client"];
+    if !only_client {
+        world::build_programs(&["switchboard", "switchboard-bench"])?;
+        let mut bench =
+            shell::command(shell::target().join("release").join("switchboard-bench"));
+        bench.args(words);
+        shell::must(bench)?;
+    }
+    if only_client || words.is_empty() {
+        bench_client()?;
+    }
+    Ok(())
+}
+
+/// The client on the demo's 10,000 people, in Chromium with its processor throttled.
+fn bench_client() -> Result<(), String> {
+    let chromium = needs::chromium()
+        .ok_or_else(|| "The client is measured in Chromium, which is not here.".to_owned())?;
+    web::install_and_build()?;
+    world::build()?;
+    let folder = shell::target().join("bench").join("client");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut world = world::World::start(&folder)?;
+    let mut playwright = shell::npm(["run", "--silent", "bench"]);
+    playwright
+        .env(
+            "SWITCHBOARD_URL",
+            format!("http://localhost:{}", world::PORTAL),
+        )
+        .env("CHROMIUM", chromium);
+    shell::must(playwright)?;
+    world.check()
 }
 
 #[cfg(test)]

@@ -42,7 +42,9 @@ test('an end on a day stands on the row, is moved, and is cancelled', async ({ a
   await dialog.getByRole('button', { name: 'End subscription' }).click()
   await expect(dialog).toBeHidden()
   await expect(row(page, name).getByText(/^End subscription on /)).toBeVisible()
-  const before = await row(page, name).getByText(/^End subscription on /).innerText()
+  const before = await row(page, name)
+    .getByText(/^End subscription on /)
+    .innerText()
 
   await page.getByRole('button', { name: `Open the profile of ${name}` }).click()
   await page.getByRole('button', { name: /^Move or cancel order/ }).click()

@@ -1,5 +1,4 @@
-import { expect, expectAccessible, test, throughMicrosoft } from '../world'
-import { people } from '../world'
+import { expect, expectAccessible, people, test, throughMicrosoft } from '../world'
 import { choose, colleagueWithMobile, findInList } from './orders'
 
 test('PIN and PUK: with a reason, for half a minute, and gone', async ({ as, request }) => {

@@ -63,6 +63,7 @@ export async function colleagueWithMobile(
   request: APIRequestContext,
   { telephony = false }: { telephony?: boolean } = {},
 ): Promise<Row> {
+  await page.waitForURL(/\/o\/[^/]+\//)
   const { displayName } = await hire(request, { givenName: 'Med', surname: surname() })
   const person = await personNamed(page, displayName)
   const mobile = {

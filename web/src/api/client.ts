@@ -59,3 +59,14 @@ export async function unwrap<T>(answer: Promise<{ data?: T; error?: unknown; res
   if (!response.ok || error !== undefined) throw problemFrom(response, error)
   return data as T
 }
+
+/** What an answer is, and as which version: the `ETag` that a change of it must name in `If-Match`. */
+export type Versioned<T> = T & { etag: string | null }
+
+/** The same for an answer that carries an `ETag`. */
+export async function unwrapVersioned<T extends object>(
+  answer: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<Versioned<T>> {
+  const { response } = await answer
+  return { ...(await unwrap(answer)), etag: response.headers.get('ETag') }
+}

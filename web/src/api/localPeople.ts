@@ -1,5 +1,5 @@
 /** People that were made here, without a Microsoft account. */
-import { api, unwrap } from './client'
+import { api, unwrap, unwrapVersioned } from './client'
 import type { Person } from './types'
 
 export interface LocalPerson {
@@ -8,10 +8,12 @@ export interface LocalPerson {
   email: string | null
   title: string | null
   department: string | null
+  /** Where they are reached; not the number of a subscription. */
+  mobilePhone: string | null
 }
 
 export const createLocalPerson = (organisation: string, idempotencyKey: string, body: LocalPerson): Promise<Person> =>
-  unwrap(
+  unwrapVersioned(
     api.POST('/api/v1/organisations/{organisation}/people', {
       params: { path: { organisation }, header: { 'Idempotency-Key': idempotencyKey } },
       body,
@@ -21,12 +23,12 @@ export const createLocalPerson = (organisation: string, idempotencyKey: string, 
 export const updateLocalPerson = (
   organisation: string,
   person: string,
-  version: number,
+  etag: string,
   body: LocalPerson,
 ): Promise<Person> =>
-  unwrap(
+  unwrapVersioned(
     api.PATCH('/api/v1/organisations/{organisation}/people/{person}', {
-      params: { path: { organisation, person }, header: { 'If-Match': `"${version}"` } },
+      params: { path: { organisation, person }, header: { 'If-Match': etag } },
       body,
     }),
   )

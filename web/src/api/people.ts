@@ -1,6 +1,6 @@
 /** The people of an organisation: what is asked, and how what is on screen is kept true. */
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
-import { api, unwrap } from './client'
+import { api, unwrap, unwrapVersioned } from './client'
 import { keys } from './keys'
 import { firstPage, keepPages, type PageParameter, type Pages, pageAfter, patchItem } from './paging'
 import { isProblem } from './problem'
@@ -58,7 +58,7 @@ export const personQuery = (organisation: string, person: string) =>
   queryOptions({
     queryKey: keys.person(organisation, person),
     queryFn: ({ signal }) =>
-      unwrap(
+      unwrapVersioned(
         api.GET('/api/v1/organisations/{organisation}/people/{person}', {
           params: { path: { organisation, person } },
           signal,

@@ -41,3 +41,25 @@ export const addPortConsent = (organisation: string, port: string, document: Fil
       headers: { 'Content-Type': document.type },
     }),
   )
+
+/** Calls it off; the other operator may have to agree first. */
+export const cancelPort = (organisation: string, port: string, idempotencyKey: string) =>
+  unwrap(
+    api.POST('/api/v1/organisations/{organisation}/ports/{port}/cancel', {
+      params: { path: { organisation, port }, header: { 'Idempotency-Key': idempotencyKey } },
+    }),
+  )
+
+/** The numbers that an order waits for. */
+export const portsOfOrderQuery = (organisation: string, order: string) =>
+  queryOptions({
+    queryKey: [...keys.ports(organisation), order] as const,
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET('/api/v1/organisations/{organisation}/ports', {
+          params: { path: { organisation }, query: { order, limit: 20 } },
+          signal,
+        }),
+      ),
+    staleTime: 15_000,
+  })

@@ -23,31 +23,79 @@ export const personActions = [
 export type ActionName = (typeof personActions)[number]
 export const isPersonAction = (action: string): action is ActionName =>
   (personActions as readonly string[]).includes(action)
-//TRANSITION
-type Sim0 = { id: string; iccid: string; kind: 'physical' | 'eSim'; state: string }
-export type AddOnBrief = { offering: { id: string; name: string }; monthlyCost: Money }
-export type SubscriptionBrief = Schemas['SubscriptionBrief'] & { addOns: AddOnBrief[]; sim: Sim0 | null; reference: string | null }
-export type OpenOrder = Omit<Schemas['OpenOrder'], 'action'> & { action: string; subscription: string | null; scheduledFor: string | null }
-export type PossibleAction = { action: string; subscription: string | null; possible: boolean; reason: { code: string; detail: string } | null }
-export type PersonRow = Omit<Schemas['PersonRow'], 'subscriptions' | 'openOrders' | 'actions'> & { subscriptions: SubscriptionBrief[]; openOrders: OpenOrder[]; actions: PossibleAction[] }
-export type Person = PersonRow & Omit<Schemas['Person'], keyof PersonRow | 'orders'> & { orders: OrderBrief[]; version: number }
-export type OrderBrief = Schemas['OrderBrief'] & { undoableUntil: string | null; scheduledFor: string | null }
-export type Order = Schemas['Order'] & { undoableUntil: string | null; scheduledFor: string | null }
+export type PersonRow = Schemas['PersonRow']
+/** With the `ETag` that a change of a local person must name. */
+export type Person = Schemas['Person'] & { etag: string | null }
+export type SubscriptionBrief = Schemas['SubscriptionBrief']
+export type OpenOrder = Schemas['OpenOrder']
+export type PossibleAction = Schemas['PossibleAction']
+export type OrderBrief = Schemas['OrderBrief']
+export type Order = Schemas['Order']
 export type Step = Order['steps'][number]
 export type OrderItemView = Schemas['OrderItemView']
 export type Offering = Schemas['Offering']
 export type NumberEntry = Schemas['Number']
 export type NumberSeries = Schemas['NumberSeries']
 export type Sim = Schemas['Sim']
-export type QuotedItem = Omit<Schemas['Quote']['items'][number], 'person' | 'offering'> & { person: { id: string; name: string } | null; offering: { id: string; name: string } | null; subscription: string | null }
-export type Quote = Omit<Schemas['Quote'], 'items'> & { items: QuotedItem[]; warnings: { pointer: string; code: string; detail: string }[]; freshSignIn: boolean }
-export interface Address { name: string; street: string; postalCode: string; city: string; country: string }
-export interface Delivery { address?: Address; attention?: string }
-export interface SimCodes { pin1: string; puk1: string; pin2: string; puk2: string }
-export interface MyCodes { sims: ({ sim: string; iccid: string } & SimCodes)[] }
-export interface MyPage { subscriptions: { id: string; kind: 'telephony' | 'mobile'; state: SubscriptionBrief['state']; offering: { id: string; name: string }; number: string | null; startedAt: string | null }[]; sims: Sim0[]; licences: { ready: boolean; products: string[] } }
-export interface Port { id: string; state: 'draft' | 'submitted' | 'accepted' | 'scheduled' | 'completed' | 'rejected' | 'cancelled'; number: string; donor: string; owner: { name: string; cvr?: string | null }; person: { id: string; name: string } | null; order: { id: string; number: string }; wishedFor: string | null; day: string | null; temporaryNumber: string | null; consent: { addedAt: string; size: number } | null; rejection: { code: string; detail: string } | null; events: { kind: 'opened' | 'consentAdded' | 'submitted' | 'accepted' | 'scheduled' | 'rejected' | 'completed' | 'donorEnded' | 'cancelRequested' | 'cancelRefused' | 'cancelled'; at: string; by: string | null; day: string | null; detail: string | null }[]; version: number }
-export interface Bulk { id: string; total: number; valid: number; invalid: number; rows: { row: number; action: string | null; person: string | null; cells: string[]; problems: { field: string | null; code: string; detail: string }[] }[]; quote: Quote | null; order: string | null }
+export type QuotedItem = Schemas['QuotedItem']
+export type Quote = Schemas['Quote']
+export type Address = Schemas['PostalAddress']
+export type Delivery = Schemas['Delivery']
+export type SimCodes = Schemas['SimCodes']
+export type MyCodes = Schemas['MyCodes']
+export type MyPage = Schemas['MyPage']
+export interface Port {
+  id: string
+  state: 'draft' | 'submitted' | 'accepted' | 'scheduled' | 'completed' | 'rejected' | 'cancelled'
+  number: string
+  donor: string
+  owner: { name: string; cvr?: string | null }
+  person: { id: string; name: string } | null
+  order: { id: string; number: string }
+  wishedFor: string | null
+  day: string | null
+  temporaryNumber: string | null
+  consent: { addedAt: string; size: number } | null
+  rejection: { code: string; advice: string; detail: string } | null
+  earliestDate: string
+  donorEndedOn: string | null
+  cancelling: boolean
+  can: { addConsent: boolean; submit: boolean; cancel: boolean }
+  events: {
+    kind:
+      | 'opened'
+      | 'consentAdded'
+      | 'submitted'
+      | 'accepted'
+      | 'scheduled'
+      | 'rejected'
+      | 'completed'
+      | 'donorEnded'
+      | 'cancelRequested'
+      | 'cancelRefused'
+      | 'cancelled'
+    at: string
+    by: string | null
+    day: string | null
+    detail: string | null
+  }[]
+  version: number
+}
+export interface Bulk {
+  id: string
+  total: number
+  valid: number
+  invalid: number
+  rows: {
+    row: number
+    action: string | null
+    person: string | null
+    cells: string[]
+    problems: { field: string | null; code: string; detail: string }[]
+  }[]
+  quote: Quote | null
+  order: string | null
+}
 export type Totals = Schemas['Totals']
 /** Integer minor units of a currency. */
 export interface Money {

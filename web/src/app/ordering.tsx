@@ -2,13 +2,25 @@
  * The way from any area to the dialogs that belong to none: ordering, and looking at codes. One is open at a time, each is a
  * chunk of its own, and when it closes the focus goes back to where it came from.
  */
-import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useMemo, useRef, useState } from 'react'
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useContext,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { ActionName, PersonRow, SubscriptionBrief } from '~/api/types'
 
 const OrderDialog = lazy(() => import('~/areas/orders/OrderDialog').then((module) => ({ default: module.OrderDialog })))
 const CodesDialog = lazy(() => import('~/areas/users/CodesDialog').then((module) => ({ default: module.CodesDialog })))
 const ESimDialog = lazy(() => import('~/areas/users/ESimDialog').then((module) => ({ default: module.ESimDialog })))
-const PortDialog = lazy(() => import('~/areas/orders/port/PortDialog').then((module) => ({ default: module.PortDialog })))
+const PortDialog = lazy(() =>
+  import('~/areas/orders/port/PortDialog').then((module) => ({ default: module.PortDialog })),
+)
 const MoveDialog = lazy(() => import('~/areas/orders/MoveDialog').then((module) => ({ default: module.MoveDialog })))
 
 /** Whom an order is for: a person, or one of a person's subscriptions. */

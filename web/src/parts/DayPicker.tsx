@@ -24,7 +24,13 @@ const useStyles = makeStyles({
   button: { justifyContent: 'flex-start', fontWeight: 400, width: '240px', maxWidth: '100%' },
   surface: { padding: '12px' },
   top: { display: 'flex', alignItems: 'center', gap: '4px', marginBottom: '8px' },
-  month: { flexGrow: 1, margin: 0, fontWeight: 600, fontSize: tokens.fontSizeBase300, '::first-letter': { textTransform: 'uppercase' } },
+  month: {
+    flexGrow: 1,
+    margin: 0,
+    fontWeight: 600,
+    fontSize: tokens.fontSizeBase300,
+    '::first-letter': { textTransform: 'uppercase' },
+  },
   table: { borderCollapse: 'collapse' },
   name: {
     width: '36px',
@@ -99,6 +105,8 @@ export function DayPicker({
           open={open}
           onOpenChange={(_, data) => setOpen(data.open)}
           trapFocus
+          // The month itself takes the focus, to the day that is chosen.
+          unstable_disableAutoFocus
           inline
           positioning={{ position: 'below', align: 'start', strategy: 'fixed' }}
         >
@@ -216,8 +224,7 @@ function Month({
           onClick={() => go(addMonths(active, 1), false)}
         />
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: the pattern for a month to choose from is a table that is a grid. */}
-      <table ref={table} role="grid" aria-label={month} className={styles.table} onKeyDown={onKeyDown}>
+      <table ref={table} aria-label={month} className={styles.table} onKeyDown={onKeyDown}>
         <thead>
           <tr>
             {names.map(({ short, long }) => (
@@ -234,13 +241,14 @@ function Month({
               {week.map((day) => {
                 const shut = day < min || day > max || !isOpen(day)
                 return (
-                  <td key={day} className={styles.cell} aria-selected={day === value}>
+                  <td key={day} className={styles.cell}>
                     <button
                       type="button"
                       data-day={day}
                       tabIndex={day === active ? 0 : -1}
                       aria-label={format.day(day)}
                       aria-disabled={shut}
+                      aria-pressed={day === value}
                       aria-current={day === today ? 'date' : undefined}
                       className={mergeClasses(
                         styles.day,

@@ -65,6 +65,9 @@ describe('Danish working days', () => {
   test('weekends and holidays are skipped', () => {
     expect(isDanishWorkingDay('2026-11-21')).toBe(false)
     expect(isDanishWorkingDay('2026-11-23')).toBe(true)
+    expect(isDanishWorkingDay('2026-06-05')).toBe(false)
+    expect(isDanishWorkingDay('2026-12-24')).toBe(false)
+    expect(isDanishWorkingDay('2026-12-31')).toBe(false)
     expect(nextDanishWorkingDay('2026-12-24')).toBe('2026-12-28')
     expect(nextDanishWorkingDay('2026-04-01')).toBe('2026-04-07')
   })

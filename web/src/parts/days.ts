@@ -13,9 +13,8 @@ export const isDay = (text: string): boolean =>
 
 /** The day in Copenhagen at an instant (milliseconds since 1970). */
 export function danishDay(now: number): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
-    .formatToParts(new Date(now))
-    .reduce<Record<string, string>>((found, { type, value }) => ({ ...found, [type]: value }), {})
+  const written = new Intl.DateTimeFormat('en', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  const parts = Object.fromEntries(written.formatToParts(new Date(now)).map(({ type, value }) => [type, value]))
   return `${parts.year}-${parts.month}-${parts.day}`
 }
 
@@ -79,8 +78,11 @@ export function danishHolidays(year: number): Set<string> {
   return new Set([`${year}-01-01`, ...moving, `${year}-12-25`, `${year}-12-26`])
 }
 
+/** Constitution Day, Christmas Eve and New Year's Eve are no holidays, but nobody moves numbers on them. */
+const quietDays = ['06-05', '12-24', '12-31']
+
 export const isDanishWorkingDay = (day: string): boolean =>
-  weekday(day) < 5 && !danishHolidays(Number(day.slice(0, 4))).has(day)
+  weekday(day) < 5 && !quietDays.includes(day.slice(5)) && !danishHolidays(Number(day.slice(0, 4))).has(day)
 
 /** The first Danish working day after a day. */
 export function nextDanishWorkingDay(day: string): string {

@@ -3,7 +3,7 @@ import { CheckmarkCircle16Filled } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { isProblem } from '~/api/problem'
-import type { MyPage as Mine } from '~/api/types'
+import type { MyPage as OwnPage } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { useSession } from '~/app/session'
 import { Avatar } from '~/parts/Avatar'
@@ -65,51 +65,51 @@ export function MyPage() {
         <FormattedMessage id="nav.myPage" />
       </h1>
       <div className={styles.columns}>
-      <section className={mergeClasses(parts.card, styles.card)} aria-labelledby="base">
-        <div className={styles.who}>
-          <Avatar name={principal.name} id={principal.objectId} brand />
-          <h2 id="base" className={parts.subheading}>
-            {principal.name}
-          </h2>
-        </div>
-        <dl className={styles.facts}>
-          <dt className={parts.muted}>
-            <FormattedMessage id="myPage.account" />
-          </dt>
-          <dd className={styles.value}>{principal.username}</dd>
-          <dt className={parts.muted}>
-            <FormattedMessage id="myPage.organisation" />
-          </dt>
-          <dd className={styles.value}>
-            {organisation.name}
-            {organisation.customerNumber ? ` (${organisation.customerNumber})` : ''}
-          </dd>
-          <dt className={parts.muted}>
-            <FormattedMessage id="myPage.roles" />
-          </dt>
-          <dd className={styles.value}>
-            {organisation.roles.length === 0 ? (
-              <FormattedMessage id="myPage.noRole" />
-            ) : (
-              <ul className={styles.roles}>
-                {organisation.roles.map((role) => (
-                  <li key={role}>
-                    <FormattedMessage id={`role.${role}`} />
-                  </li>
-                ))}
-              </ul>
-            )}
-          </dd>
-          <dt className={parts.muted}>
-            <FormattedMessage id="myPage.objectId" />
-          </dt>
-          <dd className={styles.value}>
-            <span className={styles.code}>{principal.objectId}</span>
-            <CopyButton value={principal.objectId} label={intl.formatMessage({ id: 'common.copy' })} />
-          </dd>
-        </dl>
-      </section>
-      <Having />
+        <section className={mergeClasses(parts.card, styles.card)} aria-labelledby="base">
+          <div className={styles.who}>
+            <Avatar name={principal.name} id={principal.objectId} brand />
+            <h2 id="base" className={parts.subheading}>
+              {principal.name}
+            </h2>
+          </div>
+          <dl className={styles.facts}>
+            <dt className={parts.muted}>
+              <FormattedMessage id="myPage.account" />
+            </dt>
+            <dd className={styles.value}>{principal.username}</dd>
+            <dt className={parts.muted}>
+              <FormattedMessage id="myPage.organisation" />
+            </dt>
+            <dd className={styles.value}>
+              {organisation.name}
+              {organisation.customerNumber ? ` (${organisation.customerNumber})` : ''}
+            </dd>
+            <dt className={parts.muted}>
+              <FormattedMessage id="myPage.roles" />
+            </dt>
+            <dd className={styles.value}>
+              {organisation.roles.length === 0 ? (
+                <FormattedMessage id="myPage.noRole" />
+              ) : (
+                <ul className={styles.roles}>
+                  {organisation.roles.map((role) => (
+                    <li key={role}>
+                      <FormattedMessage id={`role.${role}`} />
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </dd>
+            <dt className={parts.muted}>
+              <FormattedMessage id="myPage.objectId" />
+            </dt>
+            <dd className={styles.value}>
+              <span className={styles.code}>{principal.objectId}</span>
+              <CopyButton value={principal.objectId} label={intl.formatMessage({ id: 'common.copy' })} />
+            </dd>
+          </dl>
+        </section>
+        <Having />
       </div>
     </div>
   )
@@ -138,7 +138,7 @@ function Having() {
   )
 }
 
-function Mine({ page }: { page: Mine }) {
+function Mine({ page }: { page: OwnPage }) {
   const styles = useStyles()
   const parts = useParts()
   const format = useFormat()

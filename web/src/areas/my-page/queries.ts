@@ -7,8 +7,6 @@ export const myPageQuery = (organisation: string) =>
   queryOptions({
     queryKey: keys.myPage(organisation),
     queryFn: ({ signal }) =>
-      unwrap(
-        api.GET('/api/v1/organisations/{organisation}/my-page', { params: { path: { organisation } }, signal }),
-      ),
+      unwrap(api.GET('/api/v1/organisations/{organisation}/my-page', { params: { path: { organisation } }, signal })),
     staleTime: 30_000,
   })

@@ -13,7 +13,7 @@ const nowhere: Address = { name: '', street: '', postalCode: '', city: '', count
 export const isComplete = ({ name, street, postalCode, city }: Address): boolean =>
   [name, street, postalCode, city].every((line) => line.trim() !== '')
 
-type Line = Exclude<keyof Address, 'country'>
+type Line = Exclude<keyof Address, 'country' | 'attention'>
 
 /** Where a SIM card is sent: the registered address, or another that is written here. */
 export function Delivery({

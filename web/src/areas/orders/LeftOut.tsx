@@ -4,13 +4,7 @@ import type { Wish } from '~/app/ordering'
 import { useParts } from '~/parts/styles'
 
 /** Who was chosen and does not get it: said before anything is ordered, with the reasons and how many each holds for. */
-export function LeftOut({
-  leftOut,
-  removed,
-}: {
-  leftOut: NonNullable<Wish['leftOut']>
-  removed: Wish['targets']
-}) {
+export function LeftOut({ leftOut, removed }: { leftOut: NonNullable<Wish['leftOut']>; removed: Wish['targets'] }) {
   const parts = useParts()
   if (leftOut.length + removed.length === 0) return null
   const reasons = new Map<string, number>()

@@ -82,13 +82,20 @@ export function MoveDialog({ order: id, onClose }: { order: string; onClose: (ch
       <DialogSurface>
         <DialogBody>
           <DialogTitle>
-            {order ? <FormattedMessage id="move.title" values={{ number: order.number }} /> : <FormattedMessage id="common.loading" />}
+            {order ? (
+              <FormattedMessage id="move.title" values={{ number: order.number }} />
+            ) : (
+              <FormattedMessage id="common.loading" />
+            )}
           </DialogTitle>
           <DialogContent className={styles.content}>
             {order ? (
               <>
                 <p className={parts.paragraph}>
-                  <FormattedMessage id="move.body" values={{ summary: order.summary, day: now ? format.day(now) : '–' }} />
+                  <FormattedMessage
+                    id="move.body"
+                    values={{ summary: order.summary, day: now ? format.day(now) : '–' }}
+                  />
                 </p>
                 {notice ? (
                   <MessageBar intent="error" layout="multiline" politeness="assertive">

@@ -104,7 +104,8 @@ export function NumberSource({
               </div>
             ) : null}
             {source === from && source === 'portIn' ? (
-              <div className={styles.under}>
+              // The radios in here are about the day; the group around them must not take them for its own.
+              <div className={styles.under} onChange={(event) => event.stopPropagation()}>
                 <Suspense fallback={null}>
                   <PortInFields onChange={setPorted} problem={problem} />
                 </Suspense>

@@ -41,6 +41,8 @@ import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
 import type { TextId } from '~/texts'
 import { Delivery } from './Delivery'
+import type { FormProps } from './form'
+import { useFormStyles } from './formStyles'
 import { AddOnForm } from './forms/AddOnForm'
 import { ChangeNumberForm } from './forms/ChangeNumberForm'
 import { EndForm } from './forms/EndForm'
@@ -49,15 +51,13 @@ import { PackageForm } from './forms/PackageForm'
 import { ReasonForm } from './forms/ReasonForm'
 import { ReplaceSimForm } from './forms/ReplaceSimForm'
 import { TelephonyForm } from './forms/TelephonyForm'
-import type { FormProps } from './form'
-import { useFormStyles } from './formStyles'
 import { LeftOut } from './LeftOut'
 import { rememberPlaced } from './placed'
 import { QuoteView } from './QuoteView'
 import { quoteQuery } from './queries'
 import { addressProblems, afterRefusal, idempotencyKeys, sortProblems } from './rules'
 import { StartDate } from './StartDate'
-import { canWait, isPosted, nameOfSubscription, type Template, targetOf, toItems } from './wish'
+import { canWait, isPosted, movesNumber, nameOfSubscription, type Template, targetOf, toItems } from './wish'
 
 const useStyles = makeStyles({
   surface: { maxWidth: '940px', width: 'calc(100vw - 32px)', maxHeight: 'calc(100vh - 32px)', padding: '20px 24px' },
@@ -154,13 +154,18 @@ export function OrderDialog({
   }, [])
   const posted = isPosted(choice.template)
   const missing: TextId | null =
-    choice.missing ?? (day === '' ? 'order.choose.day' : posted && parcel === null ? 'order.choose.address' : null)
+    choice.missing ??
+    (day === '' && !movesNumber(choice.template)
+      ? 'order.choose.day'
+      : posted && parcel === null
+        ? 'order.choose.address'
+        : null)
   const request = useMemo(
     () =>
       choice.template && !missing && targets.length > 0
         ? {
             items: toItems(choice.template, targets),
-            ...(day ? { requestedStartDate: day } : {}),
+            ...(day && !movesNumber(choice.template) ? { requestedStartDate: day } : {}),
             ...(posted && parcel ? { delivery: parcel } : {}),
           }
         : null,
@@ -317,7 +322,7 @@ export function OrderDialog({
                     problems={addressProblems(quote?.problems ?? [])}
                   />
                 ) : null}
-                {canWait(action) ? (
+                {canWait(action) && !movesNumber(choice.template) ? (
                   <StartDate
                     ends={action === 'endSubscription' || action === 'removeAddOn'}
                     value={day}

@@ -80,7 +80,8 @@ function One({ item }: { item: QuotedItem }) {
   const intl = useIntl()
   const format = useFormat()
   const line = mergeClasses(styles.text, parts.muted)
-  const picksNumber = item.action === 'activateTelephony' || item.action === 'createMobile' || item.action === 'changeNumber'
+  const picksNumber =
+    item.action === 'activateTelephony' || item.action === 'createMobile' || item.action === 'changeNumber'
   return (
     <div>
       <div className={styles.line}>
@@ -173,8 +174,12 @@ function Many({ group: { items, monthly } }: { group: Group }) {
         <summary>
           <FormattedMessage id="quote.names" values={{ count: items.length }} />
         </summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-        <ul className={styles.people} tabIndex={0} aria-label={intl.formatMessage({ id: 'quote.names' }, { count: items.length })}>
+        <ul
+          className={styles.people}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+          tabIndex={0}
+          aria-label={intl.formatMessage({ id: 'quote.names' }, { count: items.length })}
+        >
           {items.map((item) => (
             <li key={item.index} className={parts.caption}>
               {[item.person?.name, item.number ? format.number(item.number) : null].filter(Boolean).join(' · ')}

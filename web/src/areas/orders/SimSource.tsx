@@ -62,7 +62,9 @@ export function SimSource({
                     <FormattedMessage id={`order.sim.${source}`} />
                     <br />
                     <span className={parts.caption}>
-                      <FormattedMessage id={empty && source === 'unassigned' ? 'order.sim.empty' : `order.sim.${source}.hint`} />
+                      <FormattedMessage
+                        id={empty && source === 'unassigned' ? 'order.sim.empty' : `order.sim.${source}.hint`}
+                      />
                     </span>
                   </>
                 ),

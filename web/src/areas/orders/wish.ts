@@ -33,6 +33,10 @@ export const canWait = (action: ActionName): boolean => action !== 'replaceSim'
 export const isPosted = (template: Template | null): boolean =>
   template !== null && 'sim' in template && template.sim.from === 'ship'
 
+/** Whether a number is brought here for a subscription that has one: the day of the move is then the day of the order. */
+export const movesNumber = (template: Template | null): boolean =>
+  template?.action === 'changeNumber' && template.number.from === 'portIn'
+
 export function toItems(template: Template, targets: readonly Target[]): OrderItem[] {
   return targets.map(
     ({ person, subscription }) =>

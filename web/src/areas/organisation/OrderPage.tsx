@@ -28,6 +28,7 @@ import { isProblem } from '~/api/problem'
 import { isPersonAction, type Order, type OrderItemView } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { useDialogs } from '~/app/ordering'
+import { PortButtons } from '~/app/PortButtons'
 import { useSession } from '~/app/session'
 import { UndoButton } from '~/app/UndoButton'
 import { useTitle } from '~/parts/hooks'
@@ -137,6 +138,7 @@ function Details({ order }: { order: Order }) {
             <OrderStateBadge state={order.state} heldReason={order.heldReason} />
           </span>
         </div>
+        <PortButtons organisation={organisation.id} order={order.id} />
         {mayOrder(organisation.permissions) ? (
           <>
             <UndoButton organisation={organisation.id} order={order.id} size="medium" />

@@ -76,7 +76,9 @@ export function CodesDialog({ of, onClose }: { of: OnesSim; onClose: () => void 
                       label={intl.formatMessage({ id: 'codes.reason' })}
                       hint={intl.formatMessage({ id: 'codes.reason.hint' })}
                       validationState={asked && missing ? 'error' : 'none'}
-                      validationMessage={asked && missing ? intl.formatMessage({ id: 'codes.reason.missing' }) : undefined}
+                      validationMessage={
+                        asked && missing ? intl.formatMessage({ id: 'codes.reason.missing' }) : undefined
+                      }
                     >
                       <Input value={reason} maxLength={200} onChange={(_, { value }) => setReason(value)} />
                     </Field>

@@ -29,9 +29,6 @@ import { ErrorState } from '~/parts/States'
 import { useSecret } from '~/parts/secret'
 import { useParts } from '~/parts/styles'
 
-
-
-
 const useStyles = makeStyles({
   content: { display: 'flex', flexDirection: 'column', gap: '16px' },
   shown: { display: 'flex', gap: '20px', flexWrap: 'wrap', alignItems: 'flex-start' },
@@ -114,7 +111,9 @@ export function ESimDialog({ of, onClose }: { of: OnesSim; onClose: () => void }
                       required
                       label={intl.formatMessage({ id: 'codes.reason' })}
                       validationState={asked && missing ? 'error' : 'none'}
-                      validationMessage={asked && missing ? intl.formatMessage({ id: 'codes.reason.missing' }) : undefined}
+                      validationMessage={
+                        asked && missing ? intl.formatMessage({ id: 'codes.reason.missing' }) : undefined
+                      }
                     >
                       <Input value={reason} maxLength={200} onChange={(_, { value }) => setReason(value)} />
                     </Field>

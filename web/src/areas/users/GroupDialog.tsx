@@ -20,8 +20,8 @@ import {
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
-import { keys } from '~/api/keys'
 import { groupsQuery, setDefaultGroup } from '~/api/groups'
+import { keys } from '~/api/keys'
 import { organisationQuery } from '~/api/organisation'
 import { useSession } from '~/app/session'
 import { useDebounced } from '~/parts/hooks'
@@ -113,8 +113,7 @@ export function GroupDialog({
               aria-label={intl.formatMessage({ id: 'groups.search' })}
               onChange={(_, { value }) => setText(value)}
             />
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-            <div className={styles.list} tabIndex={0} role="group" aria-label={intl.formatMessage({ id: 'groups.title' })}>
+            <div className={styles.list}>
               {error ? (
                 <ErrorState compact error={error} onRetry={() => void refetch()} />
               ) : !groups ? (

@@ -26,6 +26,7 @@ import { useSession } from '~/app/session'
 import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
 import { useParts } from '~/parts/styles'
+import type { TextId } from '~/texts'
 
 const useStyles = makeStyles({
   content: { display: 'flex', flexDirection: 'column', gap: '12px' },
@@ -37,8 +38,16 @@ const useStyles = makeStyles({
   },
 })
 
-const lines = ['firstName', 'lastName', 'email', 'title', 'department'] as const
+const lines = ['firstName', 'lastName', 'email', 'mobilePhone', 'title', 'department'] as const
 type Line = (typeof lines)[number]
+const labels = {
+  firstName: 'profile.firstName',
+  lastName: 'profile.lastName',
+  email: 'profile.email',
+  mobilePhone: 'local.mobilePhone',
+  title: 'profile.jobTitle',
+  department: 'profile.department',
+} as const satisfies Record<Line, TextId>
 
 export function PersonDialog({ person, onClose }: { person: Person | null; onClose: (made?: string) => void }) {
   const styles = useStyles()
@@ -51,6 +60,7 @@ export function PersonDialog({ person, onClose }: { person: Person | null; onClo
     firstName: person?.firstName ?? '',
     lastName: person?.lastName ?? '',
     email: person?.email ?? '',
+    mobilePhone: person?.mobilePhone ?? '',
     title: person?.title ?? '',
     department: person?.department ?? '',
   })
@@ -59,7 +69,7 @@ export function PersonDialog({ person, onClose }: { person: Person | null; onClo
 
   const save = useMutation({
     mutationFn: (body: LocalPerson) => {
-      if (person) return updateLocalPerson(organisation.id, person.id, person.version, body)
+      if (person) return updateLocalPerson(organisation.id, person.id, person.etag ?? '', body)
       // The same words again are the same person again, not a second one.
       const said = JSON.stringify(body)
       if (key.current?.body !== said) key.current = { body: said, key: crypto.randomUUID() }
@@ -80,11 +90,12 @@ export function PersonDialog({ person, onClose }: { person: Person | null; onClo
   const missing = (line: Line) => (line === 'firstName' || line === 'lastName') && typed[line].trim() === ''
   const complaintOf = (line: Line): string | undefined => {
     if (asked && missing(line)) return intl.formatMessage({ id: 'local.missing' })
-    if (save.error instanceof Problem)
-      return save.error.errors.find(({ pointer }) => pointer === `/${line}`)?.detail
+    if (save.error instanceof Problem) return save.error.errors.find(({ pointer }) => pointer === `/${line}`)?.detail
     return undefined
   }
-  const atField = save.error instanceof Problem && save.error.errors.some(({ pointer }) => lines.some((line) => pointer === `/${line}`))
+  const atField =
+    save.error instanceof Problem &&
+    save.error.errors.some(({ pointer }) => lines.some((line) => pointer === `/${line}`))
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setAsked(true)
@@ -94,14 +105,15 @@ export function PersonDialog({ person, onClose }: { person: Person | null; onClo
       firstName: typed.firstName.trim(),
       lastName: typed.lastName.trim(),
       email: value('email'),
+      mobilePhone: value('mobilePhone'),
       title: value('title'),
       department: value('department'),
     })
   }
-  const field = (line: Line, type: 'text' | 'email' = 'text') => (
+  const field = (line: Line, type: 'text' | 'email' | 'tel' = 'text') => (
     <Field
       required={line === 'firstName' || line === 'lastName'}
-      label={intl.formatMessage({ id: line === 'title' ? 'profile.jobTitle' : `profile.${line}` })}
+      label={intl.formatMessage({ id: labels[line] })}
       validationState={complaintOf(line) ? 'error' : 'none'}
       validationMessage={complaintOf(line)}
     >
@@ -144,7 +156,10 @@ export function PersonDialog({ person, onClose }: { person: Person | null; onClo
                 {field('firstName')}
                 {field('lastName')}
               </div>
-              {field('email', 'email')}
+              <div className={styles.pair}>
+                {field('email', 'email')}
+                {field('mobilePhone', 'tel')}
+              </div>
               <div className={styles.pair}>
                 {field('title')}
                 {field('department')}

@@ -5,6 +5,7 @@ import { FormattedMessage, useIntl } from 'react-intl'
 import { isPersonAction, type Person } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { useDialogs } from '~/app/ordering'
+import { PortButtons } from '~/app/PortButtons'
 import { useSession } from '~/app/session'
 import { UndoButton } from '~/app/UndoButton'
 import { OrderStateBadge } from '~/parts/OrderStateBadge'
@@ -13,6 +14,11 @@ import { useParts } from '~/parts/styles'
 import { useProfileStyles } from './profileStyles'
 
 const shown = 5
+
+/** Orders that ended longer ago need not be asked whether they can be undone: the window is shorter everywhere. */
+const recently = 24 * 3600_000
+export const isRecent = (executedAt: string | null, now: number): boolean =>
+  executedAt !== null && now - Date.parse(executedAt) < recently
 
 /** What is planned for the person and can still be moved, and what was ordered before. */
 export function ProfileOrders({ person }: { person: Person }) {
@@ -23,6 +29,7 @@ export function ProfileOrders({ person }: { person: Person }) {
   const { organisation } = useSession()
   const openDialog = useDialogs()
   const may = mayOrder(organisation.permissions)
+  const now = Date.now()
   const planned = person.openOrders.filter(({ scheduledFor }) => scheduledFor)
   if (person.orders.length === 0 && planned.length === 0) return null
   return (
@@ -65,7 +72,7 @@ export function ProfileOrders({ person }: { person: Person }) {
             <FormattedMessage id="profile.orders" />
           </h2>
           <ul className={styles.plain}>
-            {person.orders.slice(0, shown).map(({ id, number, state, heldReason, summary, undoableUntil }) => (
+            {person.orders.slice(0, shown).map(({ id, number, state, heldReason, summary, executedAt }) => (
               <li key={id} className={mergeClasses(styles.line, styles.middle, styles.order)}>
                 <span className={mergeClasses(styles.grow, parts.ellipsis, styles.orderText)}>
                   <Link
@@ -79,8 +86,13 @@ export function ProfileOrders({ person }: { person: Person }) {
                     {summary}
                   </span>
                 </span>
-                {may && undoableUntil ? <UndoButton organisation={organisation.id} order={id} /> : null}
                 <OrderStateBadge state={state} heldReason={heldReason} />
+                {heldReason === 'scheduledPort' ? (
+                  <PortButtons organisation={organisation.id} order={id} size="small" />
+                ) : null}
+                {may && state === 'completed' && isRecent(executedAt, now) ? (
+                  <UndoButton organisation={organisation.id} order={id} />
+                ) : null}
               </li>
             ))}
           </ul>

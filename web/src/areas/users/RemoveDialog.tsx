@@ -34,7 +34,10 @@ export function RemoveDialog({ person, onClose }: { person: Person; onClose: () 
     onSuccess: () => {
       refreshPeopleLists(client, organisation.id)
       void client.invalidateQueries({ queryKey: keys.dashboard(organisation.id) })
-      notify({ intent: 'success', title: <FormattedMessage id="local.removed" values={{ name: person.displayName }} /> })
+      notify({
+        intent: 'success',
+        title: <FormattedMessage id="local.removed" values={{ name: person.displayName }} />,
+      })
       onClose()
     },
   })

@@ -62,7 +62,10 @@ export function SelectionBar({
   })
   const wishes = actionsForMany
     .map((action) => wishFor(action, chosen, intl.formatMessage({ id: 'users.notForThem' })))
-    .filter(({ targets, action }) => targets.length > 0 || chosen.some((row) => row.actions.some((one) => one.action === action)))
+    .filter(
+      ({ targets, action }) =>
+        targets.length > 0 || chosen.some((row) => row.actions.some((one) => one.action === action)),
+    )
   return (
     <section className={styles.bar} aria-label={intl.formatMessage({ id: 'users.chosen' })}>
       <span role="status" className={styles.count}>

@@ -36,11 +36,7 @@ export function Sims({ person }: { person: Person }) {
                   <span className={parts.caption}>{intl.formatMessage({ id: `sims.kind.${kind}` })}</span>
                   {can('revealCodes') && state !== 'retired' ? (
                     <span className={styles.buttons}>
-                      <Button
-                        size="small"
-                        icon={<Key20Regular />}
-                        onClick={() => openDialog({ show: 'codes', of })}
-                      >
+                      <Button size="small" icon={<Key20Regular />} onClick={() => openDialog({ show: 'codes', of })}>
                         <FormattedMessage id="codes.button" />
                       </Button>
                       {kind === 'eSim' ? (

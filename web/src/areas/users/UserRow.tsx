@@ -57,7 +57,7 @@ export const UserRow = memo(function UserRow(props: RowProps) {
         styles.columns,
         selected !== null && styles.choosing,
         styles.row,
-        selected && styles.rowSelected,
+        selected === true && styles.rowSelected,
         open && styles.rowOpen,
       )}
     >

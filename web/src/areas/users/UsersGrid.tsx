@@ -29,8 +29,8 @@ import type { TextId } from '~/texts'
 import { headHeight, rowHeight, useGridStyles } from './gridStyles'
 import { useLabels } from './labels'
 import { ProfileBones } from './ProfileBones'
-import { nextSort, openProfiles, type UsersSearch } from './search'
 import type { MenuTarget } from './RowMenu'
+import { nextSort, openProfiles, type UsersSearch } from './search'
 import type { Selection } from './selection'
 import { RowBones, UserRow } from './UserRow'
 
@@ -156,7 +156,9 @@ export function UsersGrid({
     const index = Number(row.dataset.row)
     const person = rows[index]
     const onRow = event.target === row
-    const controls = [...row.querySelectorAll<HTMLElement>('input, button, a')].filter((control) => control.offsetParent)
+    const controls = [...row.querySelectorAll<HTMLElement>('input, button, a')].filter(
+      (control) => control.offsetParent,
+    )
     const at = controls.indexOf(event.target)
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
     const isOpen = person !== undefined && opened.has(person.id)
@@ -180,7 +182,8 @@ export function UsersGrid({
       Enter: onRow && person ? () => onToggle(person.id) : undefined,
       ' ':
         onRow && person
-          ? () => (selection ? choose(index, person, !selection.chosen.has(person.id), event.shiftKey) : onToggle(person.id))
+          ? () =>
+              selection ? choose(index, person, !selection.chosen.has(person.id), event.shiftKey) : onToggle(person.id)
           : undefined,
     }
     const step = steps[event.key]
@@ -236,7 +239,7 @@ export function UsersGrid({
           <div
             role="row"
             aria-rowindex={1}
-            className={mergeClasses(styles.columns, selection && styles.choosing, styles.head)}
+            className={mergeClasses(styles.columns, selection !== null && styles.choosing, styles.head)}
           >
             {selection ? (
               <div role="columnheader" className={mergeClasses(styles.checkCell, styles.beyond740)}>

@@ -1,6 +1,13 @@
 import { useMemo } from 'react'
 import { useIntl } from 'react-intl'
-import { type ActionName, isPersonAction, type Money, type OpenOrder, personActions, type SubscriptionBrief } from '~/api/types'
+import {
+  type ActionName,
+  isPersonAction,
+  type Money,
+  type OpenOrder,
+  personActions,
+  type SubscriptionBrief,
+} from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import type { Change } from './rules'
 
@@ -58,7 +65,10 @@ export function useLabels(): Labels {
       change: ({ action, heldReason, scheduledFor }) => {
         const what = isPersonAction(action) ? actions[action] : action
         if (scheduledFor) return say({ id: 'users.changeOn' }, { what, day: format.shortDay(scheduledFor) })
-        return say({ id: 'users.changing' }, { what, state: heldReason ? held[heldReason] : say({ id: 'order.state.inProgress' }) })
+        return say(
+          { id: 'users.changing' },
+          { what, state: heldReason ? held[heldReason] : say({ id: 'order.state.inProgress' }) },
+        )
       },
       startsOn: (day) => say({ id: 'users.startsOn' }, { day: format.shortDay(day) }),
       select: (name) => say({ id: 'users.select' }, { name }),

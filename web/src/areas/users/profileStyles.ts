@@ -28,7 +28,7 @@ export const useProfileStyles = makeStyles({
   orderText: { flexBasis: '150px' },
   grow: { minWidth: 0, flexGrow: 1 },
   amount: { fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' },
-  addOn: { paddingInlineStart: '12px', borderInlineStart: `2px solid ${tokens.colorNeutralStroke2}` },
+  addOn: { paddingInlineStart: '12px' },
   total: {
     borderTop: `1px solid ${tokens.colorNeutralStroke1}`,
     paddingTop: '8px',

@@ -72,7 +72,11 @@ describe('what is ordered for several at once', () => {
     ])
   })
   test('somebody with two subscriptions gets it on both', () => {
-    const two = person('a', [suspend('s1'), suspend('s2')], [subscription('active', 's1'), subscription('active', 's2')])
+    const two = person(
+      'a',
+      [suspend('s1'), suspend('s2')],
+      [subscription('active', 's1'), subscription('active', 's2')],
+    )
     expect(wishFor('suspendSim', [two], '').targets).toHaveLength(2)
   })
   test('a menu holds the person’s own actions first, then those of each subscription in their order', () => {
@@ -121,6 +125,8 @@ describe('a cell', () => {
       action: 'activateTelephony' as const,
       state: 'pending' as const,
       heldReason: null,
+      subscription: null,
+      scheduledFor: null,
     }
     expect(cellState(row({ openOrders: [order] }), 'telephony', reader)).toEqual({
       is: 'settingUp',
@@ -142,6 +148,8 @@ describe('a cell', () => {
       action: 'createMobile' as const,
       state: 'pending' as const,
       heldReason: null,
+      subscription: null,
+      scheduledFor: null,
     }
     expect(cellState(row({ openOrders: [order] }), 'telephony', admin).is).toBe('possible')
   })

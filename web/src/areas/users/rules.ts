@@ -60,8 +60,7 @@ export function wishFor(action: ActionName, rows: readonly PersonRow[], never: s
     const possible = offered.filter((one) => one.possible)
     for (const { subscription } of possible)
       targets.push({ person: row, subscription: row.subscriptions.find(({ id }) => id === subscription) ?? null })
-    if (possible.length === 0)
-      leftOut.push({ name: row.displayName, reason: offered[0]?.reason?.detail ?? never })
+    if (possible.length === 0) leftOut.push({ name: row.displayName, reason: offered[0]?.reason?.detail ?? never })
   }
   return { action, targets, leftOut }
 }

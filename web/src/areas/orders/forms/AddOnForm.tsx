@@ -15,7 +15,9 @@ export function AddOnForm({ wish, onTemplate, problems }: FormProps) {
   const subscriptions = wish.targets.flatMap(({ subscription }) => (subscription ? [subscription] : []))
   const had = new Set(subscriptions.flatMap(({ addOns }) => addOns.map(({ offering }) => offering.id)))
   // What all of them have already cannot be added to any of them.
-  const all = [...had].filter((id) => subscriptions.every(({ addOns }) => addOns.some(({ offering }) => offering.id === id)))
+  const all = [...had].filter((id) =>
+    subscriptions.every(({ addOns }) => addOns.some(({ offering }) => offering.id === id)),
+  )
   const offering = chosen ?? (removes && had.size === 1 ? [...had][0] : undefined)
   const action = removes ? 'removeAddOn' : 'addAddOn'
   useEffect(() => {

@@ -1,5 +1,5 @@
 import { Button, makeStyles, Spinner } from '@fluentui/react-components'
-import { DocumentCheckmark20Regular, DocumentArrowUp20Regular } from '@fluentui/react-icons'
+import { DocumentArrowUp20Regular, DocumentCheckmark20Regular } from '@fluentui/react-icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'

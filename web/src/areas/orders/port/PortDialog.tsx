@@ -27,9 +27,9 @@ import { isProblem } from '~/api/problem'
 import type { Port } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { useSession } from '~/app/session'
-import { mayOrder } from '~/parts/rights'
 import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
+import { CancelPort } from './CancelPort'
 import { Consent } from './Consent'
 import { lookOf, portSteps } from './portSteps'
 import { Resubmit } from './Resubmit'
@@ -137,7 +137,8 @@ export function PortDialog({ port: id, onClose }: { port: string; onClose: () =>
               </Skeleton>
             )}
           </DialogContent>
-          <DialogActions>
+          <DialogActions fluid>
+            {port?.can.cancel ? <CancelPort port={port} /> : null}
             <Button onClick={onClose}>
               <FormattedMessage id="common.close" />
             </Button>
@@ -152,8 +153,6 @@ function Case({ port }: { port: Port }) {
   const styles = useStyles()
   const parts = useParts()
   const format = useFormat()
-  const { organisation } = useSession()
-  const may = mayOrder(organisation.permissions)
   const open = port.state !== 'completed' && port.state !== 'cancelled'
   const fact = (name: ReactNode, value: ReactNode) => (
     <>
@@ -170,14 +169,15 @@ function Case({ port }: { port: Port }) {
             <MessageBarTitle>
               <FormattedMessage id="port.rejected" />
             </MessageBarTitle>{' '}
-            {port.rejection.detail}
+            {port.rejection.advice}{' '}
+            <FormattedMessage id="port.rejected.words" values={{ words: port.rejection.detail }} />
           </MessageBarBody>
         </MessageBar>
       ) : null}
       {port.state === 'draft' ? (
         <MessageBar intent="warning" layout="multiline">
           <MessageBarBody>
-            <FormattedMessage id="port.draft" />
+            <FormattedMessage id={port.consent ? 'port.draft.day' : 'port.draft'} />
           </MessageBarBody>
         </MessageBar>
       ) : null}
@@ -204,12 +204,15 @@ function Case({ port }: { port: Port }) {
             <FormattedMessage id="port.date.soon" />
           ),
         )}
+        {port.donorEndedOn
+          ? fact(<FormattedMessage id="port.event.donorEnded" />, format.day(port.donorEndedOn))
+          : null}
         {port.temporaryNumber && open
           ? fact(<FormattedMessage id="port.temporary" />, format.number(port.temporaryNumber))
           : null}
       </dl>
-      {open ? <Consent port={port} may={may} /> : null}
-      {may && (port.state === 'rejected' || port.state === 'draft') ? <Resubmit port={port} /> : null}
+      {open ? <Consent port={port} may={port.can.addConsent} /> : null}
+      {port.can.submit ? <Resubmit port={port} /> : null}
       {port.events.length > 0 ? (
         <section className={styles.section} aria-labelledby="port-events">
           <h3 id="port-events" className={parts.small}>

@@ -1,5 +1,5 @@
-import { Combobox, Field, Input, Option, Radio, RadioGroup } from '@fluentui/react-components'
-import { useEffect, useState } from 'react'
+import { Field, Input, Radio, RadioGroup } from '@fluentui/react-components'
+import { useEffect, useId, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { useFormat } from '~/app/i18n'
 import { DayPicker } from '~/parts/DayPicker'
@@ -23,6 +23,7 @@ export function PortInFields({
   const styles = useFormStyles()
   const intl = useIntl()
   const format = useFormat()
+  const listId = useId()
   const [typed, setTyped] = useState('')
   const [left, setLeft] = useState(false)
   const [donor, setDonor] = useState('')
@@ -76,20 +77,19 @@ export function PortInFields({
         />
       </Field>
       <Field className={styles.field} required label={intl.formatMessage({ id: 'port.donor' })}>
-        <Combobox
-          freeform
+        <Input
           value={donor}
-          selectedOptions={donor ? [donor] : []}
-          onChange={(event) => setDonor(event.target.value)}
-          onOptionSelect={(_, { optionText }) => setDonor(optionText ?? '')}
-        >
-          {donors
-            .filter((name) => donors.includes(donor) || name.toLowerCase().includes(donor.trim().toLowerCase()))
-            .map((name) => (
-              <Option key={name}>{name}</Option>
-            ))}
-        </Combobox>
+          list={listId}
+          maxLength={100}
+          autoComplete="off"
+          onChange={(_, { value }) => setDonor(value)}
+        />
       </Field>
+      <datalist id={listId}>
+        {donors.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
       <Field
         className={styles.field}
         required

@@ -8,7 +8,7 @@ import { Problem } from '~/api/problem'
 import type { Port } from '~/api/types'
 import { useSession } from '~/app/session'
 import { DayPicker } from '~/parts/DayPicker'
-import { addMonths, danishDay, isDanishWorkingDay, nextDanishWorkingDay } from '~/parts/days'
+import { addMonths, danishDay, isDanishWorkingDay } from '~/parts/days'
 import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
 import { useParts } from '~/parts/styles'
@@ -26,7 +26,7 @@ export function Resubmit({ port }: { port: Port }) {
   const [owner, setOwner] = useState(port.owner.name)
   const [cvr, setCvr] = useState(port.owner.cvr ?? '')
   const today = danishDay(Date.now())
-  const first = nextDanishWorkingDay(today)
+  const first = port.earliestDate
   const [date, setDate] = useState(port.wishedFor && port.wishedFor >= first ? port.wishedFor : undefined)
   const key = useRef<{ said: string; key: string }>(undefined)
   const submit = useMutation({
@@ -50,7 +50,12 @@ export function Resubmit({ port }: { port: Port }) {
   const errors = submit.error instanceof Problem ? submit.error.errors : []
   const at = (field: string) => errors.find(({ pointer }) => pointer.startsWith(`/${field}`))?.detail
   const failure = submit.error && errors.length === 0 ? problemText(submit.error) : null
-  const text = (id: 'port.donor' | 'port.owner' | 'port.cvr', value: string, set: (value: string) => void, problem?: string) => (
+  const text = (
+    id: 'port.donor' | 'port.owner' | 'port.cvr',
+    value: string,
+    set: (value: string) => void,
+    problem?: string,
+  ) => (
     <Field
       className={styles.field}
       required={id !== 'port.cvr'}

@@ -3,10 +3,10 @@ import {
   Checkbox,
   DialogActions,
   DialogContent,
-  makeStyles,
-  mergeClasses,
   MessageBar,
   MessageBarBody,
+  makeStyles,
+  mergeClasses,
   Spinner,
   tokens,
 } from '@fluentui/react-components'
@@ -19,9 +19,9 @@ import { keys } from '~/api/keys'
 import { placeOrder } from '~/api/orders'
 import { type Bulk, isPersonAction } from '~/api/types'
 import { useSession } from '~/app/session'
-import { QuoteSums } from '~/parts/QuoteSums'
 import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
+import { QuoteSums } from '~/parts/QuoteSums'
 import { useParts } from '~/parts/styles'
 
 const useStyles = makeStyles({
@@ -78,7 +78,11 @@ export function BulkPreview({
     },
     onSuccess: (order) => {
       client.setQueryData(keys.order(organisation.id, order.id), order)
-      for (const queryKey of [keys.orders(organisation.id), keys.people(organisation.id), keys.dashboard(organisation.id)])
+      for (const queryKey of [
+        keys.orders(organisation.id),
+        keys.people(organisation.id),
+        keys.dashboard(organisation.id),
+      ])
         void client.invalidateQueries({ queryKey })
       onPlaced(order.id)
     },
