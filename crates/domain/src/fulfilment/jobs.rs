@@ -134,7 +134,13 @@ impl CarryOut {
         let mut orphans = Vec::new();
         let mut conn = self.db.read().await?;
         for item in orders::open_of_order(&mut conn, scope, order.id).await? {
-            if item.state != ItemState::Acknowledged {
+            let begins = match item.state {
+                ItemState::Acknowledged => true,
+                // Held, perhaps, because not even its steps could be written.
+                ItemState::Held => saga::steps(&mut conn, item.id.0).await?.is_empty(),
+                _ => false,
+            };
+            if !begins {
                 continue;
             }
             match (
@@ -335,9 +341,9 @@ impl CarryOut {
     async fn waits_for_port(&self, item: &OrderItem) -> Result<bool> {
         let mut conn = self.db.read().await?;
         let steps = saga::steps(&mut conn, item.id.0).await?;
-        Ok(steps.iter().any(|step| {
-            step.state == StepState::Running && step.kind == StepKind::PortIn.as_str()
-        }))
+        Ok(steps
+            .iter()
+            .any(|step| step.state == StepState::Running && step.kind == StepKind::PortIn.as_str()))
     }
 
     /// Tells whoever ordered, when the order has just ended or been held. Somebody without an address is not told; the order
@@ -471,7 +477,9 @@ impl Steps<'_> {
                 return tx.commit().await;
             }
         }
-        Err(Error::internal("the SIM of an activation code is not reserved"))
+        Err(Error::internal(
+            "the SIM of an activation code is not reserved",
+        ))
     }
 }
 

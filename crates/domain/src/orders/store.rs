@@ -82,7 +82,8 @@ pub(super) async fn lock_quote(tx: &mut Tx, scope: &Scope, id: QuoteId) -> Resul
     .transpose()
 }
 
-pub(super) async fn order_of_quote(
+/// The order that was placed from a quote.
+pub async fn order_of_quote(
     conn: &mut Conn,
     scope: &Scope,
     quote: QuoteId,
@@ -601,7 +602,7 @@ pub(super) async fn begin_items(
         .collect::<Result<Vec<_>>>()?;
     tx.execute_many(
         "UPDATE order_items SET state = 'inProgress', before = ?3
-         WHERE organisation = ?1 AND id = ?2 AND state = 'acknowledged'",
+         WHERE organisation = ?1 AND id = ?2 AND state IN ('acknowledged', 'held')",
         &rows,
     )
     .await?;
@@ -651,7 +652,8 @@ pub(super) async fn hold_item(
     Ok(tx
         .execute(
             "UPDATE order_items SET state = 'held', problem_code = ?3, problem_detail = ?4
-             WHERE organisation = ?1 AND id = ?2 AND (state = 'inProgress' OR (state = 'held' AND problem_code <> ?3))",
+             WHERE organisation = ?1 AND id = ?2
+               AND (state IN ('acknowledged', 'inProgress') OR (state = 'held' AND problem_code <> ?3))",
             params![scope.organisation(), item, code, why],
         )
         .await?
