@@ -109,10 +109,7 @@ const PRODUCTS: &[Product] = &[
         kind: OfferingKind::AddOn,
         code: "data-5gb",
         name: ("5 GB extra data", "5 GB ekstra data"),
-        description: (
-            "5 GB more data each month.",
-            "5 GB mere data hver måned.",
-        ),
+        description: ("5 GB more data each month.", "5 GB mere data hver måned."),
         data: Allowance::Limited(5_000),
         voice: Allowance::Absent,
         countries: &[],

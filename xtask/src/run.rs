@@ -91,8 +91,7 @@ pub fn bench(words: &[String]) -> Result<(), String> {
     let only_client = words == ["client"];
     if !only_client {
         world::build_programs(&["switchboard", "switchboard-bench"])?;
-        let mut bench =
-            shell::command(shell::target().join("release").join("switchboard-bench"));
+        let mut bench = shell::command(shell::target().join("release").join("switchboard-bench"));
         bench.args(words);
         shell::must(bench)?;
     }

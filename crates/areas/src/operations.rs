@@ -88,6 +88,8 @@ operations! {
     REVEAL_E_SIM = "reveal_e_sim": Colleague, fresh;
     GET_MY_PAGE = "get_my_page": Colleague;
     REVEAL_MY_CODES = "reveal_my_codes": Colleague;
+    UPLOAD_BULK = "upload_bulk": Needs(Read), keyed;
+    GET_BULK = "get_bulk": Needs(Read);
     CREATE_DOWNLOAD = "create_download": Needs(Read);
     LIST_OFFERINGS = "list_offerings": Needs(Read);
     LIST_NUMBERS = "list_numbers": Needs(Read);

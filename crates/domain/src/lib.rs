@@ -2,6 +2,7 @@
 //! A room may use those before it in this list; what must travel the other way travels as a job (see ARCHITECTURE.md).
 
 pub mod access;
+pub mod bulk;
 pub mod catalogue;
 pub mod directory;
 pub mod fulfilment;
@@ -38,6 +39,7 @@ pub fn migrations() -> &'static [Migration] {
             "0118_code_look_ups",
             "0119_people_sort_keys",
             "0120_porting",
+            "0125_bulk",
         ];
         platform::db::migrations()
             .iter()

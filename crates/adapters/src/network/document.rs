@@ -52,10 +52,7 @@ pub(super) struct Characteristic<'a> {
 }
 
 impl<'a> Characteristic<'a> {
-    pub fn text(
-        name: impl Into<Cow<'static, str>>,
-        value: impl Into<Cow<'a, str>>,
-    ) -> Self {
+    pub fn text(name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'a, str>>) -> Self {
         Characteristic {
             name: name.into(),
             value_type: "string",
@@ -66,7 +63,8 @@ impl<'a> Characteristic<'a> {
 
 impl<'a> ServiceOrderCreate<'a> {
     pub fn of(external_id: &'a str, request: &'a NetworkRequest) -> Self {
-        let characteristics = std::cell::RefCell::new(Vec::<(Cow<'static, str>, Cow<'a, str>)>::new());
+        let characteristics =
+            std::cell::RefCell::new(Vec::<(Cow<'static, str>, Cow<'a, str>)>::new());
         let with = |name: &'static str, value: &'a str| {
             characteristics
                 .borrow_mut()
@@ -145,7 +143,8 @@ impl<'a> ServiceOrderCreate<'a> {
                 ("modify", "mobileSubscription")
             }
             // The line is the one with this number and gets another card; or the one with this card and gets another number.
-            NetworkRequest::SetSim { number, iccid } | NetworkRequest::SetNumber { iccid, number } => {
+            NetworkRequest::SetSim { number, iccid }
+            | NetworkRequest::SetNumber { iccid, number } => {
                 with("msisdn", number);
                 with("iccid", iccid);
                 ("modify", "mobileSubscription")

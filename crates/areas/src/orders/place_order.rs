@@ -124,7 +124,8 @@ pub(super) fn explained_fields(mut error: Error, language: Language) -> Error {
 async fn quoted_again(app: &App, scope: &Scope, quote: QuoteId) -> Result<orders::Quote> {
     let mut tx = app.db.begin().await?;
     let old = orders::quote(&mut tx, scope, quote).await?;
-    let again = orders::make_quote(&mut tx, &app.ids, scope, &app.settings.orders, old.request).await?;
+    let again =
+        orders::make_quote(&mut tx, &app.ids, scope, &app.settings.orders, old.request).await?;
     tx.commit().await?;
     Ok(again)
 }

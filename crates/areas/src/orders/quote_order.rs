@@ -54,7 +54,8 @@ pub async fn quote_order(
         undo: None,
     };
     let mut tx = app.db.begin().await?;
-    let quote = orders::make_quote(&mut tx, &app.ids, &scope, &app.settings.orders, request).await?;
+    let quote =
+        orders::make_quote(&mut tx, &app.ids, &scope, &app.settings.orders, request).await?;
     tx.commit().await?;
     Ok((
         StatusCode::CREATED,

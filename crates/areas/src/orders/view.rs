@@ -200,7 +200,11 @@ impl Quote {
                 .map(|warning| FieldError {
                     pointer: warning.pointer.clone(),
                     code: warning.code.clone(),
-                    detail: filled(language, &format!("warning.{}", warning.code), &warning.values),
+                    detail: filled(
+                        language,
+                        &format!("warning.{}", warning.code),
+                        &warning.values,
+                    ),
                 })
                 .collect(),
             fresh_sign_in: orders::needs_fresh_sign_in(quote),

@@ -94,7 +94,12 @@ pub(super) fn look_up(own: bool, reason: Option<&str>) -> Result<LookUp> {
 }
 
 /// Whether the SIM is on a subscription of the caller's own.
-pub(super) async fn is_own(conn: &mut Conn, caller: &Caller, scope: &Scope, sim: SimId) -> Result<bool> {
+pub(super) async fn is_own(
+    conn: &mut Conn,
+    caller: &Caller,
+    scope: &Scope,
+    sim: SimId,
+) -> Result<bool> {
     if caller.home().is_none() || caller.home() != scope.tenant() {
         return Ok(false);
     }

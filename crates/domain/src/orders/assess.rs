@@ -147,9 +147,8 @@ impl<'a> Look<'a> {
             self.problem("person", "personNotActive", &[]);
         }
         let has = self.facts.has.get(&id).is_some_and(|has| {
-            has.iter().any(|(of, ours)| {
-                *of == kind && (*ours || kind == SubscriptionKind::Telephony)
-            })
+            has.iter()
+                .any(|(of, ours)| *of == kind && (*ours || kind == SubscriptionKind::Telephony))
         });
         if has {
             let code = match kind {
@@ -171,7 +170,11 @@ impl<'a> Look<'a> {
         let readiness = directory::rules::readiness(person);
         let missing: Vec<&str> = readiness.missing.iter().map(|plan| plan.name()).collect();
         if !missing.is_empty() {
-            self.problem(field, "licenceMissing", &[("licences", &missing.join(", "))]);
+            self.problem(
+                field,
+                "licenceMissing",
+                &[("licences", &missing.join(", "))],
+            );
         }
     }
 
@@ -264,13 +267,7 @@ impl<'a> Look<'a> {
         }
     }
 
-    fn named(
-        &mut self,
-        wanted: &str,
-        kind: NumberKind,
-        resting: bool,
-        told: &str,
-    ) -> NumberChoice {
+    fn named(&mut self, wanted: &str, kind: NumberKind, resting: bool, told: &str) -> NumberChoice {
         let Ok(wanted) = numbering::rules::e164(wanted) else {
             self.problem("number/number", "notANumber", &[]);
             return NumberChoice {
@@ -304,10 +301,7 @@ impl<'a> Look<'a> {
         }
         self.claim("number/number", wanted.clone());
         NumberChoice {
-            effect: effect(
-                told,
-                &[("number", &numbering::rules::display(&wanted))],
-            ),
+            effect: effect(told, &[("number", &numbering::rules::display(&wanted))]),
             number: Some(wanted),
         }
     }
@@ -320,12 +314,16 @@ impl<'a> Look<'a> {
         if let Some(sim) = self.restored.and_then(|restored| restored.sim) {
             let found = self.facts.sims.get(&sim);
             if !found.is_some_and(|sim| {
-                sim.holder.is_none() && matches!(sim.state, SimState::Retired | SimState::Unassigned)
+                sim.holder.is_none()
+                    && matches!(sim.state, SimState::Retired | SimState::Unassigned)
             }) {
                 self.problem("sim", "simTaken", &[]);
             }
             let iccid = found.map(|sim| sim.iccid.clone());
-            let told = effect("sameSim", &[("iccid", iccid.as_deref().unwrap_or_default())]);
+            let told = effect(
+                "sameSim",
+                &[("iccid", iccid.as_deref().unwrap_or_default())],
+            );
             return (iccid, told);
         }
         match request {

@@ -142,8 +142,11 @@ pub(super) async fn facts(
         .collect();
     facts.lines = lines(conn, scope, &ids.into_iter().collect::<Vec<_>>(), own, now).await?;
 
-    let mut people: BTreeSet<PersonId> =
-        facts.lines.values().map(|line| line.subscription.person).collect();
+    let mut people: BTreeSet<PersonId> = facts
+        .lines
+        .values()
+        .map(|line| line.subscription.person)
+        .collect();
     let mut offerings: BTreeSet<OfferingId> = facts
         .lines
         .values()
@@ -160,7 +163,9 @@ pub(super) async fn facts(
     let mut pools: BTreeSet<(OrganisationId, &'static str)> = BTreeSet::new();
     let mut stock = BTreeSet::new();
     for item in &request.items {
-        if let ItemRequest::ActivateTelephony { person, .. } | ItemRequest::CreateMobile { person, .. } = item {
+        if let ItemRequest::ActivateTelephony { person, .. }
+        | ItemRequest::CreateMobile { person, .. } = item
+        {
             people.insert(*person);
         }
         if let Some(offering) = item.offering() {
@@ -170,7 +175,12 @@ pub(super) async fn facts(
         }
         let kind = kind_of(item, &facts.lines);
         match item.number() {
-            Some(NumberRequest::Series { number: Some(number) } | NumberRequest::Resting { number }) => {
+            Some(
+                NumberRequest::Series {
+                    number: Some(number),
+                }
+                | NumberRequest::Resting { number },
+            ) => {
                 if let Ok(number) = numbering::rules::e164(number) {
                     numbers.insert(number);
                 }

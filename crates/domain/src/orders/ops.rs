@@ -183,9 +183,7 @@ pub async fn undo(
         .rev()
         .filter(|item| item.state == ItemState::Completed)
     {
-        let (wish, restores) = kinds::of(item.action)
-            .reverse(item)
-            .map_err(not_undoable)?;
+        let (wish, restores) = kinds::of(item.action).reverse(item).map_err(not_undoable)?;
         wishes.push(wish);
         restored.push(restores);
     }

@@ -100,8 +100,7 @@ impl<'a> Placing<'a> {
             problem_detail: None,
             request: Some(wish.clone()),
             before: super::Before::default(),
-            start_at: (quoted.starts_on > today)
-                .then(|| Instant::of_danish_day(quoted.starts_on)),
+            start_at: (quoted.starts_on > today).then(|| Instant::of_danish_day(quoted.starts_on)),
             after_item: None,
             ended_at: None,
         }
@@ -161,7 +160,11 @@ impl<'a> Placing<'a> {
         scope: &Scope,
         order: OrderId,
     ) -> Result<Vec<OrderItem>> {
-        let wanted: Vec<_> = self.numbers.iter().map(|(_, wanted)| wanted.clone()).collect();
+        let wanted: Vec<_> = self
+            .numbers
+            .iter()
+            .map(|(_, wanted)| wanted.clone())
+            .collect();
         let numbers = numbering::reserve(tx, self.ids, scope, &wanted).await?;
         let mut number_of = HashMap::new();
         let mut number_for = HashMap::new();
@@ -209,7 +212,14 @@ impl<'a> Placing<'a> {
         store::insert_items(tx, scope, order, &self.items).await?;
         let people: BTreeSet<PersonId> = self.items.iter().filter_map(|item| item.person).collect();
         for person in people {
-            live::tell(tx, self.ids, scope.organisation().0, "person", Some(person.0)).await?;
+            live::tell(
+                tx,
+                self.ids,
+                scope.organisation().0,
+                "person",
+                Some(person.0),
+            )
+            .await?;
         }
         Ok(self.items)
     }

@@ -1,8 +1,8 @@
 //! The verbs of whoever carries an order out.
 
 use super::{
-    HeldReason, ItemRequest, ItemState, Order, OrderId, OrderItem, OrderItemId,
-    OrderState, PlannedStep, SimRequest, facts,
+    HeldReason, ItemRequest, ItemState, Order, OrderId, OrderItem, OrderItemId, OrderState,
+    PlannedStep, SimRequest, facts,
     kinds::{self, Carried, End},
     ops::note,
     rules, store,
@@ -78,11 +78,12 @@ pub async fn begin(
     subscriptions::lock(tx, scope, &lines).await?;
     let lines = facts::lines(tx, scope, &lines, Some(order.id), now).await?;
     let people: BTreeSet<_> = due.iter().filter_map(|item| item.person).collect();
-    let people: HashMap<_, _> = directory::people(tx, scope, &people.into_iter().collect::<Vec<_>>())
-        .await?
-        .into_iter()
-        .map(|person| (person.id, person))
-        .collect();
+    let people: HashMap<_, _> =
+        directory::people(tx, scope, &people.into_iter().collect::<Vec<_>>())
+            .await?
+            .into_iter()
+            .map(|person| (person.id, person))
+            .collect();
     let codes = codes(tx, due, &lines, now).await?;
     let sold: BTreeSet<OfferingId> = due.iter().filter_map(|item| item.offering).collect();
     let sold: BTreeSet<OfferingId> =
@@ -328,4 +329,3 @@ pub async fn unhold(
     restate(tx, ids, scope, order).await?;
     live::tell(tx, ids, scope.organisation().0, "orders", Some(order.0)).await
 }
-

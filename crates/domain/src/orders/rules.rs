@@ -218,7 +218,12 @@ mod tests {
             (Action::AddAddOn, Mobile, Suspended, Some("simSuspended")),
             (Action::ChangeNumber, Telephony, Active, None),
             (Action::EndSubscription, Telephony, Active, None),
-            (Action::EndSubscription, Mobile, Ordered, Some("notActiveYet")),
+            (
+                Action::EndSubscription,
+                Mobile,
+                Ordered,
+                Some("notActiveYet"),
+            ),
             (Action::EndSubscription, Mobile, Ending, Some("isEnding")),
             (Action::EndSubscription, Mobile, Ended, Some("hasEnded")),
         ];

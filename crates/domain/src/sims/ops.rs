@@ -7,12 +7,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Takes a SIM for each holder, at once and for it alone; answered in the order of `wanted`.
-pub async fn reserve(
-    tx: &mut Tx,
-    ids: &Ids,
-    scope: &Scope,
-    wanted: &[Wanted],
-) -> Result<Vec<Sim>> {
+pub async fn reserve(tx: &mut Tx, ids: &Ids, scope: &Scope, wanted: &[Wanted]) -> Result<Vec<Sim>> {
     let mut taken: HashMap<Uuid, Sim> = HashMap::with_capacity(wanted.len());
     let named: Vec<SimId> = wanted
         .iter()

@@ -96,11 +96,7 @@ pub async fn count_stock(
     .get(0)
 }
 
-pub(super) async fn lock(
-    tx: &mut Tx,
-    scope: &Scope,
-    ids: &[SimId],
-) -> Result<HashMap<SimId, Sim>> {
+pub(super) async fn lock(tx: &mut Tx, scope: &Scope, ids: &[SimId]) -> Result<HashMap<SimId, Sim>> {
     let mut ids = ids.to_vec();
     // Everybody locks in the same order.
     ids.sort_unstable();

@@ -71,7 +71,9 @@ pub async fn subscriptions(
     ids: &[SubscriptionId],
 ) -> Result<Vec<Subscription>> {
     conn.all_of(params![scope.organisation()], ids, |places| {
-        format!("SELECT {SUBSCRIPTION} FROM subscriptions WHERE organisation = ?1 AND id IN ({places})")
+        format!(
+            "SELECT {SUBSCRIPTION} FROM subscriptions WHERE organisation = ?1 AND id IN ({places})"
+        )
     })
     .await?
     .iter()

@@ -1,11 +1,13 @@
 //! The tables of this room.
 
+mod addresses;
 mod groups;
 mod local;
 mod mirrors;
 mod people;
 mod subscriptions;
 
+pub use addresses::{Addressed, addresses};
 pub(super) use groups::{
     Wanted, claim_groups, group, groups, is_unused, mark_gone, mark_used, save_groups,
     save_members, unclaim_groups, wanted_groups,

@@ -222,7 +222,9 @@ impl Stage {
             .unwrap()
         {
             let number = match subscription.number {
-                Some(id) => numbering::number(&mut conn, &bench.scope, id).await.unwrap(),
+                Some(id) => numbering::number(&mut conn, &bench.scope, id)
+                    .await
+                    .unwrap(),
                 None => panic!("a live subscription without a number"),
             };
             let sim = match subscription.sim {
@@ -491,9 +493,11 @@ async fn an_order_for_a_day_waits_for_it_and_may_be_moved() {
         .await;
     let moved = day(20);
     let mut tx = bench.fixture.db.begin().await.unwrap();
-    orders::reschedule(&mut tx, &bench.ids, &bench.scope, order.id, moved, |_| Ok(()))
-        .await
-        .unwrap();
+    orders::reschedule(&mut tx, &bench.ids, &bench.scope, order.id, moved, |_| {
+        Ok(())
+    })
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     bench.clock.advance(Duration::from_secs(15 * 24 * 3600));
     assert_eq!(bench.follow(&order, 0).await.state, OrderState::Pending);
@@ -508,7 +512,10 @@ async fn an_order_for_a_day_waits_for_it_and_may_be_moved() {
     let system = access::for_system();
     assert_eq!(numbering::end_rests(&mut tx, system, now).await.unwrap(), 0);
     let over = now.plus(Duration::from_secs(91 * 24 * 3600));
-    assert_eq!(numbering::end_rests(&mut tx, system, over).await.unwrap(), 1);
+    assert_eq!(
+        numbering::end_rests(&mut tx, system, over).await.unwrap(),
+        1
+    );
 }
 
 #[tokio::test]

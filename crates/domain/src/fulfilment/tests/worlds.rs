@@ -7,8 +7,8 @@ use crate::{
         PersonRecord, PlanRecord, TenantRecord,
     },
     fulfilment::ports::{
-        ActivationCode, InventoryNumber, Network, NetworkOrder, NetworkOrderState, NetworkRequest, NumberType,
-        OperationLink, OperationState, TeamsTelephony, VoiceConfiguration,
+        ActivationCode, InventoryNumber, Network, NetworkOrder, NetworkOrderState, NetworkRequest,
+        NumberType, OperationLink, OperationState, TeamsTelephony, VoiceConfiguration,
     },
 };
 use async_trait::async_trait;

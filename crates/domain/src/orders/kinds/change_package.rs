@@ -34,8 +34,7 @@ impl Kind for ChangePackage {
             && let Some(offering) = look.offering(id, OfferingKind::MobilePackage, day)
         {
             item.agreed = offering.monthly;
-            item.monthly =
-                Money::dkk(offering.monthly.amount - line.package_monthly().amount);
+            item.monthly = Money::dkk(offering.monthly.amount - line.package_monthly().amount);
         }
         item.effects.push(effect("package", &[]));
         item.effects.push(effect("byTheDay", &[]));
@@ -84,8 +83,7 @@ impl Kind for ChangePackage {
         &self,
         item: &OrderItem,
     ) -> std::result::Result<(ItemRequest, Restored), &'static str> {
-        let (Some(subscription), Some(offering)) = (item.subscription, item.before.offering)
-        else {
+        let (Some(subscription), Some(offering)) = (item.subscription, item.before.offering) else {
             return Err("undoNothing");
         };
         Ok((

@@ -86,9 +86,7 @@ impl Kind for Create {
             return;
         };
         let restored = placing.restored().cloned();
-        let revived = restored
-            .as_ref()
-            .and_then(|restored| restored.subscription);
+        let revived = restored.as_ref().and_then(|restored| restored.subscription);
         let subscription = revived.unwrap_or_else(|| placing.ids.make());
         let mut item = placing.item(wish, quoted);
         item.subscription = Some(subscription);

@@ -52,7 +52,10 @@ pub(crate) trait Kind: Send + Sync {
     async fn give_up(&self, end: &mut End<'_>) -> Result<()>;
 
     /// The item that takes this completed one back, or the code of why there is none.
-    fn reverse(&self, item: &OrderItem) -> std::result::Result<(ItemRequest, Restored), &'static str>;
+    fn reverse(
+        &self,
+        item: &OrderItem,
+    ) -> std::result::Result<(ItemRequest, Restored), &'static str>;
 }
 
 /// The table. An action that concerns no person stands here like any other.
@@ -106,8 +109,9 @@ impl Carried<'_> {
     }
 
     pub fn line(&self) -> Result<&Line> {
-        self.line
-            .ok_or_else(|| Error::internal("an item without its subscription cannot be carried out"))
+        self.line.ok_or_else(|| {
+            Error::internal("an item without its subscription cannot be carried out")
+        })
     }
 
     pub fn code(&self, offering: Option<OfferingId>) -> String {

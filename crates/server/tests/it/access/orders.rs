@@ -32,9 +32,7 @@ async fn lines(app: &App) -> Lines {
     let mut made = Vec::new();
     for place in 0..2 {
         let next = json!({ "from": "series" });
-        let order = admin
-            .create_mobile(people[place], next, cards[place])
-            .await;
+        let order = admin.create_mobile(people[place], next, cards[place]).await;
         app.work().await;
         made.push(order["items"][0]["subscription"].clone());
     }

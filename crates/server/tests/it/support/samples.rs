@@ -88,7 +88,10 @@ impl App {
     /// The Danish day so many days from now.
     pub fn day(&self, days: i64) -> String {
         use jiff::ToSpan;
-        self.now().danish_day().saturating_add(days.days()).to_string()
+        self.now()
+            .danish_day()
+            .saturating_add(days.days())
+            .to_string()
     }
 
     /// A request for an operation about these things.
@@ -141,10 +144,7 @@ impl App {
                     "filter": { "q": "a", "has": "mobile", "state": "active", "group": Uuid::from_u128(5) }
                 }),
             ),
-            (
-                "update_order",
-                json!({ "scheduledFor": self.day(20) }),
-            ),
+            ("update_order", json!({ "scheduledFor": self.day(20) })),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
         assert_eq!(
