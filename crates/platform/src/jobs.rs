@@ -10,7 +10,7 @@
 //! only what may run.
 
 use crate::{
-    Clock, Error, Ids, Instant, Result,
+    Clock, Error, Ids, Instant, Kind, Result,
     db::{Conn, Db, Row, Tx, params},
 };
 use async_trait::async_trait;
@@ -350,19 +350,35 @@ impl Worker {
     }
 
     async fn again(&self, lease: &Lease, at: Instant) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        release(&mut tx, lease, at, Some(0), None).await?;
-        tx.commit().await
+        self.give_back(lease, at, Some(0), None).await
+    }
+
+    /// Somebody may be asking for the same at this very moment, in a transaction that we do not see until the unique index makes
+    /// us wait for it and fail. Then it is there to be seen.
+    async fn give_back(
+        &self,
+        lease: &Lease,
+        at: Instant,
+        attempts: Option<i64>,
+        why: Option<&str>,
+    ) -> Result<()> {
+        let mut tries = 0;
+        loop {
+            let mut tx = self.db.begin().await?;
+            match release(&mut tx, lease, at, attempts, why).await {
+                Ok(()) => return tx.commit().await,
+                Err(error) if error.kind == Kind::Conflict && tries < 5 => tries += 1,
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     async fn postpone(&self, lease: &Lease, why: &str) -> Result<()> {
         if lease.attempts >= MAX_ATTEMPTS {
             return self.give_up(lease, why).await;
         }
-        let mut tx = self.db.begin().await?;
         let at = self.clock.now().plus(pause(lease.attempts));
-        release(&mut tx, lease, at, None, Some(why)).await?;
-        tx.commit().await
+        self.give_back(lease, at, None, Some(why)).await
     }
 
     async fn give_up(&self, lease: &Lease, why: &str) -> Result<()> {

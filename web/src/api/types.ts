@@ -81,21 +81,6 @@ export interface Port {
   }[]
   version: number
 }
-export interface Bulk {
-  id: string
-  total: number
-  valid: number
-  invalid: number
-  rows: {
-    row: number
-    action: string | null
-    person: string | null
-    cells: string[]
-    problems: { field: string | null; code: string; detail: string }[]
-  }[]
-  quote: Quote | null
-  order: string | null
-}
 export type Totals = Schemas['Totals']
 /** Integer minor units of a currency. */
 export interface Money {

@@ -36,6 +36,10 @@ pub async fn reveal_e_sim(
         .await?;
     let mut conn = app.db.read().await?;
     let own = is_own(&mut conn, &caller, &scope, sim).await?;
+    let known = own || scope.permissions().has(Permission::Read);
+    if !known || sims::sim(&mut conn, &scope, sim).await?.is_none() {
+        return Err(Error::not_found());
+    }
     drop(conn);
     if !own && !scope.permissions().has(Permission::RevealCodes) {
         return Err(Error::forbidden(

@@ -47,6 +47,7 @@ pub async fn upload(
     let principal = scope
         .principal()
         .ok_or_else(|| Error::internal("tables are uploaded by people, not by workers"))?;
+    let table = read(content)?;
     if !Action::ALL
         .iter()
         .any(|action| scope.permissions().has(orders::rules::permission(*action)))
@@ -55,7 +56,6 @@ pub async fn upload(
             "Your roles on this organisation do not allow this kind of order. A role administrator can give you one that does.",
         ));
     }
-    let table = read(content)?;
     let layout = Layout::of(&table.headings).map_err(|missing| {
         let names: Vec<_> = missing
             .iter()

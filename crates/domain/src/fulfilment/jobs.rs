@@ -99,22 +99,20 @@ impl Handler for CarryOut {
         let payload = Payload::of(lease)?;
         let scope = access::for_work(tx, access::for_system(), payload.organisation).await?;
         let order = orders::order(tx, &scope, payload.order).await?;
-        let before = (order.state, order.held_reason);
         if orders::rules::is_final(order.state) {
             return Ok(None);
         }
+        let before = (order.state, order.held_reason);
+        let now = self.clock.now();
         let mut news = false;
-        for item in orders::items(tx, &scope, payload.order).await? {
-            news |= orders::hold(
-                tx,
-                &self.ids,
-                &scope,
-                payload.order,
-                item.id,
-                HeldReason::NeedsAttention,
-                GIVEN_UP,
-            )
-            .await?;
+        for item in orders::open_of_order(tx, &scope, order.id).await? {
+            // What waits for its day is not what went wrong.
+            if item.start_at.is_some_and(|at| at > now) {
+                continue;
+            }
+            let reason = HeldReason::NeedsAttention;
+            news |=
+                orders::hold(tx, &self.ids, &scope, order.id, item.id, reason, GIVEN_UP).await?;
         }
         if news {
             metrics::counter!("switchboard_orders_held_total").increment(1);
@@ -133,16 +131,20 @@ impl CarryOut {
         let mut due = Vec::new();
         let mut orphans = Vec::new();
         let mut conn = self.db.read().await?;
-        for item in orders::open_of_order(&mut conn, scope, order.id).await? {
-            let begins = match item.state {
-                ItemState::Acknowledged => true,
-                // Held, perhaps, because not even its steps could be written.
-                ItemState::Held => saga::steps(&mut conn, item.id.0).await?.is_empty(),
-                _ => false,
-            };
-            if !begins {
-                continue;
-            }
+        let mut open = orders::open_of_order(&mut conn, scope, order.id).await?;
+        let held: Vec<Uuid> = open
+            .iter()
+            .filter(|item| item.state == ItemState::Held)
+            .map(|item| item.id.0)
+            .collect();
+        let begun = saga::steps_of_many(&mut conn, &held).await?;
+        // Held, perhaps, because not even its steps could be written.
+        open.retain(|item| match item.state {
+            ItemState::Acknowledged => true,
+            ItemState::Held => !begun.contains_key(&item.id.0),
+            _ => false,
+        });
+        for item in open {
             match (
                 item.start_at.filter(|at| *at > now),
                 orders::may_follow(&mut conn, scope, &item).await?,
@@ -158,6 +160,9 @@ impl CarryOut {
         for chunk in due.chunks(BEGIN_AT_ONCE) {
             let mut tx = self.db.begin().await?;
             lease.guard(&mut tx).await?;
+            for item in chunk.iter().filter(|item| item.state == ItemState::Held) {
+                orders::unhold_unbegun(&mut tx, scope, item.id).await?;
+            }
             let begun = orders::begin(&mut tx, &self.ids, scope, order, chunk).await?;
             let mut sagas = Vec::with_capacity(chunk.len());
             for (id, begun) in begun {
@@ -252,6 +257,10 @@ impl CarryOut {
         for item in &items {
             // Of a large order most items rest at any one time.
             let known = steps.remove(&item.id.0).unwrap_or_default();
+            if known.is_empty() && !unwind {
+                // Without steps it would seem to have taken them all.
+                continue;
+            }
             if let Some(until) = saga::rests_until(&known, unwind, self.clock.now()) {
                 note(until);
                 continue;

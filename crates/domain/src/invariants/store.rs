@@ -124,7 +124,7 @@ pub(super) async fn stranded_orders(conn: &mut Conn, system: SystemScope) -> Res
         .iter()
         .map(|row| row.get(0))
         .collect::<Result<_>>()?;
-    let open = "SELECT id FROM orders WHERE state IN ('acknowledged', 'inProgress')";
+    let open = "SELECT id FROM orders WHERE state IN ('acknowledged', 'pending', 'inProgress')";
     let mut open = ids(conn, system, open).await?;
     open.retain(|id| !jobs.contains(id));
     Ok(open)

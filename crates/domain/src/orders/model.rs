@@ -217,6 +217,7 @@ pub struct QuotedItem {
     pub offering: Option<OfferingId>,
     pub offering_name: Option<Texts>,
     /// The subscription that is changed.
+    #[serde(default)]
     pub subscription: Option<SubscriptionId>,
     /// E.164; `None` when it is chosen as the order is placed, or has no part in it.
     pub number: Option<String>,
@@ -226,11 +227,18 @@ pub struct QuotedItem {
     /// What it adds to the month; negative when something ends or gets cheaper.
     pub monthly: Money,
     /// Agreed a month for the product that it brings.
+    #[serde(default = "nothing")]
     pub agreed: Money,
     /// The day from which it counts.
+    #[serde(default)]
     pub starts_on: Date,
     /// Codes of the domain's texts, with values.
     pub effects: Vec<(String, Vec<(String, String)>)>,
+}
+
+/// What quotes of the first days did not say.
+fn nothing() -> Money {
+    Money::ZERO
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

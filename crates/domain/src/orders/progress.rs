@@ -329,3 +329,8 @@ pub async fn unhold(
     restate(tx, ids, scope, order).await?;
     live::tell(tx, ids, scope.organisation().0, "orders", Some(order.0)).await
 }
+
+/// An item that was held before it had begun is to begin now.
+pub async fn unhold_unbegun(tx: &mut Tx, scope: &Scope, item: OrderItemId) -> Result<()> {
+    store::unhold_unbegun(tx, scope, item).await
+}

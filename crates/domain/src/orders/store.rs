@@ -602,7 +602,7 @@ pub(super) async fn begin_items(
         .collect::<Result<Vec<_>>>()?;
     tx.execute_many(
         "UPDATE order_items SET state = 'inProgress', before = ?3
-         WHERE organisation = ?1 AND id = ?2 AND state IN ('acknowledged', 'held')",
+         WHERE organisation = ?1 AND id = ?2 AND state = 'acknowledged'",
         &rows,
     )
     .await?;
@@ -663,6 +663,16 @@ pub(super) async fn hold_item(
 pub(super) async fn unhold_item(tx: &mut Tx, scope: &Scope, item: OrderItemId) -> Result<()> {
     tx.execute(
         "UPDATE order_items SET state = 'inProgress', problem_code = NULL, problem_detail = NULL
+         WHERE organisation = ?1 AND id = ?2 AND state = 'held'",
+        params![scope.organisation(), item],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn unhold_unbegun(tx: &mut Tx, scope: &Scope, item: OrderItemId) -> Result<()> {
+    tx.execute(
+        "UPDATE order_items SET state = 'acknowledged', problem_code = NULL, problem_detail = NULL
          WHERE organisation = ?1 AND id = ?2 AND state = 'held'",
         params![scope.organisation(), item],
     )

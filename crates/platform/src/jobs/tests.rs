@@ -409,3 +409,52 @@ async fn after_a_claim_that_took_too_long_no_call_goes_out() {
     // The second claim found the lease still held, and its call knows that it may not be the first.
     assert_eq!(*dozes.calls.lock().unwrap(), [2]);
 }
+
+/// While it runs somebody asks for the same, and commits only when it has already been given back, or tries to be.
+struct AskedAtTheLastMoment {
+    bench: Arc<Bench>,
+    asked: Mutex<Option<tokio::task::JoinHandle<Result<()>>>>,
+}
+
+#[async_trait]
+impl Handler for AskedAtTheLastMoment {
+    async fn run(&self, _: &Lease) -> Result<Outcome> {
+        let now = self.bench.clock.now();
+        if self.asked.lock().unwrap().is_some() {
+            return Ok(Outcome::Done);
+        }
+        let mut tx = self.bench.fixture.db.begin().await?;
+        let job = NewJob {
+            kind: "note",
+            key: Some("order".to_owned()),
+            payload: serde_json::json!("again"),
+            lane: Uuid::from_u128(1),
+            run_after: None,
+        };
+        enqueue(&mut tx, &self.bench.ids, job).await?;
+        let asking = tokio::spawn(async move {
+            // Long enough for the other to come to where it has to wait.
+            tokio::time::sleep(Duration::from_millis(150)).await;
+            tx.commit().await
+        });
+        *self.asked.lock().unwrap() = Some(asking);
+        Ok(Outcome::Again(now.plus(Duration::from_secs(60))))
+    }
+}
+
+#[tokio::test]
+async fn who_is_given_back_while_somebody_asks_for_the_same_becomes_one_with_it() {
+    let bench = Arc::new(Bench::new().await);
+    bench.ask(1, Some("order"), "first").await;
+    let handler = Arc::new(AskedAtTheLastMoment {
+        bench: bench.clone(),
+        asked: Mutex::default(),
+    });
+    let worker = bench.worker(handler.clone());
+    assert!(worker.run_one().await.unwrap());
+    let asking = handler.asked.lock().unwrap().take().unwrap();
+    asking.await.unwrap().unwrap();
+    let mut conn = bench.fixture.db.read().await.unwrap();
+    let now = backlog(&mut conn).await.unwrap();
+    assert_eq!((now.ready, now.running), (1, 0));
+}

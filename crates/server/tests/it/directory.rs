@@ -132,8 +132,9 @@ async fn a_role_ends_with_the_account() {
         .await
         .ok(202);
     app.run_jobs().await;
-    // Her token is good for the better part of an hour; her role is not.
-    assert_eq!(rita.get(&rita.path("people")).await.status, 403);
+    // Her token is good for the better part of an hour; her account is not.
+    let refused = rita.get(&rita.path("people")).await.problem();
+    assert_eq!(refused, (401, "accountDisabled".to_owned()));
     app.end().await;
 }
 

@@ -1,9 +1,10 @@
 import { Button, makeStyles, mergeClasses, Spinner } from '@fluentui/react-components'
-import { Key20Regular } from '@fluentui/react-icons'
+import { Key20Regular, QrCode20Regular } from '@fluentui/react-icons'
 import { FormattedMessage } from 'react-intl'
 import { revealMyCodes } from '~/api/codes'
 import type { MyCodes, MyPage } from '~/api/types'
 import { useFormat } from '~/app/i18n'
+import { useDialogs } from '~/app/ordering'
 import { useSession } from '~/app/session'
 import { Codes } from '~/parts/Codes'
 import { Countdown } from '~/parts/Countdown'
@@ -24,7 +25,8 @@ export function MySims({ sims }: { sims: MyPage['sims'] }) {
   const styles = useStyles()
   const parts = useParts()
   const format = useFormat()
-  const { organisation } = useSession()
+  const { me, organisation } = useSession()
+  const openDialog = useDialogs()
   const { secret, show, hide } = useSecret<MyCodes>()
   if (sims.length === 0)
     return (
@@ -49,6 +51,18 @@ export function MySims({ sims }: { sims: MyPage['sims'] }) {
                 <SimStateBadge state={state} />
               </div>
               {codes ? <Codes codes={codes} /> : null}
+              {kind === 'eSim' ? (
+                <div>
+                  <Button
+                    icon={<QrCode20Regular />}
+                    onClick={() =>
+                      openDialog({ show: 'eSim', of: { person: null, sim: id, iccid, name: me.principal.name } })
+                    }
+                  >
+                    <FormattedMessage id="eSim.show" />
+                  </Button>
+                </div>
+              ) : null}
             </li>
           )
         })}

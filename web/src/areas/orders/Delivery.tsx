@@ -1,12 +1,9 @@
 import { Field, Input, Radio, RadioGroup } from '@fluentui/react-components'
-import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import type { Address, Delivery as Parcel } from '~/api/types'
-import { useSession } from '~/app/session'
 import { useParts } from '~/parts/styles'
 import { useFormStyles } from './formStyles'
-import { deliveryAddressQuery } from './queries'
 
 const nowhere: Address = { name: '', street: '', postalCode: '', city: '', country: 'DK' }
 
@@ -30,12 +27,9 @@ export function Delivery({
   const styles = useFormStyles()
   const parts = useParts()
   const intl = useIntl()
-  const { organisation } = useSession()
-  const { data: registered, isPending } = useQuery(deliveryAddressQuery(organisation.id))
-  const [chosen, setChosen] = useState<'registered' | 'other'>()
+  const [where, setWhere] = useState<'registered' | 'other'>('registered')
   const [address, setAddress] = useState<Address>({ ...nowhere, name })
   const [attention, setAttention] = useState(name)
-  const where = chosen ?? (registered || isPending ? 'registered' : 'other')
 
   useEffect(() => {
     const whom = attention.trim() === '' ? {} : { attention: attention.trim() }
@@ -69,29 +63,9 @@ export function Delivery({
       <RadioGroup
         aria-label={intl.formatMessage({ id: 'address.title' })}
         value={where}
-        onChange={(_, { value }) => setChosen(value === 'other' ? 'other' : 'registered')}
+        onChange={(_, { value }) => setWhere(value === 'other' ? 'other' : 'registered')}
       >
-        <Radio
-          value="registered"
-          disabled={!registered}
-          label={{
-            children: (
-              <>
-                <FormattedMessage id="address.registered" />
-                <br />
-                <span className={parts.caption}>
-                  {registered ? (
-                    [registered.name, registered.street, `${registered.postalCode} ${registered.city}`].join(', ')
-                  ) : isPending ? (
-                    <FormattedMessage id="common.loading" />
-                  ) : (
-                    <FormattedMessage id="address.none" />
-                  )}
-                </span>
-              </>
-            ),
-          }}
-        />
+        <Radio value="registered" label={intl.formatMessage({ id: 'address.registered' })} />
         <Radio value="other" label={intl.formatMessage({ id: 'address.other' })} />
       </RadioGroup>
       {where === 'other' ? (

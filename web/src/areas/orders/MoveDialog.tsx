@@ -40,7 +40,13 @@ export function MoveDialog({ order: id, onClose }: { order: string; onClose: (ch
   const client = useQueryClient()
   const problemText = useProblemText()
   const { organisation } = useSession()
-  const { data: order, error, refetch } = useQuery(orderQuery(organisation.id, id))
+  // As it is now: what was kept of it may be from before it came to wait.
+  const {
+    data: order,
+    error,
+    refetch,
+    isFetching,
+  } = useQuery({ ...orderQuery(organisation.id, id), refetchOnMount: 'always' })
   const [day, setDay] = useState<string>()
   const [notice, setNotice] = useState<ReactNode>(null)
   const key = useRef<string>(undefined)
@@ -124,7 +130,7 @@ export function MoveDialog({ order: id, onClose }: { order: string; onClose: (ch
             </Button>
             <Button
               appearance="primary"
-              disabled={!day || day === now || change.isPending}
+              disabled={!day || day === now || isFetching || change.isPending}
               icon={change.isPending ? <Spinner size="tiny" /> : undefined}
               onClick={() => {
                 if (day) change.mutate(day)

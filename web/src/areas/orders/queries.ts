@@ -1,7 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, unwrap } from '~/api/client'
 import { keys } from '~/api/keys'
-import { isProblem } from '~/api/problem'
 import type { Delivery, OrderItem } from '~/api/types'
 
 export const offeringsQuery = (organisation: string, kind: 'telephony' | 'mobilePackage' | 'addOn') =>
@@ -79,24 +78,4 @@ export const quoteQuery = (organisation: string, request: QuoteRequest | null) =
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     refetchOnWindowFocus: false,
-  })
-
-/** Where what is ordered is sent, unless another address is given. `null` where none is registered. */
-export const deliveryAddressQuery = (organisation: string) =>
-  queryOptions({
-    queryKey: keys.deliveryAddress(organisation),
-    queryFn: async ({ signal }) => {
-      try {
-        return await unwrap(
-          api.GET('/api/v1/organisations/{organisation}/delivery-address', {
-            params: { path: { organisation } },
-            signal,
-          }),
-        )
-      } catch (error) {
-        if (isProblem(error, 404)) return null
-        throw error
-      }
-    },
-    staleTime: 300_000,
   })

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// What is written by asking, whatever is asked for.
-const ASKING: &[&str] = &["quotes", "principals"];
+const ASKING: &[&str] = &["quotes", "principals", "step_ups"];
 
 #[tokio::test]
 async fn a_foreign_id_in_a_path_is_not_there_and_changes_nothing() {
@@ -28,6 +28,8 @@ async fn a_foreign_id_in_a_path_is_not_there_and_changes_nothing() {
             (ours.subscription, theirs.subscription),
             (ours.sim, theirs.sim),
             (ours.local, theirs.local),
+            (ours.e_sim, theirs.e_sim),
+            (ours.bulk, theirs.bulk),
         ] {
             if !sample.path.contains(&own.to_string()) {
                 continue;

@@ -2,6 +2,7 @@
 //! searched for what the asker may not know.
 
 use super::{App, Org, canaries, contract};
+use domain::access;
 use reqwest::{Method, header::HeaderMap};
 use serde_json::{Value, json};
 use simulators::microsoft::{control::tokens, world::tenants};
@@ -112,6 +113,21 @@ impl App {
         self.caller(Proof::User(username), Org::Nordvind, &[])
     }
 
+    /// By what the service knows somebody.
+    fn identity(&self, proof: &Proof) -> Option<(Uuid, Uuid)> {
+        match proof {
+            Proof::User(username) => {
+                let world = self.sim.microsoft.world.read();
+                let (tenant, user) = world.find_by_username(username)?;
+                Some((tenant.id.parse().ok()?, user.id.parse().ok()?))
+            }
+            Proof::Identity { tenant, object } | Proof::Service { tenant, object } => {
+                Some((*tenant, *object))
+            }
+            Proof::Nothing | Proof::Cookie(_) | Proof::Header(_) => None,
+        }
+    }
+
     /// A token signed for this order, made anew when time has moved on.
     fn token(&self, proof: &Proof) -> Option<String> {
         let order = match proof {
@@ -156,6 +172,20 @@ impl Caller<'_> {
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// With the code of a fresh sign-in, where they can sign in at all.
+    pub async fn freshly(self) -> Self {
+        let Some((tenant, object)) = self.app.identity(&self.proof) else {
+            return self;
+        };
+        let mut tx = self.app.db().begin().await.expect("a transaction");
+        let (tenant, object) = (access::TenantId(tenant), access::ObjectId(object));
+        let code = access::record_step_up(&mut tx, tenant, object, self.app.now())
+            .await
+            .expect("a code");
+        tx.commit().await.expect("the code is there");
+        self.with("step-up", &code.expose())
     }
 
     #[must_use]

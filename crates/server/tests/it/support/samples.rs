@@ -5,7 +5,9 @@ use super::{App, Caller, Described, Org, mobile};
 use domain::{
     access::{self, OrganisationId},
     directory,
+    sims::{self, Codes, NewSim, SimId, SimKind},
 };
+use platform::db::params;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -35,6 +37,10 @@ pub struct Things {
     pub sim: Uuid,
     /// Somebody made here.
     pub local: Uuid,
+    /// An eSIM whose activation code nobody was shown.
+    pub e_sim: Uuid,
+    /// A table that was uploaded.
+    pub bulk: Uuid,
 }
 
 impl App {
@@ -61,7 +67,50 @@ impl App {
                 .expect("a subscription's id"),
             sim: cards[0],
             local: self.local_person(org).await,
+            e_sim: self.e_sim(org).await,
+            bulk: id(&by.upload("action;person\nsuspendSim;nobody").await.ok(201))
+                .expect("a table's id"),
         }
+    }
+
+    /// Puts an eSIM with an activation code where nobody uses it.
+    pub async fn e_sim(&self, org: Org) -> Uuid {
+        let serial = self.fresh_key();
+        let serial = serial.trim_start_matches("key-");
+        let body = format!("89990000000000{serial:0>4}");
+        let iccid = format!("{body}{}", sims::rules::check_digit(&body));
+        let code = |text: &str| text.to_owned();
+        let new = NewSim {
+            iccid: iccid.clone(),
+            imsi: format!("23899000000{serial:0>4}"),
+            kind: SimKind::ESim,
+            codes: Codes {
+                pin1: code("1234"),
+                puk1: code("12345678"),
+                pin2: code("1234"),
+                puk2: code("12345678"),
+            },
+        };
+        let mut tx = self.db().begin().await.expect("a transaction");
+        let owner = OrganisationId(self.org(org));
+        let (ids, system) = (&self.service.ids, access::for_system());
+        let scope = access::for_work(&mut tx, system, owner)
+            .await
+            .expect("a scope");
+        sims::add_to_drawer(&mut tx, ids, system, &self.sealer, owner, &[new])
+            .await
+            .expect("an eSIM");
+        let row = tx
+            .one("SELECT id FROM sims WHERE iccid = ?1", params![iccid])
+            .await
+            .expect("the eSIM");
+        let id: Uuid = row.get(0).expect("an id");
+        let code = "LPA:1$smdp.example$MATCHING-ID";
+        sims::keep_activation_code(&mut tx, &scope, &self.sealer, SimId(id), code)
+            .await
+            .expect("its code");
+        tx.commit().await.expect("the eSIM is there");
+        id
     }
 
     /// Makes a local person.
@@ -101,11 +150,16 @@ impl App {
             "update_local_person" | "delete_local_person" => things.local,
             _ => things.person,
         };
+        let sim = match described.id.as_str() {
+            "reveal_e_sim" => things.e_sim,
+            _ => things.sim,
+        };
         for (name, value) in [
             ("organisation", things.organisation),
             ("person", person),
             ("subscription", things.subscription),
-            ("sim", things.sim),
+            ("sim", sim),
+            ("bulk", things.bulk),
             ("order", things.order),
         ] {
             path = path.replace(&format!("{{{name}}}"), &value.to_string());
@@ -132,6 +186,10 @@ impl App {
             (
                 "set_references",
                 json!({ "references": [{ "subscription": things.subscription, "reference": "Cost centre 8" }] }),
+            ),
+            (
+                "reveal_e_sim",
+                json!({ "reason": "Loads it for a new colleague" }),
             ),
             (
                 "reveal_sim_codes",
@@ -176,10 +234,19 @@ impl Caller<'_> {
         if sample.keyed {
             caller = caller.with("idempotency-key", &self.app.fresh_key());
         }
-        if described.has_parameter("header", "If-Match") {
+        if sample.versioned {
             caller = caller.with("if-match", "*");
         }
+        if described.has_parameter("header", "Step-Up") {
+            caller = caller.freshly().await;
+        }
         let method = described.method.parse().expect("a method");
+        if described.id == "upload_bulk" {
+            let table = Some("action;person\nsuspendSim;nobody".to_owned());
+            return caller
+                .send_text(method, &sample.path, table, "text/csv")
+                .await;
+        }
         caller.send(method, &sample.path, sample.body.clone()).await
     }
 }
