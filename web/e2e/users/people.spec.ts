@@ -1,5 +1,5 @@
 import { expect, expectAccessible, surname, test } from '../world'
-import { row } from './orders'
+import { row, speak } from './orders'
 
 test('a local person is made, edited and removed', async ({ as }) => {
   const page = await as('userAdministrator')
@@ -47,4 +47,19 @@ test('the members of a group, as a filter in the address', async ({ as }) => {
   await expect(page.getByRole('status').filter({ hasText: /found/ })).toBeVisible()
   await page.getByRole('button', { name: /^Group: / }).click()
   await expect(page).not.toHaveURL(/group=/)
+})
+
+test('many from pasted rows: checked row by row, in Danish', async ({ as }) => {
+  const page = await as('administrator')
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await speak(page, 'da')
+  await page.reload()
+  await page.getByRole('link', { name: 'Brugere', exact: true }).click()
+  await page.getByRole('button', { name: 'Bestil til mange fra en fil' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Bestil til mange fra en fil' })
+  await expectAccessible(page)
+  await dialog.getByLabel('Rækker').fill('action;person\nsuspendSim;nobody@nowhere.example\n')
+  await dialog.getByRole('button', { name: 'Kontrollér rækkerne' }).click()
+  await expect(dialog.getByText(/0 rækker kan bestilles/)).toBeVisible()
+  await expectAccessible(page)
 })

@@ -262,7 +262,8 @@ export interface paths {
         put?: never;
         /**
          * Places an order from a quote. It never costs more than the quote said: when a price has changed meanwhile the answer is 409
-         *     `priceChanged` with the new `quote` beside it.
+         *     `priceChanged` with the new `quote` beside it. A SIM for a line in use that goes to another address than the registered one
+         *     needs a fresh sign-in (`freshSignIn` of the quote): its code goes along as `Step-Up`.
          */
         post: operations["place_order"];
         delete?: never;
@@ -285,7 +286,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Moves an order that waits for its day to another one. */
+        patch: operations["update_order"];
         trace?: never;
     };
     "/api/v1/organisations/{organisation}/orders/{order}/cancel": {
@@ -299,6 +301,26 @@ export interface paths {
         put?: never;
         /** Asks that what has not been finished be taken back. What is done already stays. */
         post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/orders/{order}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a completed order back with a new one that reverses it, within the time that `undoableUntil` tells: the same number,
+         *     the same SIM, the same package as before, at the network too.
+         */
+        post: operations["undo_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -584,7 +606,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Action: "activateTelephony" | "createMobile";
+        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription";
         /** @description What a client needs to get a token for this interface. */
         AuthClient: {
             clientId: string;
@@ -661,6 +683,12 @@ export interface components {
             /** @description No longer in the directory: the list stays as it was when it was last there. */
             gone: boolean;
         };
+        /** @description Where what is sent goes. */
+        Delivery: {
+            address?: components["schemas"]["PostalAddress"] | null;
+            /** @description For whom it is. */
+            attention?: string | null;
+        };
         /** @description A group of the organisation's directory. */
         DirectoryGroup: {
             /** @description The object id in Entra ID. */
@@ -710,6 +738,11 @@ export interface components {
          * @enum {string}
          */
         Has: "telephony" | "mobile" | "none";
+        /** @description An optional product on a subscription. */
+        HeldAddOn: {
+            offering: components["schemas"]["OfferingRef"];
+            monthlyCost: components["schemas"]["Money"];
+        };
         /** @enum {string} */
         HeldReason: "approval" | "scheduledPort" | "needsAttention";
         /**
@@ -877,6 +910,11 @@ export interface components {
             person: components["schemas"]["NumberPerson"] | null;
         };
         /**
+         * @description What becomes of a number whose subscription ends.
+         * @enum {string}
+         */
+        NumberFate: "rest" | "return";
+        /**
          * Format: uuid
          * @description A telephone number's row.
          */
@@ -896,8 +934,25 @@ export interface components {
             /** @enum {string} */
             from: "series";
         } | {
+            number: string;
+            /** @enum {string} */
+            from: "resting";
+        } | {
             /** @enum {string} */
             from: "new";
+        } | {
+            number: string;
+            /** @description The operator that has it now. */
+            donor: string;
+            /** @description Exactly as it is registered there. */
+            owner: string;
+            /**
+             * Format: date
+             * @description The wished day; the earliest possible without.
+             */
+            date?: string | null;
+            /** @enum {string} */
+            from: "portIn";
         };
         NumberSeries: {
             id: components["schemas"]["NumberSeriesId"];
@@ -976,6 +1031,12 @@ export interface components {
             action: components["schemas"]["Action"];
             state: components["schemas"]["OrderState"];
             heldReason: components["schemas"]["HeldReason"] | null;
+            subscription: components["schemas"]["SubscriptionId"] | null;
+            /**
+             * Format: date
+             * @description The day on which its part for the person is to begin, while it waits for that.
+             */
+            scheduledFor: string | null;
         };
         /** @description An order with its items and every step and its outcome. */
         Order: {
@@ -994,6 +1055,16 @@ export interface components {
             steps: components["schemas"]["OrderStep"][];
             /** @description Whether what has not been finished can still be taken back. */
             cancellable: boolean;
+            /**
+             * Format: date
+             * @description The day on which it is to begin, while it waits for that; PATCH moves it.
+             */
+            scheduledFor: string | null;
+            undoableUntil: components["schemas"]["Instant"] | null;
+            undo: components["schemas"]["Undoable"];
+            undoes: components["schemas"]["OrderId"] | null;
+            undoneBy: components["schemas"]["OrderId"] | null;
+            delivery: components["schemas"]["Delivery"] | null;
             /** Format: int64 */
             version: number;
         };
@@ -1012,6 +1083,12 @@ export interface components {
             items: number;
             oneTime: components["schemas"]["Money"];
             monthly: components["schemas"]["Money"];
+            /**
+             * Format: date
+             * @description The day on which it is to begin, while it waits for that.
+             */
+            scheduledFor: string | null;
+            undoableUntil: components["schemas"]["Instant"] | null;
         };
         OrderFigures: {
             /** Format: int64 */
@@ -1024,11 +1101,16 @@ export interface components {
          * @description An order.
          */
         OrderId: string;
-        /** @description One wish of an order, as it is asked for and as it is stored with its quote. */
+        /**
+         * @description One wish of an order, as it is asked for and as it is stored with its quote. `date` is the Danish day on which it is to
+         *     be carried out; without it as soon as it is ordered.
+         */
         OrderItem: {
             person: components["schemas"]["PersonId"];
             offering: components["schemas"]["OfferingId"];
             number: components["schemas"]["NumberRequest"];
+            /** Format: date */
+            date?: string | null;
             /** @enum {string} */
             action: "activateTelephony";
         } | {
@@ -1036,8 +1118,67 @@ export interface components {
             offering: components["schemas"]["OfferingId"];
             number: components["schemas"]["NumberRequest"];
             sim: components["schemas"]["SimRequest"];
+            /** Format: date */
+            date?: string | null;
             /** @enum {string} */
             action: "createMobile";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            offering: components["schemas"]["OfferingId"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "changeMobilePackage";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            offering: components["schemas"]["OfferingId"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "addAddOn";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            offering: components["schemas"]["OfferingId"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "removeAddOn";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            reason?: string | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "suspendSim";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            reason?: string | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "resumeSim";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            sim: components["schemas"]["SimRequest"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "replaceSim";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            number: components["schemas"]["NumberRequest"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "changeNumber";
+        } | {
+            subscription: components["schemas"]["SubscriptionId"];
+            number: components["schemas"]["NumberFate"];
+            reason?: string | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "endSubscription";
         };
         /**
          * Format: uuid
@@ -1058,6 +1199,11 @@ export interface components {
             oneTime: components["schemas"]["Money"];
             monthly: components["schemas"]["Money"];
             subscription: components["schemas"]["SubscriptionId"] | null;
+            /**
+             * Format: date
+             * @description The day on which it is to begin, while it waits for that.
+             */
+            scheduledFor: string | null;
         };
         /**
          * @description TM Forum's states.
@@ -1221,6 +1367,12 @@ export interface components {
                 items: number;
                 oneTime: components["schemas"]["Money"];
                 monthly: components["schemas"]["Money"];
+                /**
+                 * Format: date
+                 * @description The day on which it is to begin, while it waits for that.
+                 */
+                scheduledFor: string | null;
+                undoableUntil: components["schemas"]["Instant"] | null;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -1383,8 +1535,18 @@ export interface components {
         };
         PossibleAction: {
             action: components["schemas"]["Action"];
+            subscription: components["schemas"]["SubscriptionId"] | null;
             possible: boolean;
             reason: components["schemas"]["Reason"] | null;
+        };
+        PostalAddress: {
+            name: string;
+            attention?: string | null;
+            street: string;
+            postalCode: string;
+            city: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country: string;
         };
         Principal: {
             id: components["schemas"]["PrincipalId"] | null;
@@ -1439,7 +1601,9 @@ export interface components {
             id: components["schemas"]["QuoteId"];
             expiresAt: components["schemas"]["Instant"];
             items: components["schemas"]["QuotedItem"][];
+            /** @description Charged once, altogether. */
             oneTime: components["schemas"]["Totals"];
+            /** @description What the order adds to the month; negative when it gets cheaper. */
             monthly: components["schemas"]["Totals"];
             /**
              * Format: int64
@@ -1447,6 +1611,10 @@ export interface components {
              */
             vatRate: number;
             problems: components["schemas"]["FieldError"][];
+            /** @description What is to be known before it is ordered, and hinders nothing. */
+            warnings: components["schemas"]["FieldError"][];
+            /** @description A fresh sign-in must go along with the order. */
+            freshSignIn: boolean;
         };
         /**
          * Format: uuid
@@ -1455,6 +1623,12 @@ export interface components {
         QuoteId: string;
         QuoteRequest: {
             items: components["schemas"]["OrderItem"][];
+            /**
+             * Format: date
+             * @description The Danish day of every item that has none of its own; today or at most a year from now.
+             */
+            requestedStartDate?: string | null;
+            delivery?: components["schemas"]["Delivery"] | null;
             /** @description For whoever carries it out. */
             comment?: string | null;
         };
@@ -1462,13 +1636,15 @@ export interface components {
             /** @description The item's place in the request, from 0. */
             index: number;
             action: components["schemas"]["Action"];
-            person: components["schemas"]["PersonRef"];
-            offering: components["schemas"]["OfferingRef"];
+            person: components["schemas"]["PersonRef"] | null;
+            offering: components["schemas"]["OfferingRef"] | null;
+            subscription: components["schemas"]["SubscriptionId"] | null;
             /** @description E.164; `null` when it is chosen as the order is placed. */
             number: string | null;
             /** @description ICCID. */
             sim: string | null;
             oneTime: components["schemas"]["Money"];
+            /** @description What it adds to the month; negative when something ends or gets cheaper. */
             monthly: components["schemas"]["Money"];
             effects: components["schemas"]["Effect"][];
             /**
@@ -1525,6 +1701,12 @@ export interface components {
             sim: components["schemas"]["SimId"];
             /** @enum {string} */
             from: "unassigned";
+        } | {
+            /** @enum {string} */
+            from: "ship";
+        } | {
+            /** @enum {string} */
+            from: "eSim";
         };
         /** @enum {string} */
         SimState: "unassigned" | "reserved" | "active" | "suspended" | "retired";
@@ -1553,8 +1735,13 @@ export interface components {
             offering: components["schemas"]["OfferingRef"];
             /** @description E.164 with `+`. */
             number: string | null;
+            /** @description Package and add-ons together. */
             monthlyCost: components["schemas"]["Money"];
             startedAt: components["schemas"]["Instant"] | null;
+            sim: components["schemas"]["PersonSim"] | null;
+            addOns: components["schemas"]["HeldAddOn"][];
+            /** @description What the invoice shows for it. */
+            reference: string | null;
         };
         /**
          * Format: uuid
@@ -1580,6 +1767,11 @@ export interface components {
             vat: components["schemas"]["Money"];
             gross: components["schemas"]["Money"];
         };
+        /** @description Whether an order can be undone, and why not. */
+        Undoable: {
+            possible: boolean;
+            reason: components["schemas"]["Effect"] | null;
+        };
         /** @description What is to change; what is left out stays. `null` takes away what need not be there. */
         UpdateLocalPersonRequest: {
             firstName?: string | null;
@@ -1593,6 +1785,13 @@ export interface components {
         UpdateMe: {
             /** @description For the portal, mails and documents. */
             language: components["schemas"]["Language"];
+        };
+        UpdateOrderRequest: {
+            /**
+             * Format: date
+             * @description The Danish day on which it is to begin instead; today or at most a year from now.
+             */
+            scheduledFor: string;
         };
         /**
          * @description What is to change; what is left out stays. Each field that is added here has its own verb in the domain, and is written
@@ -2271,6 +2470,45 @@ export interface operations {
             };
         };
     };
+    update_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of what was read. */
+                "If-Match": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOrderRequest"];
+            };
+        };
+        responses: {
+            /** @description The order with its new day. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_order: {
         parameters: {
             query?: never;
@@ -2287,6 +2525,41 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description It is being taken back. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order that takes it back. */
             202: {
                 headers: {
                     [name: string]: unknown;

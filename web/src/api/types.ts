@@ -81,6 +81,23 @@ export interface Port {
   }[]
   version: number
 }
+/** A table that was uploaded, row by row. */
+export interface Bulk {
+  id: string
+  total: number
+  valid: number
+  invalid: number
+  rows: {
+    /** As a spreadsheet counts: the headings are 1. */
+    row: number
+    action: string | null
+    person: string | null
+    cells: string[]
+    problems: { field: string | null; code: string; detail: string }[]
+  }[]
+  quote: Quote | null
+  order: string | null
+}
 export type Totals = Schemas['Totals']
 /** Integer minor units of a currency. */
 export interface Money {

@@ -458,3 +458,50 @@ async fn who_is_given_back_while_somebody_asks_for_the_same_becomes_one_with_it(
     let now = backlog(&mut conn).await.unwrap();
     assert_eq!((now.ready, now.running), (1, 0));
 }
+
+#[tokio::test]
+async fn jobs_for_later_stand_apart_until_their_time_has_come() {
+    let bench = Bench::new().await;
+    let start = bench.clock.now();
+    let later = async |name: &str, seconds: u64| {
+        let mut tx = bench.fixture.db.begin().await.unwrap();
+        let job = NewJob {
+            kind: "note",
+            key: Some(name.to_owned()),
+            payload: serde_json::json!(name),
+            lane: Uuid::from_u128(1),
+            run_after: Some(start.plus(Duration::from_secs(seconds))),
+        };
+        enqueue(&mut tx, &bench.ids, job).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let due = async || {
+        let mut conn = bench.fixture.db.read().await.unwrap();
+        let row = conn
+            .one("SELECT COUNT(*) FROM jobs WHERE due", params![])
+            .await
+            .unwrap();
+        row.get::<i64>(0).unwrap()
+    };
+    later("third", 30).await;
+    later("first", 10).await;
+    later("second", 20).await;
+    let notes = Arc::new(Notes::default());
+    let worker = bench.worker(notes.clone());
+    assert_eq!(worker.run_until_idle().await.unwrap(), 0);
+    assert_eq!(due().await, 0, "whoever looks reads none of them");
+    bench.clock.advance(Duration::from_secs(25));
+    assert_eq!(worker.run_until_idle().await.unwrap(), 2);
+    // Asked for now, it need not wait; a run that fails stands apart again.
+    *notes.failures.lock().unwrap() = 1;
+    later("third", 25).await;
+    assert_eq!(due().await, 1);
+    assert_eq!(worker.run_until_idle().await.unwrap(), 1);
+    assert_eq!(due().await, 0);
+    bench.clock.advance(Duration::from_secs(2));
+    assert_eq!(worker.run_until_idle().await.unwrap(), 1);
+    assert_eq!(
+        *notes.ran.lock().unwrap(),
+        ["first", "second", "third", "third"]
+    );
+}

@@ -21,17 +21,18 @@ export function StepUpPage() {
   const parts = useParts()
   const intl = useIntl()
   const { code: failed, requestId, host } = route.useSearch()
-  const [code] = useState(codeInFragment)
+  // As they were when the window came back: the address loses the code below, and the router hears of it.
+  const [{ code, teams }] = useState(() => ({ code: codeInFragment(), teams: host === 'teams' }))
   const [lost, setLost] = useState(false)
   useTitle(intl.formatMessage({ id: 'stepUp.documentTitle' }))
   useEffect(() => {
     if (code === null) return
     // It is good once; nobody needs to find it in the address.
-    window.history.replaceState(window.history.state, '', '/step-up')
-    if (host === 'teams') void tellTeams(code).catch(() => setLost(true))
+    window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search)
+    if (teams) void tellTeams(code).catch(() => setLost(true))
     else if (handToOpener(code)) window.close()
     else setLost(true)
-  }, [code, host])
+  }, [code, teams])
   const close = (
     <Button onClick={() => window.close()}>
       <FormattedMessage id="stepUp.close" />

@@ -3,6 +3,7 @@ import {
   Add20Regular,
   CloudSync24Regular,
   Dismiss16Regular,
+  DocumentArrowUp20Regular,
   People24Regular,
   Search24Regular,
 } from '@fluentui/react-icons'
@@ -31,6 +32,8 @@ const FilterMenu = lazy(() => import('./FilterMenu').then((module) => ({ default
 const SelectionBar = lazy(() => import('./SelectionBar').then((module) => ({ default: module.SelectionBar })))
 const GroupDialog = lazy(() => import('./GroupDialog').then((module) => ({ default: module.GroupDialog })))
 const PersonDialog = lazy(() => import('./PersonDialog').then((module) => ({ default: module.PersonDialog })))
+
+const BulkDialog = lazy(() => import('./bulk/BulkDialog').then((module) => ({ default: module.BulkDialog })))
 
 const useStyles = makeStyles({
   page: { height: '100%', maxWidth: 'none' },
@@ -88,9 +91,9 @@ export function UsersPage() {
   // A click before the menu has arrived is not lost: the menu opens as it arrives.
   const [filterWanted, setFilterWanted] = useState(false)
   const selection = useSelection()
-  const [dialog, setDialog] = useState<'group' | 'person' | null>(null)
+  const [dialog, setDialog] = useState<'group' | 'person' | 'bulk' | null>(null)
   const opener = useRef<Element>(null)
-  const show = (wanted: 'group' | 'person') => {
+  const show = (wanted: 'group' | 'person' | 'bulk') => {
     opener.current = document.activeElement
     setDialog(wanted)
   }
@@ -153,6 +156,16 @@ export function UsersPage() {
               onGroup={() => show('group')}
             />
           </Suspense>
+          {mayChoose ? (
+            <Button
+              appearance="subtle"
+              className={styles.create}
+              icon={<DocumentArrowUp20Regular />}
+              aria-label={intl.formatMessage({ id: 'bulk.open' })}
+              title={intl.formatMessage({ id: 'bulk.open' })}
+              onClick={() => show('bulk')}
+            />
+          ) : null}
           {can('editPeople') ? (
             <Button
               appearance="primary"
@@ -249,6 +262,8 @@ export function UsersPage() {
               if (made) ask({ q: made })
             }}
           />
+        ) : dialog === 'bulk' ? (
+          <BulkDialog onClose={closeDialog} />
         ) : null}
       </Suspense>
     </div>

@@ -113,7 +113,7 @@ addEventListener('message', async ({ data, source, origin }) => {
 })
 
 /** Shows the tab anew, as Teams does when somebody else signs in or chooses another language. */
-function open() {
+function showTab() {
   hearsThemes = false
   document.body.dataset.state = 'loading'
   frame.src = `${portal}/`
@@ -124,7 +124,7 @@ form.addEventListener('change', ({ target }) => {
   asked.set(target.name, target.value)
   history.replaceState(null, '', `?${asked}`)
   document.documentElement.dataset.theme = chosen('theme')
-  if (target.name !== 'theme') return open()
+  if (target.name !== 'theme') return showTab()
   note(`themeChange ${chosen('theme')}`)
   if (hearsThemes) frame.contentWindow.postMessage({ func: 'themeChange', args: [chosen('theme')] }, portal)
 })
@@ -141,7 +141,7 @@ async function start() {
     if (wanted !== null && [...control.options].some(({ value }) => value === wanted)) control.value = wanted
   }
   document.documentElement.dataset.theme = chosen('theme')
-  open()
+  showTab()
 }
 
 void start()
