@@ -2,7 +2,7 @@ use super::{
     looks,
     view::{OrderBrief, Person},
 };
-use crate::{Shared, caller::Caller, operations};
+use crate::{App, Shared, caller::Caller, operations};
 use axum::extract::State;
 use domain::{
     access::{OrganisationId, Scope},
@@ -34,12 +34,14 @@ pub async fn get_person(
     looks::refresh(&app, &scope, person).await;
     let asked_at = app.looks.answered_at(person);
     let mut conn = app.db.read().await?;
-    let (version, person) = whole(&mut conn, &scope, person, asked_at, caller.language()).await?;
+    let (version, person) =
+        whole(&app, &mut conn, &scope, person, asked_at, caller.language()).await?;
     Ok((ETag(version), Json(person)))
 }
 
 /// The whole profile with its version. `asked_at`: when the directory was last asked for this person alone.
 pub(super) async fn whole(
+    app: &App,
     conn: &mut Conn,
     scope: &Scope,
     person: PersonId,
@@ -54,6 +56,8 @@ pub(super) async fn whole(
     }
     let items = orders::summaries(conn, scope, &details.orders).await?;
     let found = orders::orders(conn, scope, &details.orders).await?;
+    let touched = orders::touched(conn, scope, &details.orders).await?;
+    let (policy, now) = (&app.settings.orders, app.clock.now());
     let mut briefs = Vec::with_capacity(found.len());
     for order in &found {
         let own: Vec<_> = items
@@ -61,7 +65,9 @@ pub(super) async fn whole(
             .filter(|(of, _)| *of == order.id)
             .map(|(_, item)| item)
             .collect();
-        briefs.push(OrderBrief::of(order, &own, language));
+        let undoable =
+            orders::rules::undoable(order, &own, touched.contains(&order.id), policy, now).ok();
+        briefs.push(OrderBrief::of(order, &own, undoable, language));
     }
     let version = details.row.person.version;
     Ok((version, Person::of(details, briefs, scope, language)))

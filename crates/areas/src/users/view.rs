@@ -386,6 +386,12 @@ pub struct OrderBrief {
     items: usize,
     one_time: Money,
     monthly: Money,
+    /// The day on which it is to begin, while it waits for that.
+    #[schema(required, value_type = Option<String>, format = Date)]
+    scheduled_for: Option<Date>,
+    /// Until when it can be taken back; `null` when it cannot.
+    #[schema(required)]
+    undoable_until: Option<Instant>,
 }
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -395,8 +401,18 @@ pub struct PrincipalRef {
 }
 
 impl OrderBrief {
-    pub fn of(order: &orders::Order, items: &[&OrderItem], language: Language) -> Self {
+    pub fn of(
+        order: &orders::Order,
+        items: &[&OrderItem],
+        undoable_until: Option<Instant>,
+        language: Language,
+    ) -> Self {
         OrderBrief {
+            undoable_until,
+            scheduled_for: order
+                .start_at
+                .filter(|_| order.state == OrderState::Pending)
+                .map(Instant::danish_day),
             id: order.id,
             number: order_number(order.number),
             state: order.state,

@@ -58,7 +58,11 @@ async fn the_rows_that_can_go_are_ordered_and_the_others_come_back_with_their_re
     let file = app.mette().get(&url).await;
     assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
     assert_eq!(file.text.lines().count(), 5, "{}", file.text);
-    assert!(file.text.contains("\"'=1+1\"") && file.text.contains("Person: "), "{}", file.text);
+    assert!(
+        file.text.contains("\"'=1+1\"") && file.text.contains("Person: "),
+        "{}",
+        file.text
+    );
 
     mette.place(&bulk["quote"]["id"]).await.ok(202);
     app.work().await;
