@@ -89,8 +89,11 @@ operations! {
     UPDATE_SUBSCRIPTION = "update_subscription": Needs(EditFinance), versioned;
     SET_REFERENCES = "set_references": Needs(EditFinance), keyed;
     REVEAL_SIM_CODES = "reveal_sim_codes": Needs(RevealCodes);
+    REVEAL_E_SIM = "reveal_e_sim": Colleague, fresh;
     GET_MY_PAGE = "get_my_page": Colleague;
     REVEAL_MY_CODES = "reveal_my_codes": Colleague;
+    UPLOAD_BULK = "upload_bulk": Needs(Read), keyed;
+    GET_BULK = "get_bulk": Needs(Read);
     CREATE_DOWNLOAD = "create_download": Needs(Read);
     LIST_OFFERINGS = "list_offerings": Needs(Read);
     LIST_NUMBERS = "list_numbers": Needs(Read);

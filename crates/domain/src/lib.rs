@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod billing;
+pub mod bulk;
 pub mod catalogue;
 pub mod directory;
 pub mod fulfilment;
@@ -41,6 +42,7 @@ pub fn migrations() -> &'static [Migration] {
             "0118_code_look_ups",
             "0119_people_sort_keys",
             "0120_porting",
+            "0125_bulk",
             "0130_reservations",
             "0131_connection",
             "0132_help",

@@ -93,7 +93,7 @@ fn body(operation: &str) -> Option<Value> {
         "update_organisation" => Some(json!({ "defaultGroup": null })),
         "update_subscription" => Some(json!({ "reference": null })),
         "set_references" => Some(json!({ "references": [] })),
-        "reveal_sim_codes" => Some(json!({ "reason": "asked for" })),
+        "reveal_e_sim" | "reveal_sim_codes" => Some(json!({ "reason": "asked for" })),
         "create_download" => Some(json!({ "kind": "people", "format": "csv" })),
         _ => None,
     }
@@ -205,6 +205,9 @@ async fn call(
     }
     if operation.versioned && body(operation.id).is_some() {
         client = client.with("if-match", "*");
+    }
+    if operation.id == "upload_bulk" {
+        client = client.with("content-type", "text/csv");
     }
     let status = client
         .send(method.clone(), &path, body(operation.id))

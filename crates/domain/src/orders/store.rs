@@ -86,7 +86,8 @@ pub(super) async fn lock_quote(tx: &mut Tx, scope: &Scope, id: QuoteId) -> Resul
     .transpose()
 }
 
-pub(super) async fn order_of_quote(
+/// The order that was placed from a quote.
+pub async fn order_of_quote(
     conn: &mut Conn,
     scope: &Scope,
     quote: QuoteId,

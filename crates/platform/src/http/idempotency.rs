@@ -49,6 +49,13 @@ pub struct Keyed<T> {
     pub body: T,
 }
 
+/// A body that is a table, as it came, with an `Idempotency-Key`. Its content type is `text/csv`, whatever its encoding.
+#[derive(Debug)]
+pub struct KeyedTable {
+    pub key: RequestKey,
+    pub content: axum::body::Bytes,
+}
+
 /// The key of a request without a body (or with `{}`).
 #[derive(Debug)]
 pub struct KeyedEmpty {
@@ -129,6 +136,40 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Keyed<T> {
         Ok(Keyed {
             key: RequestKey { key, fingerprint },
             body,
+        })
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for KeyedTable {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        let key = RequestKey::read(request.headers())?;
+        let is_table = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/csv"));
+        if !is_table {
+            return Err(Error::new(
+                Kind::UnsupportedMedia,
+                "unsupportedMedia",
+                "Send a table, with the content type text/csv.",
+            ));
+        }
+        let target = target(&request);
+        let content = read_bytes(request, state).await?;
+        let mut hash = Sha256::new();
+        hash.update((target.len() as u64).to_be_bytes());
+        hash.update(target);
+        hash.update(&content);
+        Ok(KeyedTable {
+            key: RequestKey {
+                key,
+                fingerprint: hash.finalize().into(),
+            },
+            content,
         })
     }
 }

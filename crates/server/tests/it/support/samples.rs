@@ -5,6 +5,7 @@ use super::{App, Caller, Described, Org, mobile};
 use domain::{
     access::{self, OrganisationId, Role},
     directory,
+    sims::{self, Codes, NewSim, SimId, SimKind},
 };
 use platform::{db::params, seal::Secret};
 use serde_json::{Value, json};
@@ -49,6 +50,10 @@ pub struct Things {
     pub sim: Uuid,
     /// Somebody made here.
     pub local: Uuid,
+    /// An eSIM whose activation code nobody was shown.
+    pub e_sim: Uuid,
+    /// A table that was uploaded.
+    pub bulk: Uuid,
     pub address: Address,
     /// Usage that was imported there.
     pub import: Uuid,
@@ -96,6 +101,9 @@ impl App {
                 .expect("a subscription's id"),
             sim: cards[0],
             local: self.local_person(org).await,
+            e_sim: self.e_sim(org).await,
+            bulk: id(&by.upload("action;person\nsuspendSim;nobody").await.ok(201))
+                .expect("a table's id"),
             address: self.address(org).await,
             import: self.import(org).await,
         }
@@ -185,6 +193,46 @@ impl App {
         .expect("an id")
     }
 
+    /// Puts an eSIM with an activation code where nobody uses it.
+    pub async fn e_sim(&self, org: Org) -> Uuid {
+        let serial = self.fresh_key();
+        let serial = serial.trim_start_matches("key-");
+        let body = format!("89990000000000{serial:0>4}");
+        let iccid = format!("{body}{}", sims::rules::check_digit(&body));
+        let code = |text: &str| text.to_owned();
+        let new = NewSim {
+            iccid: iccid.clone(),
+            imsi: format!("23899000000{serial:0>4}"),
+            kind: SimKind::ESim,
+            codes: Codes {
+                pin1: code("1234"),
+                puk1: code("12345678"),
+                pin2: code("1234"),
+                puk2: code("12345678"),
+            },
+        };
+        let mut tx = self.db().begin().await.expect("a transaction");
+        let owner = OrganisationId(self.org(org));
+        let (ids, system) = (&self.service.ids, access::for_system());
+        let scope = access::for_work(&mut tx, system, owner)
+            .await
+            .expect("a scope");
+        sims::add_to_drawer(&mut tx, ids, system, &self.sealer, owner, &[new])
+            .await
+            .expect("an eSIM");
+        let row = tx
+            .one("SELECT id FROM sims WHERE iccid = ?1", params![iccid])
+            .await
+            .expect("the eSIM");
+        let id: Uuid = row.get(0).expect("an id");
+        let code = "LPA:1$smdp.example$MATCHING-ID";
+        sims::keep_activation_code(&mut tx, &scope, &self.sealer, SimId(id), code)
+            .await
+            .expect("its code");
+        tx.commit().await.expect("the eSIM is there");
+        id
+    }
+
     /// Makes a local person.
     pub async fn local_person(&self, org: Org) -> Uuid {
         let mut tx = self.db().begin().await.expect("a transaction");
@@ -222,11 +270,16 @@ impl App {
             "update_local_person" | "delete_local_person" => things.local,
             _ => things.person,
         };
+        let sim = match described.id.as_str() {
+            "reveal_e_sim" => things.e_sim,
+            _ => things.sim,
+        };
         for (name, value) in [
             ("organisation", things.organisation),
             ("person", person),
             ("subscription", things.subscription),
-            ("sim", things.sim),
+            ("sim", sim),
+            ("bulk", things.bulk),
             ("order", things.order),
             ("assignment", things.assignment),
             ("number", things.free_number),
@@ -297,6 +350,10 @@ impl App {
                 json!({ "references": [{ "subscription": things.subscription, "reference": "Cost centre 8" }] }),
             ),
             (
+                "reveal_e_sim",
+                json!({ "reason": "Loads it for a new colleague" }),
+            ),
+            (
                 "reveal_sim_codes",
                 json!({ "reason": "Asked for it at the desk" }),
             ),
@@ -362,17 +419,23 @@ impl Caller<'_> {
         if sample.keyed {
             caller = caller.with("idempotency-key", &self.app.fresh_key());
         }
-        if sample.fresh {
-            caller = caller.freshly().await;
-        }
         if sample.versioned {
             caller = caller.with("if-match", "*");
+        }
+        if described.has_parameter("header", "Step-Up") {
+            caller = caller.freshly().await;
         }
         let method = described.method.parse().expect("a method");
         if let Some(file) = sample.file {
             let file = Some(file.to_owned());
             return caller
                 .send_text(method, &sample.path, file, "application/pdf")
+                .await;
+        }
+        if described.id == "upload_bulk" {
+            let table = Some("action;person\nsuspendSim;nobody".to_owned());
+            return caller
+                .send_text(method, &sample.path, table, "text/csv")
                 .await;
         }
         if let Some(csv) = &sample.csv {

@@ -101,6 +101,19 @@ impl App {
 }
 
 impl Caller<'_> {
+    /// Uploads a table of orders.
+    pub async fn upload(&self, table: &str) -> Answer {
+        self.clone()
+            .with("idempotency-key", &self.app.fresh_key())
+            .send_text(
+                reqwest::Method::POST,
+                &self.path("bulk"),
+                Some(table.to_owned()),
+                "text/csv",
+            )
+            .await
+    }
+
     pub async fn quote(&self, items: Value) -> Answer {
         self.post(&self.path("quotes"), json!({ "items": items }))
             .await
