@@ -12,6 +12,7 @@ pub mod my_page;
 pub mod operations;
 pub mod orders;
 pub mod organisation;
+pub mod porting;
 pub mod session;
 mod texts;
 pub mod throttles;
@@ -42,7 +43,7 @@ pub struct App {
     pub identity: Arc<dyn IdentityProvider>,
     /// Asked by a page only where nothing else knows, and never for long.
     pub directory: Arc<dyn DirectorySource>,
-    /// Opens the codes of SIM cards for whoever may see them.
+    /// Seals and opens what lies sealed: codes of SIM cards, consents.
     pub sealer: Arc<Sealer>,
     pub idempotency: Idempotency,
     pub live: Live,
@@ -104,6 +105,7 @@ fn areas() -> OpenApiRouter<Shared> {
         .merge(orders::router())
         .merge(users::router())
         .merge(dashboard::router())
+        .merge(porting::router())
         .merge(my_page::router())
         .merge(downloads::router())
 }

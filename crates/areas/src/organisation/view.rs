@@ -17,9 +17,11 @@ pub struct Number {
     state: NumberState,
     #[schema(required)]
     series: Option<NumberSeriesId>,
-    /// Until when it rests.
+    /// Until when it rests: at this instant it is free again.
     #[schema(required)]
     release_date: Option<Instant>,
+    /// It serves until another operator has let the subscription's own number go.
+    temporary: bool,
     /// Who has it.
     #[schema(required)]
     person: Option<NumberPerson>,
@@ -32,8 +34,13 @@ pub struct NumberPerson {
 }
 
 impl Number {
-    pub fn of(number: numbering::Number, person: Option<(PersonId, String)>) -> Self {
+    pub fn of(
+        number: numbering::Number,
+        person: Option<(PersonId, String)>,
+        temporary: bool,
+    ) -> Self {
         Number {
+            temporary,
             person: person.map(|(id, name)| NumberPerson { id, name }),
             id: number.id,
             number: number.number,

@@ -501,7 +501,7 @@ impl<'c, C: Fn(Column) -> &'c str> Row<'_, C> {
             return Ok(Some(NumberRequest::PortIn {
                 number,
                 donor: donor.to_owned(),
-                owner: owner.to_owned(),
+                owner: crate::porting::OwnerRequest::Name(owner.to_owned()),
                 date: None,
             }));
         }

@@ -8,6 +8,7 @@
 mod case_moved;
 mod jobs;
 mod network_steps;
+mod port_step;
 pub mod ports;
 mod teams_steps;
 

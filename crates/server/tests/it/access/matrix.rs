@@ -21,6 +21,10 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
     if described.id == "reveal_e_sim" && goes {
         things.e_sim = app.e_sim(TARGET).await;
     }
+    if described.path.contains("{port}") {
+        // Whoever handles a case moves it on.
+        things.port = app.fresh_port(things.order, true).await;
+    }
     if described.id.ends_with("e_local_person") && goes {
         things.local = app.local_person(TARGET).await;
     }

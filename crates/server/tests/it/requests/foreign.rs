@@ -25,6 +25,7 @@ async fn a_foreign_id_in_a_path_is_not_there_and_changes_nothing() {
             (ours.organisation, theirs.organisation),
             (ours.person, theirs.person),
             (ours.order, theirs.order),
+            (ours.port, theirs.port),
             (ours.subscription, theirs.subscription),
             (ours.sim, theirs.sim),
             (ours.local, theirs.local),

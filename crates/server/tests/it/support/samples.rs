@@ -17,6 +17,8 @@ use uuid::Uuid;
 pub struct Sample {
     pub path: String,
     pub body: Option<Value>,
+    /// A file, where that is the body.
+    pub file: Option<&'static str>,
     /// Whether an `Idempotency-Key` goes along.
     pub keyed: bool,
     /// Whether it changes a version, whichever that is.
@@ -31,6 +33,7 @@ pub struct Things {
     pub card: Uuid,
     pub number: String,
     pub quote: Uuid,
+    pub port: Uuid,
     /// Of the person whom the order is for.
     pub subscription: Uuid,
     /// The card of that subscription.
@@ -54,10 +57,12 @@ impl App {
         let items = json!([mobile(self, people[1], series(1), cards[1])]);
         let quote = by.quote(items).await.ok(201);
         let id = |value: &Value| value["id"].as_str().and_then(|id| id.parse().ok());
+        let order_id = id(&order).expect("an order's id");
         Things {
+            port: self.fresh_port(order_id, true).await,
             organisation: self.org(org),
             person: people[1],
-            order: id(&order).expect("an order's id"),
+            order: order_id,
             card: cards[1],
             number: org.mobile(1),
             quote: id(&quote).expect("a quote's id"),
@@ -68,8 +73,11 @@ impl App {
             sim: cards[0],
             local: self.local_person(org).await,
             e_sim: self.e_sim(org).await,
-            bulk: id(&by.upload("action;person\nsuspendSim;nobody").await.ok(201))
-                .expect("a table's id"),
+            bulk: id(&by
+                .upload_table("action;person\nsuspendSim;nobody")
+                .await
+                .ok(201))
+            .expect("a table's id"),
         }
     }
 
@@ -161,6 +169,7 @@ impl App {
             ("sim", sim),
             ("bulk", things.bulk),
             ("order", things.order),
+            ("port", things.port),
         ] {
             path = path.replace(&format!("{{{name}}}"), &value.to_string());
         }
@@ -202,6 +211,10 @@ impl App {
                     "filter": { "q": "a", "has": "mobile", "state": "active", "group": Uuid::from_u128(5) }
                 }),
             ),
+            (
+                "resubmit_port",
+                json!({ "donor": "Telby", "owner": { "name": "Havn A/S", "cvr": "12345678" }, "date": self.working_day() }),
+            ),
             ("update_order", json!({ "scheduledFor": self.day(20) })),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
@@ -214,9 +227,21 @@ impl App {
         Sample {
             path,
             body,
+            file: described.takes_a_file().then_some("%PDF-1.7 consent"),
             keyed: described.has_parameter("header", "Idempotency-Key"),
             versioned: described.has_parameter("header", "If-Match"),
         }
+    }
+}
+
+impl App {
+    /// A day on which a number can move, some weeks from now.
+    pub fn working_day(&self) -> String {
+        let mut day = self.now().danish_day();
+        for _ in 0..10 {
+            day = domain::porting::calendar::next_working_day(day);
+        }
+        day.to_string()
     }
 }
 
@@ -245,6 +270,12 @@ impl Caller<'_> {
             let table = Some("action;person\nsuspendSim;nobody".to_owned());
             return caller
                 .send_text(method, &sample.path, table, "text/csv")
+                .await;
+        }
+        if let Some(file) = sample.file {
+            let file = Some(file.to_owned());
+            return caller
+                .send_text(method, &sample.path, file, "application/pdf")
                 .await;
         }
         caller.send(method, &sample.path, sample.body.clone()).await
