@@ -32,7 +32,7 @@ async fn the_rows_that_can_go_are_ordered_and_the_others_come_back_with_their_re
          activateTelephony;{};no such thing;;31-02-2026;\n",
         people[0], people[1], people[2], people[3], people[4]
     );
-    let bulk = mette.upload(&table).await.ok(201);
+    let bulk = mette.upload_table(&table).await.ok(201);
     let problems = |row: usize| -> Vec<String> {
         let problems = bulk["rows"][row]["problems"].as_array().expect("a list");
         let code = |problem: &Value| problem["code"].as_str().unwrap_or_default().to_owned();
@@ -70,7 +70,7 @@ async fn the_rows_that_can_go_are_ordered_and_the_others_come_back_with_their_re
     let now = mette.look(&format!("bulk/{id}")).await;
     assert_eq!(now["progress"]["completed"], 2, "{now}");
     // What was ordered meanwhile is a problem when the same table comes again.
-    let again = mette.upload(&table).await.ok(201);
+    let again = mette.upload_table(&table).await.ok(201);
     assert_eq!(again["valid"], 0, "{again}");
     app.end().await;
 }
@@ -90,16 +90,19 @@ async fn what_is_no_table_of_orders_is_refused_whole() {
         ),
         ("x;y\n".repeat(1_000_000 / 2 * 3), (413, "tooLarge")),
     ] {
-        let answer = mette.upload(&table).await;
+        let answer = mette.upload_table(&table).await;
         assert_eq!(answer.problem(), (refused.0, refused.1.to_owned()));
     }
-    assert_eq!(app.rita().upload("action;person\nx;y").await.status, 403);
+    assert_eq!(
+        app.rita().upload_table("action;person\nx;y").await.status,
+        403
+    );
     assert_eq!(app.count("SELECT COUNT(*) FROM bulks").await, 0);
     let template = json!({ "kind": "bulkTemplate", "format": "csv" });
     let link = mette.post(&mette.path("downloads"), template).await.ok(201);
     let url = link["url"].as_str().expect("a link").replace(&app.url, "");
     let file = mette.get(&url).await;
-    let bulk = mette.upload(&file.text).await.ok(201);
+    let bulk = mette.upload_table(&file.text).await.ok(201);
     assert_eq!((&bulk["total"], &bulk["valid"]), (&json!(10), &json!(0)));
     app.end().await;
 }

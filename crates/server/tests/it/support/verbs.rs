@@ -102,7 +102,7 @@ impl App {
 
 impl Caller<'_> {
     /// Uploads a table of orders.
-    pub async fn upload(&self, table: &str) -> Answer {
+    pub async fn upload_table(&self, table: &str) -> Answer {
         self.clone()
             .with("idempotency-key", &self.app.fresh_key())
             .send_text(
