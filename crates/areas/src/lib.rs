@@ -14,6 +14,7 @@ pub mod operations;
 mod operator;
 pub mod orders;
 pub mod organisation;
+pub mod porting;
 pub mod session;
 pub mod support;
 mod texts;
@@ -48,7 +49,7 @@ pub struct App {
     pub identity: Arc<dyn IdentityProvider>,
     /// Asked by a page only where nothing else knows, and never for long.
     pub directory: Arc<dyn DirectorySource>,
-    /// Opens the codes of SIM cards for whoever may see them.
+    /// Seals and opens what lies sealed: codes of SIM cards, consents.
     pub sealer: Arc<Sealer>,
     pub idempotency: Idempotency,
     pub live: Live,
@@ -114,6 +115,7 @@ fn areas() -> OpenApiRouter<Shared> {
         .merge(dashboard::router())
         .merge(operator::router())
         .merge(support::router())
+        .merge(porting::router())
         .merge(my_page::router())
         .merge(downloads::router())
 }

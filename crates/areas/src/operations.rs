@@ -104,6 +104,12 @@ operations! {
     GET_ORDER = "get_order": Needs(Read), versioned;
     UPDATE_ORDER = "update_order": Needs(Read), versioned;
     CANCEL_ORDER = "cancel_order": Needs(Read), keyed;
+    LIST_PORTS = "list_ports": Needs(Read);
+    GET_PORT = "get_port": Needs(Read);
+    ADD_PORT_CONSENT = "add_port_consent": Needs(Read);
+    GET_PORT_CONSENT = "get_port_consent": Needs(Read);
+    RESUBMIT_PORT = "resubmit_port": Needs(Read), keyed;
+    CANCEL_PORT = "cancel_port": Needs(Read), keyed;
     UNDO_ORDER = "undo_order": Needs(Read), keyed;
     GET_CONNECTION = "get_connection": Needs(Read);
     SYNC_DIRECTORY = "sync_directory": Needs(EditPeople);

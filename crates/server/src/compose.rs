@@ -10,7 +10,7 @@ use axum::{Router, routing::get};
 use domain::{
     access, directory,
     fulfilment::{CarryOut, CaseMoved, Outside, ports::Network},
-    orders, porting, usage,
+    numbering, orders, porting, usage,
 };
 use platform::{
     Clock, Ids, Result,
@@ -173,6 +173,13 @@ pub async fn join(
             }),
         )
         .with(
+            numbering::END_RESTS,
+            Arc::new(numbering::EndRests {
+                db: db.clone(),
+                clock: clock.clone(),
+            }),
+        )
+        .with(
             housekeeping::SWEEP_UP,
             Arc::new(housekeeping::SweepUp::new(db.clone(), clock.clone())),
         )
@@ -232,6 +239,7 @@ impl Composition {
         let mut tx = self.db.begin().await?;
         directory::start(&mut tx, &self.ids, access::for_system()).await?;
         usage::start(&mut tx, &self.ids).await?;
+        numbering::start_rests(&mut tx, &self.ids).await?;
         housekeeping::start(&mut tx, &self.ids).await?;
         tx.commit().await
     }

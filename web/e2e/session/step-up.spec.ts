@@ -35,7 +35,7 @@ test('who signs out at Microsoft is signed out here', async ({ page }) => {
   // A session of its own: the other tests go on with theirs.
   await signIn(page, 'smallAdministrator')
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-  await page.goto(`${simulator}/organizations/oauth2/v2.0/logout`)
+  await page.goto(`${simulator}/common/oauth2/v2.0/logout`)
   await expect(page.getByRole('heading', { level: 1 })).toContainText('signed out')
   await page.goto('/')
   await expect(page.getByRole('link', { name: /Sign in with Microsoft|Log ind med Microsoft/ })).toBeVisible()

@@ -28,7 +28,7 @@ test('a local person is made, edited and removed', async ({ as }) => {
   await expect(page.getByText('Truckfører')).toBeVisible()
 
   await page.getByRole('button', { name: 'Remove', exact: true }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove', exact: true }).click()
   await expect(page.getByText('Nobody matches')).toBeVisible()
 })
 

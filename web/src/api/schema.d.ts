@@ -367,6 +367,101 @@ export interface paths {
         patch: operations["update_local_person"];
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/ports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Numbers on their way here from other operators, and those that came; the newest first. */
+        get: operations["list_ports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/ports/{port}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A number on its way here, with everything that happened to it. */
+        get: operations["get_port"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/ports/{port}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Calls a case off: at once while the other operator has not been asked, otherwise when it agrees. The order that waits for the
+         *     number is then taken back, with everything that was set up for it.
+         */
+        post: operations["cancel_port"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/ports/{port}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The owner's consent as it was given, as a file to be kept; that it was read stands in the audit log. */
+        get: operations["get_port_consent"];
+        put?: never;
+        /**
+         * Keeps the owner's consent: a PDF file or a picture (PNG, JPEG) of at most 5 MiB, as the body itself. What it is, its content
+         *     says. A draft that lacked only this is submitted with it.
+         */
+        post: operations["add_port_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/ports/{port}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submits a case to the other operator: a draft, or once more what was rejected, with what is put right. While the other
+         *     operator looks at it, asking again with nothing to put right changes nothing.
+         */
+        post: operations["resubmit_port"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/quotes": {
         parameters: {
             query?: never;
@@ -725,6 +820,11 @@ export interface components {
              */
             disabledStillCosting: number;
         };
+        /**
+         * @description What happened to a case.
+         * @enum {string}
+         */
+        EventKind: "opened" | "consentAdded" | "submitted" | "accepted" | "scheduled" | "rejected" | "completed" | "donorEnded" | "cancelRequested" | "cancelRefused" | "cancelled";
         /** @description A complaint about one field of a request. `pointer` is an RFC 6901 JSON pointer into the body, or `?name` for a query parameter. */
         FieldError: {
             pointer: string;
@@ -804,6 +904,11 @@ export interface components {
             /** @description Whether there are more: `list_organisations` finds them. */
             more: boolean;
         };
+        /**
+         * @description What a consent document is, by its content.
+         * @enum {string}
+         */
+        MediaType: "application/pdf" | "image/png" | "image/jpeg";
         /**
          * @description How the mirror of a tenant fares.
          * @enum {string}
@@ -907,6 +1012,8 @@ export interface components {
             state: components["schemas"]["NumberState"];
             series: components["schemas"]["NumberSeriesId"] | null;
             releaseDate: components["schemas"]["Instant"] | null;
+            /** @description It serves until another operator has let the subscription's own number go. */
+            temporary: boolean;
             person: components["schemas"]["NumberPerson"] | null;
         };
         /**
@@ -945,7 +1052,7 @@ export interface components {
             /** @description The operator that has it now. */
             donor: string;
             /** @description Exactly as it is registered there. */
-            owner: string;
+            owner: components["schemas"]["PortOwner"];
             /**
              * Format: date
              * @description The wished day; the earliest possible without.
@@ -1250,6 +1357,12 @@ export interface components {
         OrganisationId: string;
         /** @enum {string} */
         OrganisationKind: "operator" | "partner" | "customer";
+        /** @description Who the number belongs to in the donor's books. Exactly so: the donor compares. */
+        Owner: {
+            name: string;
+            /** @description The Danish company number, 8 digits; a person has none. */
+            cvr?: string | null;
+        };
         /** @description One page of a list. */
         Page_DirectoryGroup: {
             items: {
@@ -1301,6 +1414,8 @@ export interface components {
                 state: components["schemas"]["NumberState"];
                 series: components["schemas"]["NumberSeriesId"] | null;
                 releaseDate: components["schemas"]["Instant"] | null;
+                /** @description It serves until another operator has let the subscription's own number go. */
+                temporary: boolean;
                 person: components["schemas"]["NumberPerson"] | null;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
@@ -1402,6 +1517,64 @@ export interface components {
                 monthlyCost: components["schemas"]["Money"];
                 /** @description What the caller may order for the person, possible now or with the reason why not. */
                 actions: components["schemas"]["PossibleAction"][];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_PortBrief: {
+            items: {
+                id: components["schemas"]["PortId"];
+                state: components["schemas"]["PortState"];
+                /** @description E.164 with `+`. */
+                number: string;
+                kind: components["schemas"]["NumberKind"];
+                /** @description The operator that has it now. */
+                donor: string;
+                owner: components["schemas"]["Owner"];
+                /**
+                 * Format: date
+                 * @description The day that was chosen; without one, the first that is possible.
+                 */
+                wishedFor: string | null;
+                /**
+                 * Format: date
+                 * @description The day that the other operator agreed to.
+                 */
+                day: string | null;
+                /**
+                 * Format: date
+                 * @description The first day that can be chosen now.
+                 */
+                earliestDate: string;
+                /** @description The number that serves until then. */
+                temporaryNumber: string | null;
+                /** @description What is missing before it can be submitted: `consent`, `date`. */
+                missing: string[];
+                consent: components["schemas"]["PortConsent"] | null;
+                rejection: components["schemas"]["PortRejection"] | null;
+                order: components["schemas"]["PortOrderRef"];
+                subscription: components["schemas"]["SubscriptionId"];
+                person: components["schemas"]["PortPerson"] | null;
+                requestedBy: components["schemas"]["PortRequester"];
+                requestedAt: components["schemas"]["Instant"];
+                endedAt: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: date
+                 * @description The day on which the subscription at the other operator ended.
+                 */
+                donorEndedOn: string | null;
+                /** @description It is being cancelled; the other operator has not agreed yet. */
+                cancelling: boolean;
+                /** @description What the caller can do now. */
+                can: components["schemas"]["PortActions"];
+                /** Format: int64 */
+                version: number;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -1533,6 +1706,132 @@ export interface components {
         PlaceOrderRequest: {
             quote: components["schemas"]["QuoteId"];
         };
+        /** @description With everything that happened to it. */
+        Port: components["schemas"]["PortBrief"] & {
+            /** @description The oldest first. */
+            events: components["schemas"]["PortEvent"][];
+        };
+        PortActions: {
+            /** @description Upload the consent. */
+            addConsent: boolean;
+            /** @description Read it back. */
+            readConsent: boolean;
+            submit: boolean;
+            cancel: boolean;
+            /** @description Why it cannot be undone; a number on its way is cancelled instead. */
+            notUndoable: components["schemas"]["FieldError"];
+        };
+        /** @description A number on its way here from another operator. */
+        PortBrief: {
+            id: components["schemas"]["PortId"];
+            state: components["schemas"]["PortState"];
+            /** @description E.164 with `+`. */
+            number: string;
+            kind: components["schemas"]["NumberKind"];
+            /** @description The operator that has it now. */
+            donor: string;
+            owner: components["schemas"]["Owner"];
+            /**
+             * Format: date
+             * @description The day that was chosen; without one, the first that is possible.
+             */
+            wishedFor: string | null;
+            /**
+             * Format: date
+             * @description The day that the other operator agreed to.
+             */
+            day: string | null;
+            /**
+             * Format: date
+             * @description The first day that can be chosen now.
+             */
+            earliestDate: string;
+            /** @description The number that serves until then. */
+            temporaryNumber: string | null;
+            /** @description What is missing before it can be submitted: `consent`, `date`. */
+            missing: string[];
+            consent: components["schemas"]["PortConsent"] | null;
+            rejection: components["schemas"]["PortRejection"] | null;
+            order: components["schemas"]["PortOrderRef"];
+            subscription: components["schemas"]["SubscriptionId"];
+            person: components["schemas"]["PortPerson"] | null;
+            requestedBy: components["schemas"]["PortRequester"];
+            requestedAt: components["schemas"]["Instant"];
+            endedAt: components["schemas"]["Instant"] | null;
+            /**
+             * Format: date
+             * @description The day on which the subscription at the other operator ended.
+             */
+            donorEndedOn: string | null;
+            /** @description It is being cancelled; the other operator has not agreed yet. */
+            cancelling: boolean;
+            /** @description What the caller can do now. */
+            can: components["schemas"]["PortActions"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What is known of the owner's consent. */
+        PortConsent: {
+            mediaType: components["schemas"]["MediaType"];
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            addedAt: components["schemas"]["Instant"];
+        };
+        PortEvent: {
+            kind: components["schemas"]["EventKind"];
+            at: components["schemas"]["Instant"];
+            /** @description Who did it; `null` where the other operator did, or the portal by itself. */
+            by: string | null;
+            /**
+             * Format: date
+             * @description The day it is about.
+             */
+            day: string | null;
+            code: string | null;
+            /** @description In the other operator's words. */
+            detail: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A case: one number on its way to us from another operator.
+         */
+        PortId: string;
+        /** @description The order that waits for it. */
+        PortOrderRef: {
+            id: string;
+            /** @description `O-000123`. */
+            number: string;
+        };
+        /** @description The registered owner: the name, or `{ name, cvr }`. Exactly as the other operator has it. */
+        PortOwner: string | components["schemas"]["PortOwnerRequest"];
+        PortOwnerRequest: {
+            name: string;
+            cvr?: string | null;
+        };
+        PortPerson: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
+        PortRejection: {
+            /**
+             * @description Stable: `ownerMismatch`, `numberUnknown`, `contractBinding`, `wrongKind`, `portUnderWay`, `dateNotPossible`, `consentMissing`,
+             *     `other`.
+             */
+            code: string;
+            /** @description What to do, in the caller's language. */
+            advice: string;
+            /** @description In the other operator's words. */
+            detail: string;
+        };
+        PortRequester: {
+            id: components["schemas"]["PrincipalId"];
+            name: string;
+        };
+        /** @enum {string} */
+        PortState: "draft" | "submitted" | "accepted" | "scheduled" | "completed" | "rejected" | "cancelled";
         PossibleAction: {
             action: components["schemas"]["Action"];
             subscription: components["schemas"]["SubscriptionId"] | null;
@@ -1662,6 +1961,17 @@ export interface components {
         ReferencesSet: {
             /** @description Subscriptions that were written on. */
             updated: number;
+        };
+        /** @description What is put right; what is left out stays as it is. */
+        ResubmitPortRequest: {
+            /** @description The operator that has the number now. */
+            donor?: string | null;
+            owner?: components["schemas"]["PortOwner"] | null;
+            /**
+             * Format: date
+             * @description A Danish working day, the next one at the earliest.
+             */
+            date?: string | null;
         };
         RevealSimCodesRequest: {
             /** @description Why, in a few words; kept with the look-up. Needed unless the SIM card is one's own. */
@@ -2752,6 +3062,225 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ports: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["PortState"];
+                /** @description Of this order only. */
+                order?: string;
+                /** @description Digits that the number contains. */
+                q?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cases, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PortBrief"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_port: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                port: components["schemas"]["PortId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The case. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Port"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_port: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                port: components["schemas"]["PortId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is called off, or being called off. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Port"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_port_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                port: components["schemas"]["PortId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                    "image/png": number[];
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_port_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                port: components["schemas"]["PortId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+                "application/pdf": number[];
+                "image/jpeg": number[];
+                "image/png": number[];
+            };
+        };
+        responses: {
+            /** @description It is kept; the case as it stands. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Port"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resubmit_port: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                port: components["schemas"]["PortId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResubmitPortRequest"];
+            };
+        };
+        responses: {
+            /** @description The other operator is being asked. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Port"];
                 };
             };
             /** @description What went wrong. */

@@ -179,6 +179,10 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "carries out what was ordered, and takes the order's own scope first",
     ),
     (
+        "crates/domain/src/numbering/rests.rs",
+        "numbers rest by the same rule, whosever they are",
+    ),
+    (
         "crates/domain/src/porting/",
         "asks the donor for whoever ordered, and takes the case's own scope first",
     ),

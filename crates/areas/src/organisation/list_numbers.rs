@@ -4,7 +4,7 @@ use axum::extract::State;
 use domain::{
     access::OrganisationId,
     numbering::{self, NumberKind, NumberState},
-    overview,
+    overview, porting,
 };
 use platform::{
     Result,
@@ -61,8 +61,10 @@ pub async fn list_numbers(
         &paging,
         |last| vec![last.number.as_str().into()],
     );
+    let temporary = porting::temporary_numbers(&mut conn, &scope).await?;
     Ok(Json(page.map(|number| {
         let person = holders.remove(&number.id);
-        Number::of(number, person)
+        let serves = temporary.iter().any(|(held, _)| *held == number.number);
+        Number::of(number, person, serves)
     })))
 }

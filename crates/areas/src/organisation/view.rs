@@ -17,12 +17,14 @@ pub struct Number {
     state: NumberState,
     #[schema(required)]
     series: Option<NumberSeriesId>,
-    /// Until when it rests.
+    /// Until when it rests: at this instant it is free again.
     #[schema(required)]
     release_date: Option<Instant>,
     /// What it is kept for; `null` for one that is kept for nothing.
     #[schema(required)]
     reservation: Option<NumberReservation>,
+    /// It serves until another operator has let the subscription's own number go.
+    temporary: bool,
     /// Who has it.
     #[schema(required)]
     person: Option<NumberPerson>,
@@ -42,8 +44,13 @@ pub struct NumberPerson {
 }
 
 impl Number {
-    pub fn of(number: numbering::Number, person: Option<(PersonId, String)>) -> Self {
+    pub fn of(
+        number: numbering::Number,
+        person: Option<(PersonId, String)>,
+        temporary: bool,
+    ) -> Self {
         Number {
+            temporary,
             person: person.map(|(id, name)| NumberPerson { id, name }),
             id: number.id,
             number: number.number,

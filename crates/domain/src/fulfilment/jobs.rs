@@ -2,6 +2,7 @@
 
 use super::{
     network_steps,
+    port_step::{self, PortStep, Standing},
     ports::{ActivationCode, Network, TeamsTelephony},
     teams_steps::{self, Direction},
 };
@@ -13,7 +14,7 @@ use crate::{
         self, Begun, HeldReason, ItemEnd, ItemState, Order, OrderId, OrderItem, OrderState,
         StepKind, StepPayload,
     },
-    sims,
+    porting, sims,
 };
 use async_trait::async_trait;
 use platform::{
@@ -251,22 +252,31 @@ impl CarryOut {
             lease,
             delivery,
             order,
+            cancelled: unwind,
         };
         let mut again: Option<Instant> = None;
         let mut note = |at: Instant| again = Some(again.map_or(at, |known| known.min(at)));
         for item in &items {
             // Of a large order most items rest at any one time.
             let known = steps.remove(&item.id.0).unwrap_or_default();
+            // What waits for a number is taken back when the donor agrees, and never when the number has moved.
+            let unwind = unwind && !waits_for_donor(&known);
+            let asks_donor = executor.cancelled && !unwind;
             if known.is_empty() && !unwind {
                 // Without steps it would seem to have taken them all.
                 continue;
             }
-            if let Some(until) = saga::rests_until(&known, unwind, self.clock.now()) {
+            if let Some(until) = saga::rests_until(&known, unwind, self.clock.now())
+                && !(asks_donor && self.may_ask_to_call_off(scope, item).await?)
+            {
                 note(until);
                 continue;
             }
+            if asks_donor {
+                self.wake(lease, item).await?;
+            }
             // Somebody may have cancelled meanwhile: what has not been touched is then not touched any more.
-            if !unwind && self.is_cancelled(scope, order).await? {
+            if !executor.cancelled && self.is_cancelled(scope, order).await? {
                 note(self.clock.now());
                 break;
             }
@@ -294,10 +304,11 @@ impl CarryOut {
         item: &OrderItem,
         progress: Progress,
     ) -> Result<Option<Instant>> {
-        let waits_for_port = match &progress {
-            Progress::Waiting { .. } => self.waits_for_port(item).await?,
-            _ => false,
+        let port = match &progress {
+            Progress::Waiting { .. } => self.port(scope, item).await?,
+            _ => None,
         };
+        let waits_for_port = port.is_some();
         // Nothing to record: it was waiting and goes on to.
         if let Progress::Waiting { until } = progress
             && item.state == ItemState::InProgress
@@ -320,14 +331,22 @@ impl CarryOut {
                 Some(self.clock.now())
             }
             Progress::Unwound { why } => {
+                let why = why.filter(|why| why != port_step::CALLED_OFF);
                 let end = why.map_or(ItemEnd::Cancelled, |why| ItemEnd::Failed { why });
                 orders::end_item(&mut tx, &self.ids, scope, order, item, &end).await?;
                 Some(self.clock.now())
             }
             Progress::Waiting { until } => {
-                if waits_for_port {
-                    let reason = HeldReason::ScheduledPort;
-                    orders::hold(&mut tx, &self.ids, scope, order, item.id, reason, "").await?;
+                let (code, why) = match &port {
+                    None => (None, ""),
+                    Some(Standing::Waits) => (Some(HeldReason::ScheduledPort.as_str()), ""),
+                    Some(Standing::Rejected(code)) => (Some(PORT_REJECTED), code.as_str()),
+                    Some(Standing::Unreachable(why)) => {
+                        (Some(HeldReason::NeedsAttention.as_str()), why.as_str())
+                    }
+                };
+                if let Some(code) = code {
+                    orders::hold_as(&mut tx, &self.ids, scope, order, item.id, code, why).await?;
                 }
                 Some(until)
             }
@@ -346,13 +365,33 @@ impl CarryOut {
         Ok(again.filter(|_| !ended))
     }
 
-    /// Whether the step under way is the donor's.
-    async fn waits_for_port(&self, item: &OrderItem) -> Result<bool> {
+    /// How the number stands that the item waits for, when the step under way is the donor's.
+    async fn port(&self, scope: &Scope, item: &OrderItem) -> Result<Option<Standing>> {
         let mut conn = self.db.read().await?;
-        let steps = saga::steps(&mut conn, item.id.0).await?;
-        Ok(steps
-            .iter()
-            .any(|step| step.state == StepState::Running && step.kind == StepKind::PortIn.as_str()))
+        if !is_at_donor(&saga::steps(&mut conn, item.id.0).await?) {
+            return Ok(None);
+        }
+        let case = porting::of_item(&mut conn, scope, item.id.0).await?;
+        Ok(Some(
+            case.as_ref().map_or(Standing::Waits, port_step::standing),
+        ))
+    }
+
+    /// Whether the donor has not heard yet that the number need not come.
+    async fn may_ask_to_call_off(&self, scope: &Scope, item: &OrderItem) -> Result<bool> {
+        let mut conn = self.db.read().await?;
+        match porting::of_item(&mut conn, scope, item.id.0).await? {
+            Some(case) => port_step::may_call_off(&mut conn, scope, &case).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Lets the item's step look now.
+    async fn wake(&self, lease: &Lease, item: &OrderItem) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        lease.guard(&mut tx).await?;
+        saga::wake(&mut tx, item.id.0).await?;
+        tx.commit().await
     }
 
     /// Tells whoever ordered, when the order has just ended or been held. Somebody without an address is not told; the order
@@ -371,7 +410,11 @@ impl CarryOut {
             OrderState::Partial => OrderOutcome::Partial,
             OrderState::Failed => OrderOutcome::Failed,
             OrderState::Cancelled => OrderOutcome::Cancelled,
-            OrderState::Held if order.held_reason == Some(HeldReason::NeedsAttention) => {
+            // Of a number that was not given up the case tells by itself, and what to do.
+            OrderState::Held
+                if order.held_reason == Some(HeldReason::NeedsAttention)
+                    && !orders::waits_for_orderer(tx, scope, order.id).await? =>
+            {
                 OrderOutcome::Held
             }
             OrderState::Held => return Ok(()),
@@ -414,12 +457,35 @@ fn payload_json(payload: &StepPayload) -> Result<serde_json::Value> {
         .map_err(|error| Error::internal(format!("a payload cannot be written: {error}")))
 }
 
+/// The problem of an item whose number the donor has not given up.
+const PORT_REJECTED: &str = "portRejected";
+
+fn is_port(step: &Step) -> bool {
+    step.kind == StepKind::PortIn.as_str()
+}
+
+/// Whether the step under way is the donor's.
+fn is_at_donor(steps: &[Step]) -> bool {
+    steps
+        .iter()
+        .any(|step| is_port(step) && step.state == StepState::Running)
+}
+
+/// Whether the item lies with the donor, or its number has moved already.
+fn waits_for_donor(steps: &[Step]) -> bool {
+    steps
+        .iter()
+        .any(|step| is_port(step) && matches!(step.state, StepState::Running | StepState::Done))
+}
+
 struct Steps<'a> {
     carry: &'a CarryOut,
     scope: &'a Scope,
     lease: &'a Lease,
     delivery: Option<orders::Delivery>,
     order: OrderId,
+    /// The order is to be taken back.
+    cancelled: bool,
 }
 
 fn again(why: String) -> StepOutcome {
@@ -442,7 +508,21 @@ impl Steps<'_> {
         let Some(kind) = StepKind::parse(&step.kind) else {
             return again(format!("this version does not know the step {}", step.kind));
         };
-        match (kind, forward) {
+        if kind == StepKind::PortIn {
+            let port = PortStep {
+                db: &self.carry.db,
+                ids: &self.carry.ids,
+                clock: &*self.carry.clock,
+                lease: self.lease,
+                scope: self.scope,
+            };
+            return if forward {
+                port.run(step, self.cancelled).await
+            } else {
+                port.take_back(step).await
+            };
+        }
+        let outcome = match (kind, forward) {
             (StepKind::TeamsAssign, true) | (StepKind::TeamsUnassign, false) => {
                 teams_steps::assign(outside, step, &payload, direction, now).await
             }
@@ -470,6 +550,11 @@ impl Steps<'_> {
             (kind, false) => {
                 network_steps::take_back(&*outside.network, kind, step, &payload, now).await
             }
+        };
+        match outcome {
+            // The number has moved and does not go back: what follows is tried until somebody has mended what is in the way.
+            StepOutcome::Failed { why } if forward && payload.ported => again(why),
+            outcome => outcome,
         }
     }
 

@@ -9,6 +9,7 @@ mod attention;
 mod case_moved;
 mod jobs;
 mod network_steps;
+mod port_step;
 pub mod ports;
 mod teams_steps;
 

@@ -3,6 +3,7 @@
 
 mod bench;
 mod kinds;
+mod ports;
 mod worlds;
 
 use super::ports::{NetworkOrderState, NetworkRequest};

@@ -5,9 +5,13 @@
 
 mod model;
 mod ops;
+mod rests;
 pub mod rules;
 mod store;
 
 pub use model::*;
 pub use ops::*;
-pub use store::{Filter, count_free, find, find_many, list, number, numbers, of_holder, series};
+pub use rests::{END_RESTS, EndRests, start_rests};
+pub use store::{
+    Filter, count_free, find, find_many, is_known, list, number, numbers, of_holder, series,
+};

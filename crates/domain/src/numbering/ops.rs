@@ -129,6 +129,26 @@ pub async fn return_at_once(
     store::return_at_once(tx, ids, scope, holder, operator).await
 }
 
+/// A number has moved here from another operator: it is the organisation's for good, reserved for `holder`. Bears being called
+/// twice.
+///
+/// # Errors
+/// 409 `numberTaken` when somebody here has it already.
+pub async fn take_in(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    number: &str,
+    kind: NumberKind,
+    holder: Uuid,
+) -> Result<()> {
+    store::take_in(tx, ids, scope, number, kind, holder).await?;
+    match store::of_holder(tx, scope, holder).await? {
+        Some(held) if held.number == number => Ok(()),
+        _ => Err(taken_by_another()),
+    }
+}
+
 /// The numbers whose rest is over are free again. Says how many.
 pub async fn end_rests(tx: &mut Tx, system: SystemScope, now: Instant) -> Result<u64> {
     store::end_rests(tx, system, now).await

@@ -127,6 +127,40 @@ pub async fn series(conn: &mut Conn, scope: &Scope) -> Result<Vec<NumberSeries>>
     .collect()
 }
 
+/// Whether anybody here has this number; E.164 with `+`.
+pub async fn is_known(conn: &mut Conn, _: &Scope, number: &str) -> Result<bool> {
+    Ok(conn
+        .optional("SELECT 1 FROM numbers WHERE number = ?1", params![number])
+        .await?
+        .is_some())
+}
+
+/// A number that came from another operator: the organisation's, of no series, reserved for `holder`. Bears being called
+/// twice.
+pub(super) async fn take_in(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    number: &str,
+    kind: NumberKind,
+    holder: Uuid,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO numbers (id, number, kind, organisation, origin, state, holder, changed_at)
+         VALUES (?1, ?2, ?3, ?4, ?4, 'reserved', ?5, ?6) ON CONFLICT (number) DO NOTHING",
+        params![
+            ids.make::<NumberId>(),
+            number,
+            kind,
+            scope.organisation(),
+            holder,
+            ids.now()
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Several numbers of the organisation, by what they are; E.164 with `+`.
 pub async fn find_many(conn: &mut Conn, scope: &Scope, numbers: &[&str]) -> Result<Vec<Number>> {
     conn.all_of(params![scope.organisation()], numbers, |places| {

@@ -254,6 +254,14 @@ impl<'a> Look<'a> {
         }
     }
 
+    /// Whether one more number that nobody named is to be had of this owner's.
+    pub fn has_free(&self, owner: Option<crate::access::OrganisationId>, kind: NumberKind) -> bool {
+        owner.is_some_and(|owner| {
+            let free = self.facts.free.get(&(owner, kind)).copied().unwrap_or(0);
+            self.used.get(&(owner, kind)).copied().unwrap_or(0) < free
+        })
+    }
+
     /// One more number that nobody named, of this owner's.
     pub fn unnamed(&mut self, owner: Option<crate::access::OrganisationId>, kind: NumberKind) {
         let Some(owner) = owner else {

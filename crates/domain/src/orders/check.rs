@@ -30,7 +30,8 @@ pub(super) fn shape(request: &QuoteRequest) -> Result<()> {
             _ => {}
         }
         if let Some(NumberRequest::PortIn { donor, owner, .. }) = item.number() {
-            for (field, text) in [("donor", donor), ("owner", owner)] {
+            let owner = owner.owner();
+            for (field, text) in [("donor", donor), ("owner", &owner.name)] {
                 let pointer = format!("/items/{index}/number/{field}");
                 line(&pointer, Some(text), rules::MAX_LINE)?;
                 filled(&pointer, text)?;

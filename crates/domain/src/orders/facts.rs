@@ -6,6 +6,7 @@ use crate::{
     catalogue::{self, Offering, OfferingId},
     directory::{self, Person, PersonId},
     numbering::{self, Number, NumberKind},
+    porting,
     sims::{self, Sim, SimId, SimKind},
     subscriptions::{self, Interval, IntervalKind, Subscription, SubscriptionId, SubscriptionKind},
 };
@@ -79,6 +80,8 @@ pub struct Facts {
     /// Sold or not.
     pub known: HashMap<OfferingId, Offering>,
     pub numbers: HashMap<String, Number>,
+    /// Numbers of other operators that are asked for, with what keeps each from coming.
+    pub foreign: HashMap<String, Option<&'static str>>,
     pub sims: HashMap<SimId, Sim>,
     /// Free numbers by owner and kind, as far as somebody asks for unnamed ones.
     pub free: HashMap<(OrganisationId, NumberKind), i64>,
@@ -162,6 +165,7 @@ pub(super) async fn facts(
     let mut sims: BTreeSet<SimId> = BTreeSet::new();
     let mut pools: BTreeSet<(OrganisationId, &'static str)> = BTreeSet::new();
     let mut stock = BTreeSet::new();
+    let mut foreign: BTreeSet<String> = BTreeSet::new();
     for item in &request.items {
         if let ItemRequest::ActivateTelephony { person, .. }
         | ItemRequest::CreateMobile { person, .. } = item
@@ -188,9 +192,18 @@ pub(super) async fn facts(
             Some(NumberRequest::Series { number: None }) => {
                 pools.insert((scope.organisation(), kind.as_str()));
             }
-            // A port needs a temporary number until the day.
-            Some(NumberRequest::New {} | NumberRequest::PortIn { .. }) => {
+            Some(NumberRequest::New {}) => {
                 pools.insert((operator, kind.as_str()));
+            }
+            Some(NumberRequest::PortIn { number, .. }) => {
+                // A new subscription needs a temporary number until the day.
+                if rules::makes(item.action()).is_some() {
+                    pools.insert((scope.organisation(), kind.as_str()));
+                    pools.insert((operator, kind.as_str()));
+                }
+                if let Ok(number) = porting::rules::check_number(number) {
+                    foreign.insert(number);
+                }
             }
             None => {}
         }
@@ -233,6 +246,16 @@ pub(super) async fn facts(
     let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
     for number in numbering::find_many(conn, scope, &numbers).await? {
         facts.numbers.insert(number.number.clone(), number);
+    }
+    for number in foreign {
+        let hindrance = if numbering::is_known(conn, scope, &number).await? {
+            Some("portOnPlatform")
+        } else if porting::is_under_way(conn, scope, &number).await? {
+            Some("portUnderWay")
+        } else {
+            None
+        };
+        facts.foreign.insert(number, hindrance);
     }
     let sims: Vec<SimId> = sims.into_iter().collect();
     for sim in sims::sims(conn, scope, &sims).await? {

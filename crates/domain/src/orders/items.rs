@@ -2,7 +2,8 @@
 
 use super::Action;
 use crate::{
-    catalogue::OfferingId, directory::PersonId, sims::SimId, subscriptions::SubscriptionId,
+    catalogue::OfferingId, directory::PersonId, porting::OwnerRequest, sims::SimId,
+    subscriptions::SubscriptionId,
 };
 use jiff::civil::Date;
 use platform::words;
@@ -121,8 +122,7 @@ pub enum NumberRequest {
         #[schema(max_length = 100)]
         donor: String,
         /// Exactly as it is registered there.
-        #[schema(max_length = 200)]
-        owner: String,
+        owner: OwnerRequest,
         /// The wished day; the earliest possible without.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = Option<String>, format = Date)]

@@ -149,7 +149,7 @@ async fn write(
         version: 1,
     };
     store::insert_order(tx, scope, &order, quote.id).await?;
-    placing.write(tx, scope, order.id).await?;
+    placing.write(tx, scope, &order).await?;
     note(tx, ids, scope, "place_order", order.id).await?;
     carry_out_at(tx, ids, scope, order.id, start_at).await?;
     store::order(tx, scope, order.id).await
@@ -354,6 +354,7 @@ fn refused(problems: &[Problem]) -> Error {
                 | "hasAddOn"
                 | "hasEnded"
                 | "isEnding"
+                | "portUnderWay"
         )
     });
     let mut error = match lost {

@@ -2,14 +2,15 @@
 //! thousand items take as many statements as ten.
 
 use super::{
-    ItemRequest, ItemState, NumberRequest, OrderId, OrderItem, OrderItemId, Policy, QuoteRequest,
-    QuotedItem, Restored, SimRequest, facts::Facts, kinds, store,
+    Action, ItemRequest, ItemState, NumberRequest, Order, OrderItem, OrderItemId, Policy,
+    QuoteRequest, QuotedItem, Restored, SimRequest, facts::Facts, kinds, rules, store,
 };
 use crate::{
     access::Scope,
     catalogue::OfferingId,
     directory::PersonId,
     numbering::{self, NumberKind},
+    porting::{self, NewCase},
     sims::{self, SimKind},
     subscriptions::{self, NewSubscription, SubscriptionId, SubscriptionKind},
 };
@@ -119,7 +120,8 @@ impl<'a> Placing<'a> {
             (Some(number), NumberRequest::Series { .. } | NumberRequest::Resting { .. }, _) => {
                 numbering::Source::Named(number.to_owned())
             }
-            (_, NumberRequest::New {} | NumberRequest::PortIn { .. }, Some(operator)) => {
+            (_, NumberRequest::New {}, Some(operator)) => numbering::Source::Pool { operator },
+            (_, NumberRequest::PortIn { .. }, Some(operator)) if !self.has_free(kind) => {
                 numbering::Source::Pool { operator }
             }
             _ => numbering::Source::Series,
@@ -130,6 +132,21 @@ impl<'a> Placing<'a> {
             source,
         };
         self.numbers.push((item.id, wanted));
+    }
+
+    /// Whether the organisation has a free number of its own left for a time, after what earlier items take.
+    fn has_free(&self, kind: NumberKind) -> bool {
+        let free = self
+            .facts
+            .organisation
+            .and_then(|own| self.facts.free.get(&(own, kind)).copied())
+            .unwrap_or(0);
+        let taken = self
+            .numbers
+            .iter()
+            .filter(|(_, wanted)| wanted.kind == kind && wanted.source == numbering::Source::Series)
+            .count() as i64;
+        taken < free
     }
 
     /// Reserves a SIM for `holder`: the item learns which.
@@ -158,7 +175,7 @@ impl<'a> Placing<'a> {
         mut self,
         tx: &mut Tx,
         scope: &Scope,
-        order: OrderId,
+        order: &Order,
     ) -> Result<Vec<OrderItem>> {
         let wanted: Vec<_> = self
             .numbers
@@ -209,7 +226,8 @@ impl<'a> Placing<'a> {
                 item.iccid = Some(iccid);
             }
         }
-        store::insert_items(tx, scope, order, &self.items).await?;
+        store::insert_items(tx, scope, order.id, &self.items).await?;
+        self.open_ports(tx, scope, order).await?;
         let people: BTreeSet<PersonId> = self.items.iter().filter_map(|item| item.person).collect();
         for person in people {
             live::tell(
@@ -222,5 +240,51 @@ impl<'a> Placing<'a> {
             .await?;
         }
         Ok(self.items)
+    }
+
+    /// Opens a case for each number that another operator has.
+    async fn open_ports(&self, tx: &mut Tx, scope: &Scope, order: &Order) -> Result<()> {
+        for item in &self.items {
+            let Some(NumberRequest::PortIn {
+                donor, owner, date, ..
+            }) = item.request.as_ref().and_then(ItemRequest::number)
+            else {
+                continue;
+            };
+            // A new subscription has two items: the one that gives it a temporary number, and the one that waits.
+            let (Action::ChangeNumber, Some(subscription), Some(number)) =
+                (item.action, item.subscription, item.number.clone())
+            else {
+                continue;
+            };
+            let first = item
+                .after_item
+                .and_then(|first| self.items.iter().find(|item| item.id == first));
+            let kind = match first {
+                Some(first) if first.action == Action::ActivateTelephony => NumberKind::Landline,
+                Some(_) => NumberKind::Mobile,
+                None => self
+                    .facts
+                    .lines
+                    .get(&subscription)
+                    .map_or(NumberKind::Mobile, |line| line.number_kind()),
+            };
+            let new = NewCase {
+                number,
+                kind,
+                donor: donor.trim().to_owned(),
+                owner: porting::tidy_owner(&owner.owner()),
+                wished_for: *date,
+                order: order.id.0,
+                order_number: order.number,
+                item: item.id.0,
+                subscription,
+                person: item.person,
+                temporary: first.and_then(|first| first.number.clone()),
+                right: rules::permission(first.map_or(item.action, |first| first.action)),
+            };
+            porting::open(tx, self.ids, scope, &new).await?;
+        }
+        Ok(())
     }
 }

@@ -309,12 +309,34 @@ pub async fn hold(
     reason: HeldReason,
     why: &str,
 ) -> Result<bool> {
-    if !store::hold_item(tx, scope, item, reason.as_str(), why).await? {
+    hold_as(tx, ids, scope, order, item, reason.as_str(), why).await
+}
+
+/// As [`hold`], with a problem of its own that says what is waited for.
+pub async fn hold_as(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    order: OrderId,
+    item: OrderItemId,
+    code: &str,
+    why: &str,
+) -> Result<bool> {
+    if !store::hold_item(tx, scope, item, code, why).await? {
         return Ok(false);
     }
     restate(tx, ids, scope, order).await?;
     note(tx, ids, scope, "hold_order", order).await?;
     Ok(true)
+}
+
+/// Whether every item that stands still waits for whoever ordered, and none for a person of the operator.
+pub async fn waits_for_orderer(conn: &mut Conn, scope: &Scope, order: OrderId) -> Result<bool> {
+    Ok(store::tally(conn, scope, order)
+        .await?
+        .iter()
+        .filter(|(state, ..)| *state == ItemState::Held)
+        .all(|(_, code, _)| code.as_deref() != Some(HeldReason::NeedsAttention.as_str())))
 }
 
 /// The item moves again after it was held; so does the order, when it was the last one.

@@ -70,6 +70,9 @@ pub struct StepPayload {
     /// The mobile subscription is brought up suspended, or was when it is ended.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub suspended: bool,
+    /// It comes after a number has moved here, which does not go back: it is tried until it succeeds.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ported: bool,
     /// The SIM to which the activation code belongs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sim: Option<SimId>,

@@ -15,7 +15,7 @@ mod store;
 mod tell;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use jobs::FollowCase;
 pub use model::*;

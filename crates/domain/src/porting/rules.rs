@@ -135,13 +135,13 @@ fn check_text(text: &str, longest: usize) -> Result<(), &'static str> {
 pub fn check_day(day: Date, now: Instant) -> Result<(), &'static str> {
     let today = now.danish_day();
     if day < calendar::earliest(now) {
-        Err(if day <= today {
+        Err(if day < today {
             "dateInThePast"
         } else {
             "dateTooEarly"
         })
     } else if day > today.saturating_add(1.year()) {
-        Err("dateTooLate")
+        Err("dateTooFar")
     } else if !calendar::is_working_day(day) {
         Err("notAWorkingDay")
     } else {

@@ -1,6 +1,6 @@
 //! A case from its opening to its end, with a donor that fails in every way.
 
-mod bench;
+pub(crate) mod bench;
 mod cases;
 mod consent;
 mod faults;

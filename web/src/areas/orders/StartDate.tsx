@@ -1,7 +1,7 @@
 import { Radio, RadioGroup } from '@fluentui/react-components'
 import { useIntl } from 'react-intl'
-import { DayPicker } from '~/parts/DayPicker'
 import { addDays, addMonths, danishDay } from '~/parts/days'
+import { DayPicker } from '~/parts/LazyDayPicker'
 import { useParts } from '~/parts/styles'
 import { useFormStyles } from './formStyles'
 

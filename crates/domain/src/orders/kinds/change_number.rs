@@ -11,6 +11,7 @@ use crate::{
         assess::{Look, effect},
         placing::Placing,
     },
+    porting,
     subscriptions::{self, SubscriptionId, SubscriptionKind},
 };
 use async_trait::async_trait;
@@ -35,6 +36,7 @@ impl Kind for ChangeNumber {
         let choice = look.number(request, line.number_kind());
         item.number = choice.number;
         item.effects.push(choice.effect);
+        item.effects.extend(super::port_effects(wish));
         let shown = numbering::rules::display(&line.number_text());
         let until = rest_until(day, look.policy.rest_days).to_string();
         let never = look.restored.is_some_and(|restored| restored.as_if_never);
@@ -71,14 +73,18 @@ impl Kind for ChangeNumber {
 
     fn steps(&self, carried: &Carried<'_>) -> Result<Vec<PlannedStep>> {
         let line = carried.line()?;
-        let old = carried.payload(&line.number_text());
+        let old = StepPayload {
+            ported: is_ported(carried.wish),
+            ..carried.payload(&line.number_text())
+        };
         let new = StepPayload {
+            ported: old.ported,
             before: Some(line.number_text()),
             iccid: line.sim.as_ref().map(|sim| sim.iccid.clone()),
             ..carried.payload(carried.number()?)
         };
         let mut steps = Vec::new();
-        if matches!(carried.wish.number(), Some(NumberRequest::PortIn { .. })) {
+        if old.ported {
             steps.push(step(StepKind::PortIn, new.clone()));
         }
         match line.subscription.kind {
@@ -109,6 +115,7 @@ impl Kind for ChangeNumber {
     }
 
     async fn give_up(&self, end: &mut End<'_>) -> Result<()> {
+        porting::abandon(end.tx, end.ids, end.scope, end.item.id.0).await?;
         numbering::give_back(end.tx, end.ids, end.scope, end.item.id.0).await
     }
 
@@ -143,6 +150,10 @@ impl Kind for ChangeNumber {
     }
 }
 
+fn is_ported(wish: &ItemRequest) -> bool {
+    matches!(wish.number(), Some(NumberRequest::PortIn { .. }))
+}
+
 /// The second item of a subscription that is ordered with a ported number: it waits for the first one and for the donor.
 pub(super) fn place_port(
     placing: &mut Placing<'_>,
@@ -152,9 +163,6 @@ pub(super) fn place_port(
     after: OrderItemId,
     quoted: &QuotedItem,
 ) {
-    let NumberRequest::PortIn { number: wanted, .. } = number else {
-        return;
-    };
     let wish = ItemRequest::ChangeNumber {
         subscription,
         number: number.clone(),
@@ -164,15 +172,16 @@ pub(super) fn place_port(
     item.person = Some(person);
     item.offering = None;
     item.subscription = Some(subscription);
-    item.number = Some(wanted.clone());
+    item.number = quoted.number.clone();
     item.iccid = None;
     item.one_time = Money::ZERO;
     item.monthly = Money::ZERO;
     item.after_item = Some(after);
     item.before = Before {
+        // The temporary number rests as every one does that was in use, and is then where it came from.
         rest: Some(Rest {
             days: placing.policy.rest_days,
-            back_to: None,
+            back_to: placing.facts.operator,
         }),
         ..Before::default()
     };

@@ -66,6 +66,7 @@ impl Kind for Create {
             let choice = look.number(request, number_kind);
             item.number = choice.number;
             item.effects.push(choice.effect);
+            item.effects.extend(super::port_effects(wish));
         }
         match wish.sim() {
             None => item.effects.push(effect("teamsVoice", &[])),

@@ -16,11 +16,13 @@ use super::{
     assess::{Look, NumberChoice, effect},
     facts::Line,
     placing::Placing,
+    rules,
 };
 use crate::{
     access::{ObjectId, OrganisationId, Scope, TenantId},
     catalogue::OfferingId,
-    numbering::NumberKind,
+    numbering::{self, NumberKind},
+    porting::{self, OwnerRequest},
     subscriptions::SubscriptionId,
 };
 use async_trait::async_trait;
@@ -179,7 +181,6 @@ impl End<'_> {
 
     /// Lets go of the number that the subscription has: to rest, or back at once when it was never meant.
     pub async fn let_number_go(&mut self, subscription: SubscriptionId) -> Result<()> {
-        use crate::numbering;
         if self.as_if_never() {
             return numbering::return_at_once(
                 self.tx,
@@ -218,22 +219,90 @@ fn subscription_of(wish: &ItemRequest) -> SubscriptionId {
         .unwrap_or(SubscriptionId(uuid::Uuid::nil()))
 }
 
-/// A number that another operator has: until its case is completed one of the pool serves.
+/// A number that another operator has: until its case is completed a number of the organisation's own, else one of the pool,
+/// serves a new subscription; one that is in use keeps its own.
 pub(super) fn port_in(
     look: &mut Look<'_>,
     request: &NumberRequest,
     kind: NumberKind,
 ) -> NumberChoice {
-    let NumberRequest::PortIn { number, .. } = request else {
+    let NumberRequest::PortIn {
+        number,
+        donor,
+        owner,
+        date,
+    } = request
+    else {
         return NumberChoice {
             number: None,
             effect: effect("newNumber", &[]),
         };
     };
-    look.problem("number/from", "portInNotOffered", &[]);
-    look.unnamed(look.facts.operator, kind);
-    NumberChoice {
-        number: None,
-        effect: effect("portIn", &[("number", number)]),
+    let number = match porting::rules::check_number(number) {
+        Ok(number) => {
+            if let Some(code) = look.facts.foreign.get(&number).copied().flatten() {
+                look.problem("number/number", code, &[]);
+            }
+            look.claim("number/number", number.clone());
+            Some(number)
+        }
+        Err(code) => {
+            look.problem("number/number", code, &[]);
+            None
+        }
+    };
+    if let Err(code) = porting::rules::check_donor(donor) {
+        look.problem("number/donor", code, &[]);
     }
+    if let Err((field, code)) = porting::rules::check_owner(&porting::tidy_owner(&owner.owner())) {
+        let field = match owner {
+            OwnerRequest::Name(_) => "number/owner".to_owned(),
+            OwnerRequest::Whole(_) => format!("number/owner/{field}"),
+        };
+        look.problem(&field, code, &[]);
+    }
+    let day = match date {
+        Some(day) => {
+            if let Err(code) = porting::rules::check_day(*day, look.now) {
+                look.problem("number/date", code, &[]);
+            }
+            *day
+        }
+        None => porting::earliest_day(look.now),
+    };
+    if rules::makes(look.request.items[look.index].action()).is_some() {
+        let owner = if look.has_free(look.facts.organisation, kind) {
+            look.facts.organisation
+        } else {
+            look.facts.operator
+        };
+        look.unnamed(owner, kind);
+    }
+    let shown = numbering::rules::display(number.as_deref().unwrap_or_default());
+    NumberChoice {
+        effect: effect(
+            "portIn",
+            &[
+                ("number", &shown),
+                ("donor", donor.trim()),
+                ("day", &day.to_string()),
+            ],
+        ),
+        number,
+    }
+}
+
+/// What else there is to know of a number that another operator has: what serves meanwhile, and what ends there.
+pub(super) fn port_effects(wish: &ItemRequest) -> Vec<(String, Vec<(String, String)>)> {
+    let Some(NumberRequest::PortIn { donor, .. }) = wish.number() else {
+        return Vec::new();
+    };
+    let meanwhile = match rules::makes(wish.action()) {
+        Some(_) => "temporaryNumber",
+        None => "keepsNumber",
+    };
+    vec![
+        effect(meanwhile, &[]),
+        effect("donorEnds", &[("donor", donor.trim())]),
+    ]
 }

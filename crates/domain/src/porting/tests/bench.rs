@@ -35,11 +35,11 @@ use std::{
 use uuid::Uuid;
 
 pub(super) const NUMBER: &str = "+4522334455";
-pub(super) const PDF: &[u8] = b"%PDF-1.7 consent of the owner";
+pub(crate) const PDF: &[u8] = b"%PDF-1.7 consent of the owner";
 
 /// How a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     Refused,
     Unavailable,
     Busy,
@@ -54,7 +54,7 @@ pub(super) enum Fault {
     KilledAfter,
 }
 
-pub(super) const PASSING: [Fault; 8] = [
+pub(crate) const PASSING: [Fault; 8] = [
     Fault::Unavailable,
     Fault::Busy,
     Fault::Lost,
@@ -91,17 +91,17 @@ impl Fault {
 }
 
 #[derive(Default)]
-pub(super) struct Donors {
+pub(crate) struct Donors {
     /// Calls so far, whichever.
-    pub(super) calls: usize,
+    pub(crate) calls: usize,
     /// The call with this number, from 0, fails.
-    pub(super) fault: Option<(usize, Fault)>,
+    pub(crate) fault: Option<(usize, Fault)>,
     /// Every call fails like this.
-    pub(super) always: Option<Fault>,
-    pub(super) requests: BTreeMap<String, (PortIn, DonorAnswer)>,
+    pub(crate) always: Option<Fault>,
+    pub(crate) requests: BTreeMap<String, (PortIn, DonorAnswer)>,
     /// What was asked and called off, in order; each once, if all is well.
-    pub(super) ledger: Vec<String>,
-    pub(super) too_late: bool,
+    pub(crate) ledger: Vec<String>,
+    pub(crate) too_late: bool,
 }
 
 impl Donors {
@@ -116,7 +116,7 @@ impl Donors {
 }
 
 #[derive(Clone, Default)]
-pub(super) struct Donor(pub(super) Arc<Mutex<Donors>>);
+pub(crate) struct Donor(pub(crate) Arc<Mutex<Donors>>);
 
 impl Donor {
     fn call<T>(&self, act: impl FnOnce(&mut Donors) -> T) -> Result<T, OutsideError> {
@@ -134,7 +134,7 @@ impl Donor {
     }
 
     /// The donor decides about what was asked last.
-    pub(super) fn says(&self, state: DonorState) {
+    pub(crate) fn says(&self, state: DonorState) {
         let mut donors = self.0.lock().unwrap();
         let (asked, answer) = donors.requests.values_mut().last().expect("was asked");
         answer.state = state;
@@ -146,7 +146,7 @@ impl Donor {
         }
     }
 
-    pub(super) fn ledger(&self) -> Vec<String> {
+    pub(crate) fn ledger(&self) -> Vec<String> {
         self.0.lock().unwrap().ledger.clone()
     }
 }

@@ -18,6 +18,10 @@ fn need(operation: &str) -> Need {
 /// What somebody tries an operation on: what it uses up is made anew for each who may use it up.
 async fn things_for(app: &App, described: &Described, things: &mut Things, persona: &Persona) {
     let goes = persona.verdict(need(&described.id)) == Verdict::Goes;
+    if described.path.contains("{port}") {
+        // Whoever handles a case moves it on.
+        things.port = app.fresh_port(things.order, true).await;
+    }
     if described.id.ends_with("e_local_person") && goes {
         things.local = app.local_person(TARGET).await;
     }

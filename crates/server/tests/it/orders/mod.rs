@@ -4,6 +4,7 @@ mod cancelling;
 mod events;
 mod failures;
 mod mobile;
+mod ports;
 mod problems;
 mod races;
 mod telephony;

@@ -95,10 +95,10 @@ async fn every_operation_refuses_a_body_that_does_not_fit() {
             ("[]", 400),
             ("\"text\"", 400),
             ("1e309", 400),
-            ("{}", 400),
             ("{\"\\ud800\": 1}", 400),
         ];
-        for (body, status) in broken {
+        let empty = (!described.body_may_be_empty(contract())).then_some(("{}", 400));
+        for (body, status) in broken.into_iter().chain(empty) {
             let answer = send(
                 &mette,
                 described,

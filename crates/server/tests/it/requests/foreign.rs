@@ -27,6 +27,7 @@ async fn a_foreign_id_in_a_path_is_not_there_and_changes_nothing() {
             (ours.order, theirs.order),
             (ours.free_number, theirs.free_number),
             (ours.request, theirs.request),
+            (ours.port, theirs.port),
             (ours.subscription, theirs.subscription),
             (ours.sim, theirs.sim),
             (ours.local, theirs.local),

@@ -36,6 +36,19 @@ impl Described {
             .pointer("/requestBody/content/application~1json/schema")
     }
 
+    /// Whether its body is a file as it is.
+    pub fn takes_a_file(&self) -> bool {
+        !self.operation["requestBody"].is_null() && self.body().is_none()
+    }
+
+    /// Whether every field of the body can be left out.
+    pub fn body_may_be_empty(&self, contract: &Contract) -> bool {
+        let schema = self.body().and_then(|schema| schema["$ref"].as_str());
+        schema
+            .and_then(|target| contract.document.pointer(target.trim_start_matches('#')))
+            .is_some_and(|schema| schema["required"].is_null())
+    }
+
     pub fn is_safe(&self) -> bool {
         self.method == "GET"
     }

@@ -4,7 +4,7 @@
 use super::{App, Org};
 use domain::{access, invariants};
 use platform::db::{Row, Value, params};
-use simulators::network::tmf::Action;
+use simulators::network::{specifications::Specification, tmf::Action};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ struct Item {
 pub(super) async fn check(app: &App) {
     let items = items(app).await;
     check_orders(app).await;
-    check_network(app, &items);
+    check_network(app, &items, &ports(app).await);
     check_microsoft(app, &items).await;
     check_stock(app).await;
     let findings = invariants::look(app.db(), access::for_system())
@@ -109,14 +109,33 @@ async fn check_orders(app: &App) {
     }
 }
 
-/// Each step took effect at the network as often as its state says.
-fn check_network(app: &App, items: &[Item]) {
+/// What each submission of a case was asked under, and whether its number has moved.
+async fn ports(app: &App) -> BTreeMap<String, bool> {
+    let mut ports = BTreeMap::new();
+    for row in rows(app, "SELECT id, attempt, state FROM ports", params![]).await {
+        let id: Uuid = row.get(0).expect("an id");
+        let attempts: i64 = row.get(1).expect("a count");
+        let state: String = row.get(2).expect("a state");
+        for attempt in 1..=attempts {
+            let moved = state == "completed" && attempt == attempts;
+            ports.insert(format!("port-{id}-{attempt}"), moved);
+        }
+    }
+    ports
+}
+
+/// Each step took effect at the network as often as its state says, and each number moved as often as its case does.
+fn check_network(app: &App, items: &[Item], ports: &BTreeMap<String, bool>) {
     let mut effects: BTreeMap<String, Vec<Action>> = BTreeMap::new();
     for effect in app.sim.network.effects(|effect| effect.applied) {
         effects
             .entry(effect.external_id.clone().unwrap_or_default())
             .or_default()
             .push(effect.action);
+    }
+    for (reference, moved) in ports {
+        let moves = effects.remove(reference).unwrap_or_default().len();
+        assert_eq!(moves, usize::from(*moved), "moves of {reference}");
     }
     for item in items {
         for step in item.steps.iter().filter(|s| s.kind.starts_with("network.")) {
@@ -279,6 +298,8 @@ async fn check_stock(app: &App) {
             .network
             .services()
             .into_iter()
+            // That a number moved here once says nothing of whether it is served.
+            .filter(|(_, active)| active.specification != Specification::NumberPortability)
             .flat_map(|(_, active)| active.characteristics)
             .filter(|(name, _)| name == "msisdn" || name == "number")
             .map(|(_, number)| number)

@@ -6,6 +6,7 @@ mod client;
 mod contract;
 pub mod database;
 mod fsck;
+mod ports;
 mod process;
 mod samples;
 mod verbs;
@@ -343,7 +344,7 @@ impl App {
             let kind: String = job.get(0).expect("a kind");
             let state: String = job.get(1).expect("a state");
             let key: Option<String> = job.get(2).expect("a key");
-            let regular = ["directory.", "platform."]
+            let regular = ["directory.", "numbering.", "platform.", "porting."]
                 .iter()
                 .any(|room| kind.starts_with(room));
             let waits = key.is_some_and(|key| held.contains(&key));

@@ -16,6 +16,8 @@ use uuid::Uuid;
 pub struct Sample {
     pub path: String,
     pub body: Option<Value>,
+    /// A file, where that is the body.
+    pub file: Option<&'static str>,
     /// Whether an `Idempotency-Key` goes along.
     pub keyed: bool,
     /// Whether the code of a fresh sign-in goes along.
@@ -38,6 +40,7 @@ pub struct Things {
     pub request: Uuid,
     /// A role that somebody has there.
     pub assignment: Uuid,
+    pub port: Uuid,
     /// Of the person whom the order is for.
     pub subscription: Uuid,
     /// The card of that subscription.
@@ -73,10 +76,12 @@ impl App {
         };
         let asked = writer.at(org).ask("question").await;
         let id = |value: &Value| value["id"].as_str().and_then(|id| id.parse().ok());
+        let order_id = id(&order).expect("an order's id");
         Things {
+            port: self.fresh_port(order_id, true).await,
             organisation: self.org(org),
             person: people[1],
-            order: id(&order).expect("an order's id"),
+            order: order_id,
             card: cards[1],
             number: org.mobile(1),
             free_number: self.number_id(&org.landline(5)).await,
@@ -227,6 +232,7 @@ impl App {
             ("import", things.import),
             ("request", things.request),
             ("item", things.request),
+            ("port", things.port),
         ] {
             path = path.replace(&format!("{{{name}}}"), &value.to_string());
         }
@@ -299,6 +305,10 @@ impl App {
                     "filter": { "q": "a", "has": "mobile", "state": "active", "group": Uuid::from_u128(5) }
                 }),
             ),
+            (
+                "resubmit_port",
+                json!({ "donor": "Telby", "owner": { "name": "Havn A/S", "cvr": "12345678" }, "date": self.working_day() }),
+            ),
             ("update_order", json!({ "scheduledFor": self.day(20) })),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
@@ -311,6 +321,7 @@ impl App {
         Sample {
             path,
             body,
+            file: described.takes_a_file().then_some("%PDF-1.7 consent"),
             keyed: described.has_parameter("header", "Idempotency-Key"),
             fresh: described.has_parameter("header", "Step-Up"),
             csv: (described.id == "import_usage").then(|| {
@@ -320,6 +331,17 @@ impl App {
                 )
             }),
         }
+    }
+}
+
+impl App {
+    /// A day on which a number can move, some weeks from now.
+    pub fn working_day(&self) -> String {
+        let mut day = self.now().danish_day();
+        for _ in 0..10 {
+            day = domain::porting::calendar::next_working_day(day);
+        }
+        day.to_string()
     }
 }
 
@@ -348,6 +370,12 @@ impl Caller<'_> {
             let csv = Some(csv.clone());
             return caller
                 .send_text(method, &sample.path, csv, "text/csv")
+                .await;
+        }
+        if let Some(file) = sample.file {
+            let file = Some(file.to_owned());
+            return caller
+                .send_text(method, &sample.path, file, "application/pdf")
                 .await;
         }
         caller.send(method, &sample.path, sample.body.clone()).await
