@@ -178,23 +178,6 @@ impl App {
     }
 }
 
-impl App {
-    /// By what the service knows somebody.
-    fn identity(&self, proof: &Proof) -> Option<(Uuid, Uuid)> {
-        match proof {
-            Proof::User(username) => {
-                let world = self.sim.microsoft.world.read();
-                let (tenant, user) = world.find_by_username(username)?;
-                Some((tenant.id.parse().ok()?, user.id.parse().ok()?))
-            }
-            Proof::Identity { tenant, object } | Proof::Service { tenant, object } => {
-                Some((*tenant, *object))
-            }
-            Proof::Nothing | Proof::Cookie(_) | Proof::Header(_) => None,
-        }
-    }
-}
-
 impl Caller<'_> {
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {

@@ -21,8 +21,6 @@ pub struct Sample {
     pub file: Option<&'static str>,
     /// Whether an `Idempotency-Key` goes along.
     pub keyed: bool,
-    /// Whether the code of a fresh sign-in goes along.
-    pub fresh: bool,
     /// Whether it changes a version, whichever that is.
     pub versioned: bool,
     /// CSV instead of a JSON body.
@@ -102,7 +100,7 @@ impl App {
             sim: cards[0],
             local: self.local_person(org).await,
             e_sim: self.e_sim(org).await,
-            bulk: id(&by.upload("action;person\nsuspendSim;nobody").await.ok(201))
+            bulk: id(&by.upload_table("action;person\nsuspendSim;nobody").await.ok(201))
                 .expect("a table's id"),
             address: self.address(org).await,
             import: self.import(org).await,
@@ -382,7 +380,6 @@ impl App {
             body,
             file: described.takes_a_file().then_some("%PDF-1.7 consent"),
             keyed: described.has_parameter("header", "Idempotency-Key"),
-            fresh: described.has_parameter("header", "Step-Up"),
             versioned: described.has_parameter("header", "If-Match"),
             csv: (described.id == "import_usage").then(|| {
                 format!(
