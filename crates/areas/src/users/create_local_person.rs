@@ -71,7 +71,8 @@ pub async fn create_local_person(
         Begun::Now(claim) => claim,
     };
     let id = directory::create_local(&mut tx, &app.ids, &scope, &details).await?;
-    let (version, person) = get_person::whole(&app, &mut tx, &scope, id, None, caller.language()).await?;
+    let (version, person) =
+        get_person::whole(&app, &mut tx, &scope, id, None, caller.language()).await?;
     let answer = claim
         .finish(&mut tx, StatusCode::CREATED, Some(ETag(version)), &person)
         .await?;

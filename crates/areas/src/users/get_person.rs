@@ -34,15 +34,8 @@ pub async fn get_person(
     looks::refresh(&app, &scope, person).await;
     let asked_at = app.looks.answered_at(person);
     let mut conn = app.db.read().await?;
-    let (version, person) = whole(
-        &app,
-        &mut conn,
-        &scope,
-        person,
-        asked_at,
-        caller.language(),
-    )
-    .await?;
+    let (version, person) =
+        whole(&app, &mut conn, &scope, person, asked_at, caller.language()).await?;
     Ok((ETag(version), Json(person)))
 }
 

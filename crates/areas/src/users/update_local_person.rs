@@ -64,7 +64,8 @@ pub async fn update_local_person(
     if_match.check(person.version)?;
     let details = change.applied(LocalDetails::of(&person))?;
     directory::update_local(&mut tx, &app.ids, &scope, &person, &details).await?;
-    let (version, person) = get_person::whole(&app, &mut tx, &scope, id, None, caller.language()).await?;
+    let (version, person) =
+        get_person::whole(&app, &mut tx, &scope, id, None, caller.language()).await?;
     tx.commit().await?;
     Ok((ETag(version), Json(person)))
 }
