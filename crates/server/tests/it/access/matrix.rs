@@ -28,6 +28,20 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
     let maker: Caller<'_> = match described.id.as_str() {
         "place_order" if goes => persona.caller(app),
         "cancel_order" | "update_order" | "undo_order" if goes => app.hanne(),
+        "revoke_role" if goes => {
+            things.assignment = app.assignment(TARGET).await;
+            return;
+        }
+        "resolve_work" if goes => {
+            let asked = app.hanne().ask("question").await;
+            let id = asked["id"].as_str().and_then(|id| id.parse().ok());
+            things.request = id.expect("an id");
+            return;
+        }
+        "assign_role" if goes => {
+            take_the_role_back(app, things.person).await;
+            return;
+        }
         _ => return,
     };
     take_everything_back(app).await;
@@ -104,6 +118,19 @@ async fn take_everything_back(app: &App) {
         }
     }
     app.work().await;
+}
+
+/// So that the same person can be given it again.
+async fn take_the_role_back(app: &App, person: Uuid) {
+    let object = app.object_of(person).await;
+    let mut tx = app.db().begin().await.expect("a transaction");
+    tx.execute(
+        "DELETE FROM role_assignments WHERE principal IN (SELECT id FROM principals WHERE object_id = ?1)",
+        params![object],
+    )
+    .await
+    .expect("the role can go");
+    tx.commit().await.expect("the role is gone");
 }
 
 #[tokio::test]
