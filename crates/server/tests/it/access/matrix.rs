@@ -27,7 +27,18 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
     }
     let maker: Caller<'_> = match described.id.as_str() {
         "place_order" if goes => persona.caller(app),
-        "cancel_order" | "update_order" | "undo_order" if goes => app.hanne(),
+        "cancel_order" if goes => app.hanne(),
+        // What is carried out here must not be what the others are tried on: that is called off before.
+        "update_order" if goes => {
+            take_everything_back(app).await;
+            things.order = waiting(app).await;
+            return;
+        }
+        "undo_order" if goes => {
+            take_everything_back(app).await;
+            things.order = undoable(app).await;
+            return;
+        }
         "revoke_role" if goes => {
             things.assignment = app.assignment(TARGET).await;
             return;
@@ -46,11 +57,6 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
     };
     take_everything_back(app).await;
     *things = app.things(TARGET, &maker).await;
-    match described.id.as_str() {
-        "update_order" => things.order = waiting(app).await,
-        "undo_order" => things.order = undoable(app).await,
-        _ => {}
-    }
 }
 
 /// An order that waits for its day.

@@ -149,7 +149,8 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("get_port_consent", ANYTHING_FOR_PEOPLE),
     ("resubmit_port", ANYTHING_FOR_PEOPLE),
     ("cancel_port", ANYTHING_FOR_PEOPLE),
-    ("undo_order", ANYTHING_FOR_PEOPLE),
+    // The order that is tried opens or blocks a line.
+    ("undo_order", SERVICE_FOR_PEOPLE),
     ("get_connection", READ),
     ("sync_directory", Need::Permission("editPeople")),
     ("list_roles", READ),
