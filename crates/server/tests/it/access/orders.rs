@@ -27,7 +27,7 @@ struct Lines {
 
 async fn lines(app: &App) -> Lines {
     let admin = app.hanne();
-    let people = app.people(TARGET, true).await;
+    let people = app.people(TARGET, false).await;
     let cards = app.cards(TARGET).await;
     let mut made = Vec::new();
     for place in 0..2 {
