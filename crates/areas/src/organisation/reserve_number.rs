@@ -40,7 +40,7 @@ pub async fn reserve_number(
     let mut tx = app.db.begin().await?;
     let kept = numbering::keep(&mut tx, &app.ids, &scope, &number, &body.note).await?;
     tx.commit().await?;
-    // Nobody has what is free or rests.
+    // Nobody has what is free or rests, and it serves nobody meanwhile.
     Ok(Json(Number::of(kept, None, false)))
 }
 
