@@ -149,7 +149,7 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("get_port_consent", ANYTHING_FOR_PEOPLE),
     ("resubmit_port", ANYTHING_FOR_PEOPLE),
     ("cancel_port", ANYTHING_FOR_PEOPLE),
-    ("undo_order", ANYTHING_FOR_PEOPLE),
+    ("undo_order", Need::Permission("orderPeopleServiceItems")),
     ("get_connection", READ),
     ("sync_directory", Need::Permission("editPeople")),
     ("list_roles", READ),
