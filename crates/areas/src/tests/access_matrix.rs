@@ -90,6 +90,8 @@ fn body(operation: &str) -> Option<Value> {
         }
         "create_local_person" => Some(json!({ "firstName": "Lis", "lastName": "Lokal" })),
         "update_local_person" => Some(json!({ "firstName": "Lis" })),
+        "resubmit_port" => Some(json!({})),
+        "update_order" => Some(json!({ "scheduledFor": "2027-01-04" })),
         "update_organisation" => Some(json!({ "defaultGroup": null })),
         "update_subscription" => Some(json!({ "reference": null })),
         "set_references" => Some(json!({ "references": [] })),
@@ -202,6 +204,9 @@ async fn call(
             "idempotency-key",
             &format!("{}-{}", operation.id, persona.name()),
         );
+    }
+    if operation.id == "add_port_consent" {
+        client = client.with("content-type", "application/pdf");
     }
     if operation.versioned && body(operation.id).is_some() {
         client = client.with("if-match", "*");
