@@ -125,7 +125,7 @@ impl Stage {
         self.app
             .await_that("the last mail", async || {
                 self.app.hurry().await;
-                let left = "SELECT COUNT(*) FROM jobs WHERE kind NOT LIKE 'directory.%' AND kind NOT LIKE 'platform.%' AND kind <> 'numbering.endRests'";
+                let left = "SELECT COUNT(*) FROM jobs WHERE kind NOT LIKE 'directory.%' AND kind NOT LIKE 'platform.%' AND kind NOT IN ('numbering.endRests', 'usage.forget')";
                 (self.app.count(left).await == 0).then_some(())
             })
             .await;

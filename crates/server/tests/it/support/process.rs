@@ -188,7 +188,7 @@ impl App {
             "UPDATE saga_steps SET next_at = 1 WHERE next_at > ?1",
             "UPDATE jobs SET run_after = 1, turn = 1 WHERE state = 'ready' AND run_after > ?1
                AND kind NOT LIKE 'directory.%' AND kind NOT LIKE 'platform.%'
-               AND kind <> 'numbering.endRests'",
+               AND kind NOT IN ('numbering.endRests', 'usage.forget')",
         ] {
             tx.execute(sql, params![soon]).await.expect("a change");
         }

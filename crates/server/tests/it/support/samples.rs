@@ -100,8 +100,11 @@ impl App {
             sim: cards[0],
             local: self.local_person(org).await,
             e_sim: self.e_sim(org).await,
-            bulk: id(&by.upload_table("action;person\nsuspendSim;nobody").await.ok(201))
-                .expect("a table's id"),
+            bulk: id(&by
+                .upload_table("action;person\nsuspendSim;nobody")
+                .await
+                .ok(201))
+            .expect("a table's id"),
             address: self.address(org).await,
             import: self.import(org).await,
         }
@@ -423,12 +426,6 @@ impl Caller<'_> {
             caller = caller.freshly().await;
         }
         let method = described.method.parse().expect("a method");
-        if let Some(file) = sample.file {
-            let file = Some(file.to_owned());
-            return caller
-                .send_text(method, &sample.path, file, "application/pdf")
-                .await;
-        }
         if described.id == "upload_bulk" {
             let table = Some("action;person\nsuspendSim;nobody".to_owned());
             return caller
@@ -439,6 +436,12 @@ impl Caller<'_> {
             let csv = Some(csv.clone());
             return caller
                 .send_text(method, &sample.path, csv, "text/csv")
+                .await;
+        }
+        if let Some(file) = sample.file {
+            let file = Some(file.to_owned());
+            return caller
+                .send_text(method, &sample.path, file, "application/pdf")
                 .await;
         }
         caller.send(method, &sample.path, sample.body.clone()).await

@@ -78,7 +78,7 @@ impl App {
         let mut conn = self.db().read().await.expect("a connection");
         let rows = conn
             .all(
-                "SELECT id FROM sims WHERE organisation = ?1 AND state = 'unassigned' ORDER BY iccid",
+                "SELECT id FROM sims WHERE organisation = ?1 AND state = 'unassigned' AND kind = 'physical' ORDER BY iccid",
                 params![self.org(org)],
             )
             .await
