@@ -1923,6 +1923,12 @@ export interface components {
             items: number;
             oneTime: components["schemas"]["Money"];
             monthly: components["schemas"]["Money"];
+            /**
+             * Format: date
+             * @description The day on which it is to begin, while it waits for that.
+             */
+            scheduledFor: string | null;
+            undoableUntil: components["schemas"]["Instant"] | null;
         };
         /** @description An id with the name to show for it. */
         PersonRef: {
