@@ -195,6 +195,14 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "a new number comes from the operator's pool",
     ),
     (
+        "crates/domain/src/orders/facts.rs",
+        "what is sold, and the pool, belong to the operator",
+    ),
+    (
+        "crates/domain/src/orders/progress.rs",
+        "what came from the operator's pool goes back there",
+    ),
+    (
         "crates/domain/src/usage/import/counting.rs",
         "one file holds the usage of many organisations; a limit is told in the scope of its own",
     ),
