@@ -77,10 +77,13 @@ pub(super) struct Look<'a> {
     used_stock: &'a mut HashMap<SimKind, i64>,
 }
 
+/// The code of an effect's text, with the values in it.
+pub(super) type Effect = (String, Vec<(String, String)>);
+
 /// What is known of the number before the order is placed, and what to say of it.
 pub(super) struct NumberChoice {
     pub number: Option<String>,
-    pub effect: (String, Vec<(String, String)>),
+    pub effect: Effect,
 }
 
 pub(super) fn effect(code: &str, values: &[(&str, &str)]) -> (String, Vec<(String, String)>) {
@@ -315,10 +318,7 @@ impl<'a> Look<'a> {
     }
 
     /// Where a SIM is to come from; the ICCID where it is known, and what to say of it.
-    pub fn sim(
-        &mut self,
-        request: &SimRequest,
-    ) -> (Option<String>, (String, Vec<(String, String)>)) {
+    pub fn sim(&mut self, request: &SimRequest) -> (Option<String>, Effect) {
         if let Some(sim) = self.restored.and_then(|restored| restored.sim) {
             let found = self.facts.sims.get(&sim);
             if !found.is_some_and(|sim| {

@@ -34,14 +34,3 @@ pub fn problem_code(error: &OutsideError) -> &'static str {
         | OutsideError::Malformed(_) => "unavailable",
     }
 }
-
-/// Every code that [`problem_code`] gives: each has texts.
-#[cfg(test)]
-pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
-    KNOWN.iter().map(|(_, ours)| *ours).chain([
-        "unauthorised",
-        "refused",
-        "throttled",
-        "unavailable",
-    ])
-}

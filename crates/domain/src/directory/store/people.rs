@@ -90,7 +90,7 @@ pub async fn person(conn: &mut Conn, scope: &Scope, id: PersonId) -> Result<Opti
 /// As [`person`], for many at once and in no order; whoever is not to be known of is left out.
 pub async fn people(conn: &mut Conn, scope: &Scope, ids: &[PersonId]) -> Result<Vec<Person>> {
     conn.all_of(
-        &params![scope.organisation(), scope.tenant()],
+        params![scope.organisation(), scope.tenant()],
         ids,
         |places| {
             format!(
