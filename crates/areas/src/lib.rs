@@ -7,6 +7,7 @@ mod contract;
 pub mod dashboard;
 pub mod downloads;
 mod fields;
+mod help_view;
 mod hooks;
 pub mod my_page;
 pub mod operations;
@@ -14,6 +15,7 @@ pub mod orders;
 pub mod organisation;
 pub mod porting;
 pub mod session;
+pub mod support;
 mod texts;
 pub mod throttles;
 pub mod users;
@@ -21,7 +23,10 @@ pub mod users;
 pub use texts::TEXTS;
 
 use axum::{Router, http::header, routing::get};
-use domain::{access::ports::IdentityProvider, directory::ports::DirectorySource};
+use domain::{
+    access::ports::IdentityProvider,
+    directory::ports::{ConnectionCheck, DirectorySource},
+};
 use platform::{
     Clock, Ids,
     config::{self, Config, SecretText},
@@ -49,6 +54,8 @@ pub struct App {
     pub live: Live,
     pub settings: Settings,
     pub denials: caller::Denials,
+    /// What we may do in a tenant's directory.
+    pub connection: Arc<dyn ConnectionCheck>,
     pub looks: users::Looks,
     pub throttles: throttles::Throttles,
 }
@@ -105,6 +112,7 @@ fn areas() -> OpenApiRouter<Shared> {
         .merge(orders::router())
         .merge(users::router())
         .merge(dashboard::router())
+        .merge(support::router())
         .merge(porting::router())
         .merge(my_page::router())
         .merge(downloads::router())

@@ -55,7 +55,7 @@ impl Operation {
     }
 }
 
-use Permission::{EditData, EditFinance, EditPeople, Read, RevealCodes};
+use Permission::{EditData, EditFinance, EditPeople, GrantRoles, Read, RevealCodes, WorkQueue};
 use Right::{Anybody, Colleague, Needs, SignedIn};
 
 operations! {
@@ -66,6 +66,8 @@ operations! {
     FRONT_CHANNEL_SIGN_OUT = "front_channel_sign_out": Anybody;
     STEP_UP = "step_up": Anybody;
     FINISH_STEP_UP = "finish_step_up": Anybody;
+    CONSENT = "consent": Anybody;
+    FINISH_CONSENT = "finish_consent": Anybody;
 
     GET_ME = "get_me": SignedIn;
     UPDATE_ME = "update_me": SignedIn;
@@ -90,6 +92,8 @@ operations! {
     CREATE_DOWNLOAD = "create_download": Needs(Read);
     LIST_OFFERINGS = "list_offerings": Needs(Read);
     LIST_NUMBERS = "list_numbers": Needs(Read);
+    RESERVE_NUMBER = "reserve_number": Needs(EditData);
+    RELEASE_NUMBER = "release_number": Needs(EditData);
     LIST_NUMBER_SERIES = "list_number_series": Needs(Read);
     LIST_SIMS = "list_sims": Needs(Read);
     QUOTE_ORDER = "quote_order": Needs(Read);
@@ -107,6 +111,17 @@ operations! {
     UNDO_ORDER = "undo_order": Needs(Read), keyed;
     GET_CONNECTION = "get_connection": Needs(Read);
     SYNC_DIRECTORY = "sync_directory": Needs(EditPeople);
+    LIST_ROLES = "list_roles": Needs(Read);
+    LIST_ROLE_ASSIGNMENTS = "list_role_assignments": Needs(Read);
+    ASSIGN_ROLE = "assign_role": Needs(GrantRoles), keyed, fresh;
+    REVOKE_ROLE = "revoke_role": Needs(GrantRoles);
+    GET_DELIVERY_ADDRESS = "get_delivery_address": Needs(Read);
+    LIST_SUPPORT_REQUESTS = "list_support_requests": Needs(Read);
+    CREATE_SUPPORT_REQUEST = "create_support_request": Needs(EditData), keyed;
+    REPLY_SUPPORT_REQUEST = "reply_support_request": Needs(EditData), keyed;
+    LIST_WORK = "list_work": Needs(WorkQueue);
+    RESOLVE_WORK = "resolve_work": Needs(WorkQueue), keyed;
+    EXPLAIN_PERMISSION = "explain_permission": Needs(Read);
     STREAM_EVENTS = "stream_events": Needs(Read);
 }
 

@@ -13,9 +13,13 @@ use axum::{
     http::{HeaderMap, Method, Request, header},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::access::{
-    self, NewOrganisation, NumberType, ObjectId, OrganisationId, OrganisationKind, Role, TenantId,
-    ports::{AuthorisationRequest, Identity, IdentityError, IdentityKind, IdentityProvider},
+use domain::{
+    access::{
+        self, NewOrganisation, NumberType, ObjectId, OrganisationId, OrganisationKind, Role,
+        TenantId,
+        ports::{AuthorisationRequest, Identity, IdentityError, IdentityKind, IdentityProvider},
+    },
+    directory::{Capability, Finding, Granted, ports::ConnectionCheck},
 };
 use platform::{
     Ids, Instant, config,
@@ -23,6 +27,7 @@ use platform::{
     http::{HttpOptions, Idempotency},
     i18n::Language,
     live::Live,
+    outside::OutsideError,
     seal::Sealer,
     testing::Fixture,
     time::ManualClock,
@@ -169,6 +174,24 @@ impl IdentityProvider for Provider {
     }
 }
 
+/// A directory that grants everything, unless told otherwise.
+#[async_trait]
+impl ConnectionCheck for Provider {
+    fn capabilities(&self) -> Vec<(Capability, &'static str)> {
+        vec![(Capability::ReadPeople, "User.Read.All")]
+    }
+
+    async fn check(&self, _: TenantId) -> Result<Vec<Finding>, OutsideError> {
+        Ok(vec![Finding {
+            capability: Capability::ReadPeople,
+            name: "User.Read.All".into(),
+            state: Granted::Granted,
+        }])
+    }
+
+    fn forget(&self, _: TenantId) {}
+}
+
 pub(crate) struct World {
     pub(crate) app: Shared,
     pub(crate) clock: Arc<ManualClock>,
@@ -224,6 +247,7 @@ impl World {
                 network_callback_token: "callback".into(),
             },
             denials: Default::default(),
+            connection: provider.clone(),
             looks: Default::default(),
         });
         let [_, nordvind, havn] = onboard(&app).await;

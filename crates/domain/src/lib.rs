@@ -5,6 +5,7 @@ pub mod access;
 pub mod catalogue;
 pub mod directory;
 pub mod fulfilment;
+pub mod help;
 pub mod invariants;
 pub mod notices;
 pub mod numbering;
@@ -13,6 +14,7 @@ pub mod overview;
 pub mod porting;
 pub mod sims;
 pub mod subscriptions;
+pub mod usage;
 
 use platform::db::Migration;
 use std::sync::LazyLock;
@@ -38,6 +40,11 @@ pub fn migrations() -> &'static [Migration] {
             "0118_code_look_ups",
             "0119_people_sort_keys",
             "0120_porting",
+            "0130_reservations",
+            "0131_connection",
+            "0132_help",
+            "0140_usage",
+            "0141_notification_addresses",
         ];
         platform::db::migrations()
             .iter()

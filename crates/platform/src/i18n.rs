@@ -1,7 +1,7 @@
 //! What the server says in words, in the reader's language. Texts stand in `texts/en.toml` and `texts/da.toml`, compiled in;
 //! every room that speaks has such a pair and a [`Catalogue`] of it. A text may hold `{name}` placeholders.
 
-use crate::{Instant, Money};
+use crate::{Instant, Money, Period};
 use jiff::{civil::Date, tz::TimeZone};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -258,6 +258,33 @@ pub fn date(language: Language, date: Date) -> String {
     }
 }
 
+/// `November 2026`, `november 2026`.
+pub fn month(language: Language, period: Period) -> String {
+    let names = match language {
+        Language::En => MONTHS[0],
+        Language::Da => MONTHS[1],
+    };
+    let month = usize::from(period.month().unsigned_abs()) - 1;
+    format!("{} {}", names[month], period.year())
+}
+
+/// An amount of data with one decimal, rounded down: `16.4 GB`, `16,4 GB`; under a gigabyte whole megabytes. 1 GB is 1,000 MB.
+pub fn data(language: Language, bytes: i64) -> String {
+    let tenths = bytes / 100_000_000;
+    if tenths < 10 {
+        return format!("{} MB", bytes / 1_000_000);
+    }
+    let (comma, separator) = match language {
+        Language::En => ('.', ','),
+        Language::Da => (',', '.'),
+    };
+    format!(
+        "{}{comma}{} GB",
+        grouped(&(tenths / 10).to_string(), separator),
+        tenths % 10
+    )
+}
+
 static COPENHAGEN: LazyLock<TimeZone> =
     LazyLock::new(|| TimeZone::get("Europe/Copenhagen").unwrap_or(TimeZone::UTC));
 
@@ -337,6 +364,17 @@ mod tests {
         assert_eq!(Language::negotiate("da;q=0, sv"), None);
         assert_eq!(Language::negotiate("da;q=x, en;q=0.1"), Some(Language::En));
         assert_eq!(Language::negotiate(""), None);
+    }
+
+    #[test]
+    fn months_and_data_are_written_as_people_write_them() {
+        let period = Period::parse("2026-03").unwrap();
+        assert_eq!(month(Language::En, period), "March 2026");
+        assert_eq!(month(Language::Da, period), "marts 2026");
+        assert_eq!(data(Language::En, 16_499_999_999), "16.4 GB");
+        assert_eq!(data(Language::Da, 1_234_000_000_000), "1.234,0 GB");
+        assert_eq!(data(Language::Da, 999_999_999), "999 MB");
+        assert_eq!(data(Language::En, 0), "0 MB");
     }
 
     #[test]

@@ -73,7 +73,7 @@ impl Instant {
     }
 }
 
-fn copenhagen() -> TimeZone {
+pub(crate) fn copenhagen() -> TimeZone {
     TimeZone::get("Europe/Copenhagen").unwrap_or(TimeZone::UTC)
 }
 

@@ -127,6 +127,14 @@ pub async fn join(
             }),
         )
         .with(
+            directory::CHECK_CONNECTION,
+            Arc::new(directory::CheckConnection {
+                db: db.clone(),
+                ids: ids.clone(),
+                check: graph.clone(),
+            }),
+        )
+        .with(
             orders::CARRY_OUT,
             Arc::new(CarryOut {
                 db: db.clone(),
@@ -181,7 +189,7 @@ pub async fn join(
         clock: clock.clone(),
         ids: ids.clone(),
         identity: entra,
-        directory: graph,
+        directory: graph.clone(),
         sealer: Arc::new(
             Sealer::from_file(&config.secrets.seal_key_file)
                 .map_err(|error| format!("secrets.seal_key_file: {error}"))?,
@@ -190,6 +198,7 @@ pub async fn join(
         live: Live::start(db.clone(), clock, stop),
         settings: Settings::of(config),
         denials: Default::default(),
+        connection: graph,
         looks: Default::default(),
         throttles: Throttles::new(&config.limits),
     });

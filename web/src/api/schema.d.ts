@@ -91,6 +91,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/delivery-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The registered delivery address. A support request of the kind `deliveryAddress` changes it. */
+        get: operations["get_delivery_address"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/directory/connection": {
         parameters: {
             query?: never;
@@ -223,7 +240,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's number series, with how many numbers of each are free. */
+        /** The organisation's number series, with how many numbers of each are free and which. */
         get: operations["list_number_series"];
         put?: never;
         post?: never;
@@ -245,6 +262,27 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/numbers/{number}/reservation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keeps a free or resting number for something, so that nobody gets it who asks for the first free one. A second time changes the
+         *     note.
+         */
+        put: operations["reserve_number"];
+        post?: never;
+        /** Keeps a number for nothing any more: it is free, or rests, for anybody. Once more changes nothing. */
+        delete: operations["release_number"];
         options?: never;
         head?: never;
         patch?: never;
@@ -367,6 +405,23 @@ export interface paths {
         patch: operations["update_local_person"];
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/permissions/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why may this person do that? Every role that gives the permission here, and where it was given. */
+        get: operations["explain_permission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/ports": {
         parameters: {
             query?: never;
@@ -479,6 +534,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/role-assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds which role here, and from where: the organisation's own, and those that reach it from above. */
+        get: operations["list_role_assignments"];
+        put?: never;
+        /**
+         * Gives a colleague a role. Wants a sign-in from the last five minutes. Nobody gives what they may not give, nor themselves more
+         *     than they have; the colleague is told by mail.
+         */
+        post: operations["assign_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/role-assignments/{assignment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a role away. It is gone with the holder's next request, also in open pages; the holder is told by mail. The last one who
+         *     can give roles in an organisation stays.
+         */
+        delete: operations["revoke_role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles that people can have here, what each allows, and whether the caller may give it. */
+        get: operations["list_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/sims": {
         parameters: {
             query?: never;
@@ -568,6 +681,75 @@ export interface paths {
         patch: operations["update_subscription"];
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/support-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organisation asked the operator, with the answers. */
+        get: operations["list_support_requests"];
+        put?: never;
+        /** Asks the operator for something: a question, or another delivery address. */
+        post: operations["create_support_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/support-requests/{request}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes to a request. The operator's word answers it, and whoever asked is told by mail; the customer's opens it again. */
+        post: operations["reply_support_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for a person, of this organisation and everything below it: orders that stand held and open support requests. */
+        get: operations["list_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/work/{item}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resolves an item of the queue: a held order is tried again or given up, a support request carried out or declined. */
+        post: operations["resolve_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/callback": {
         parameters: {
             query?: never;
@@ -594,6 +776,40 @@ export interface paths {
         };
         /** Tells clients where and as what to sign in. */
         get: operations["get_client"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends an administrator of the organisation's tenant to consent. Without a session the sign-in comes first. */
+        get: operations["consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/consent/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ends the way to consent. It counts when the directory then answers us. */
+        get: operations["finish_consent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -702,6 +918,11 @@ export interface components {
     schemas: {
         /** @enum {string} */
         Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription";
+        AssignRoleRequest: {
+            /** @description Somebody of the organisation's directory. */
+            person: components["schemas"]["PersonId"];
+            role: components["schemas"]["Role"];
+        };
         /** @description What a client needs to get a token for this interface. */
         AuthClient: {
             clientId: string;
@@ -710,6 +931,11 @@ export interface components {
             /** @description Without a tenant. */
             authority: string;
         };
+        /**
+         * @description What we need of a directory.
+         * @enum {string}
+         */
+        Capability: "readPeople" | "readGroups" | "readTenant" | "readLicences" | "assignNumbers" | "readVoice";
         /** @description How the organisation's directory and its mirror here are connected. */
         Connection: {
             tenant: components["schemas"]["TenantId"] | null;
@@ -719,9 +945,18 @@ export interface components {
             nextSyncAt: components["schemas"]["Instant"] | null;
             /** @description Whether Microsoft tells of changes by itself. */
             notifications: components["schemas"]["Notifications"];
+            notificationsProblem: components["schemas"]["ConnectionProblem"] | null;
+            /** @description What the application may do in the directory, one by one; empty before the first look. */
+            permissions: components["schemas"]["DirectoryPermission"][];
+            permissionsCheckedAt: components["schemas"]["Instant"] | null;
+            /** @description Where an administrator of the tenant consents (again), below the portal's address; `null` without a directory. */
+            consent: string | null;
         };
         ConnectionProblem: {
-            /** @description Stable: `unauthorised`, `refused`, `unavailable`, `emptyDirectory`, `tooManyMissing`. */
+            /**
+             * @description Stable: `consentMissing`, `secretRejected`, `secretExpired`, `applicationDisabled`, `tenantUnknown`, `unauthorised`,
+             *     `refused`, `throttled`, `unavailable`, `emptyDirectory`, `tooManyMissing`; of notifications `notTold`.
+             */
             code: string;
             /** @description In the caller's language, with the words of whoever refused in brackets. */
             detail: string;
@@ -747,6 +982,12 @@ export interface components {
             department?: string | null;
             /** @description Where the person is reached, in E.164 or Danish spelling; not the number of a subscription. */
             mobilePhone?: string | null;
+        };
+        CreateSupportRequestRequest: {
+            kind: components["schemas"]["SupportKind"];
+            subject: string;
+            text: string;
+            address?: components["schemas"]["DeliveryAddress"] | null;
         };
         /**
          * @description For spreadsheets.
@@ -784,6 +1025,16 @@ export interface components {
             /** @description For whom it is. */
             attention?: string | null;
         };
+        /** @description A postal address. */
+        DeliveryAddress: {
+            name: string;
+            attention: string | null;
+            street: string;
+            postalCode: string;
+            city: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country: string;
+        };
         /** @description A group of the organisation's directory. */
         DirectoryGroup: {
             /** @description The object id in Entra ID. */
@@ -795,6 +1046,15 @@ export interface components {
              * @description How many are in it, nested groups counted; `null` while nobody has chosen it.
              */
             members: number | null;
+        };
+        /** @description Something that the application may, or may not, do in the directory. */
+        DirectoryPermission: {
+            capability: components["schemas"]["Capability"];
+            /** @description Microsoft's name of the permission. */
+            name: string;
+            state: components["schemas"]["Granted"];
+            /** @description What it is for, in the caller's language. */
+            purpose: string;
         };
         Download: {
             /** @description On this host; good for 60 seconds, for the file as it is then. */
@@ -825,6 +1085,19 @@ export interface components {
          * @enum {string}
          */
         EventKind: "opened" | "consentAdded" | "submitted" | "accepted" | "scheduled" | "rejected" | "completed" | "donorEnded" | "cancelRequested" | "cancelRefused" | "cancelled";
+        /** @description Why somebody may, or may not, do something here. */
+        Explanation: {
+            permission: components["schemas"]["Permission"];
+            /** @description What the permission allows, in words. */
+            permissionText: string;
+            name: string;
+            allowed: boolean;
+            /** @description The roles that give it, and where from. */
+            because: components["schemas"]["PermissionReason"][];
+            hindrance: components["schemas"]["PermissionHindrance"] | null;
+            /** @description The roles of this organisation that would give it. */
+            givenBy: components["schemas"]["Role"][];
+        };
         /** @description A complaint about one field of a request. `pointer` is an RFC 6901 JSON pointer into the body, or `?name` for a query parameter. */
         FieldError: {
             pointer: string;
@@ -833,6 +1106,16 @@ export interface components {
             /** @description Plain words in the caller's language where a text for the code exists, else English. */
             detail: string;
         };
+        Grantable: {
+            /** @description To colleagues. */
+            toOthers: boolean;
+            /** @description Nobody gives themselves more than they have. */
+            toOneself: boolean;
+            /** @description Why not, in the caller's language. */
+            reason: string | null;
+        };
+        /** @enum {string} */
+        Granted: "granted" | "missing" | "unknown";
         /**
          * @description What a person must have to be shown.
          * @enum {string}
@@ -1012,6 +1295,7 @@ export interface components {
             state: components["schemas"]["NumberState"];
             series: components["schemas"]["NumberSeriesId"] | null;
             releaseDate: components["schemas"]["Instant"] | null;
+            reservation: components["schemas"]["NumberReservation"] | null;
             /** @description It serves until another operator has let the subscription's own number go. */
             temporary: boolean;
             person: components["schemas"]["NumberPerson"] | null;
@@ -1061,6 +1345,18 @@ export interface components {
             /** @enum {string} */
             from: "portIn";
         };
+        /** @description What a number is kept for. Whoever takes the first free number gets another one; whoever names this one gets it. */
+        NumberReservation: {
+            note: string;
+            at: components["schemas"]["Instant"];
+        };
+        NumberRun: {
+            first: string;
+            last: string;
+            state: components["schemas"]["RunState"];
+            /** Format: int64 */
+            count: number;
+        };
         NumberSeries: {
             id: components["schemas"]["NumberSeriesId"];
             first: string;
@@ -1068,8 +1364,13 @@ export interface components {
             kind: components["schemas"]["NumberKind"];
             /** Format: int64 */
             total: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Neither in use nor kept for something.
+             */
             free: number;
+            /** @description From its first number to its last: consecutive numbers that stand alike, put together. */
+            runs: components["schemas"]["NumberRun"][];
         };
         /**
          * Format: uuid
@@ -1357,6 +1658,10 @@ export interface components {
         OrganisationId: string;
         /** @enum {string} */
         OrganisationKind: "operator" | "partner" | "customer";
+        OrganisationRef: {
+            id: components["schemas"]["OrganisationId"];
+            name: string;
+        };
         /** @description Who the number belongs to in the donor's books. Exactly so: the donor compares. */
         Owner: {
             name: string;
@@ -1414,6 +1719,7 @@ export interface components {
                 state: components["schemas"]["NumberState"];
                 series: components["schemas"]["NumberSeriesId"] | null;
                 releaseDate: components["schemas"]["Instant"] | null;
+                reservation: components["schemas"]["NumberReservation"] | null;
                 /** @description It serves until another operator has let the subscription's own number go. */
                 temporary: boolean;
                 person: components["schemas"]["NumberPerson"] | null;
@@ -1435,8 +1741,13 @@ export interface components {
                 kind: components["schemas"]["NumberKind"];
                 /** Format: int64 */
                 total: number;
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Neither in use nor kept for something.
+                 */
                 free: number;
+                /** @description From its first number to its last: consecutive numbers that stand alike, put together. */
+                runs: components["schemas"]["NumberRun"][];
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -1585,6 +1896,44 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        Page_RoleAssignment: {
+            items: {
+                id: components["schemas"]["RoleAssignmentId"];
+                role: components["schemas"]["Role"];
+                holder: components["schemas"]["RoleHolder"];
+                /** @description Given above this organisation, and taken away there. */
+                inherited: boolean;
+                origin: components["schemas"]["RoleOrigin"];
+                /** @description `null` for a role that came with onboarding. */
+                grantedBy: string | null;
+                grantedAt: components["schemas"]["Instant"];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_RoleDescription: {
+            items: {
+                role: components["schemas"]["Role"];
+                name: string;
+                permissions: components["schemas"]["Permission"][];
+                /** @description What the caller may do with it. */
+                grantable: components["schemas"]["Grantable"];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         Page_Sim: {
             items: {
                 id: components["schemas"]["SimId"];
@@ -1627,6 +1976,58 @@ export interface components {
              */
             total: number;
         };
+        /** @description One page of a list. */
+        Page_SupportRequest: {
+            items: {
+                id: components["schemas"]["SupportRequestId"];
+                /** @description As people say it: `S-000012`. */
+                number: string;
+                kind: components["schemas"]["SupportKind"];
+                state: components["schemas"]["SupportState"];
+                subject: string;
+                address: components["schemas"]["DeliveryAddress"] | null;
+                requestedBy: components["schemas"]["SupportAuthor"];
+                createdAt: components["schemas"]["Instant"];
+                changedAt: components["schemas"]["Instant"];
+                /** @description The oldest first; the first is the request itself. */
+                messages: components["schemas"]["SupportMessage"][];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_WorkItem: {
+            items: {
+                /** @description The order's or the request's own id. */
+                id: string;
+                kind: components["schemas"]["WorkKind"];
+                organisation: components["schemas"]["WorkOrganisation"];
+                /** @description `O-000123` or `S-000012`. */
+                number: string;
+                /** @description What it is about, in the caller's language. */
+                title: string;
+                since: components["schemas"]["Instant"];
+                /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request. */
+                resolutions: components["schemas"]["Resolution"][];
+                request: components["schemas"]["SupportRequest"] | null;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        PendingAddress: {
+            request: components["schemas"]["SupportRequestId"];
+            address: components["schemas"]["DeliveryAddress"];
+        };
         /** @enum {string} */
         PeopleColumn: "lastName" | "firstName" | "email" | "title" | "department" | "state" | "telephony" | "mobile" | "package" | "monthlyCost" | "objectId";
         /** @description As the list of people is filtered. */
@@ -1645,6 +2046,16 @@ export interface components {
          * @enum {string}
          */
         Permission: "read" | "readInvoices" | "editData" | "editPeople" | "editFinance" | "orderServiceItems" | "orderPeopleServiceItems" | "orderCommercialItems" | "orderPeopleItems" | "orderGoods" | "revealCodes" | "grantRoles" | "createCustomers" | "operate" | "workQueue";
+        PermissionHindrance: {
+            /** @description Stable: `noRole`, `rolesDoNotGive`, `accountDisabled`, `noAccount`. */
+            code: string;
+            detail: string;
+        };
+        PermissionReason: {
+            assignment: components["schemas"]["RoleAssignment"];
+            /** @description In the caller's language. */
+            detail: string;
+        };
         /** @description A person's profile. */
         Person: components["schemas"]["PersonRow"] & {
             /** @description The user principal name. */
@@ -1654,7 +2065,7 @@ export interface components {
             licences: components["schemas"]["Licences"];
             sims: components["schemas"]["PersonSim"][];
             /** @description The latest ten. */
-            orders: components["schemas"]["OrderBrief"][];
+            orders: components["schemas"]["PersonOrder"][];
             officeLocation: string | null;
             mobilePhone: string | null;
         };
@@ -1669,6 +2080,22 @@ export interface components {
             /** @description E.164 with `+`. */
             number: string;
             kind: components["schemas"]["NumberKind"];
+        };
+        /** @description An order as a list shows it. */
+        PersonOrder: {
+            id: components["schemas"]["OrderId"];
+            /** @description As people say it: `O-000123`. */
+            number: string;
+            state: components["schemas"]["OrderState"];
+            heldReason: components["schemas"]["HeldReason"] | null;
+            requestedBy: components["schemas"]["PrincipalRef"];
+            requestedAt: components["schemas"]["Instant"];
+            executedAt: components["schemas"]["Instant"] | null;
+            /** @description One line: what, for whom, and how many more. */
+            summary: string;
+            items: number;
+            oneTime: components["schemas"]["Money"];
+            monthly: components["schemas"]["Money"];
         };
         /** @description An id with the name to show for it. */
         PersonRef: {
@@ -1962,6 +2389,33 @@ export interface components {
             /** @description Subscriptions that were written on. */
             updated: number;
         };
+        /** @description Where what is sent goes, unless an order says otherwise. */
+        RegisteredAddress: {
+            address: components["schemas"]["DeliveryAddress"] | null;
+            pending: components["schemas"]["PendingAddress"] | null;
+        };
+        ReplySupportRequestRequest: {
+            text: string;
+        };
+        ReserveNumberRequest: {
+            /** @description What it is kept for: 1 to 200 characters. */
+            note: string;
+        };
+        /**
+         * @description How an item of the queue is resolved.
+         * @enum {string}
+         */
+        Resolution: "retry" | "giveUp" | "done" | "decline";
+        ResolveWorkRequest: {
+            resolution: components["schemas"]["Resolution"];
+            /** @description For whoever asked; a request is declined with a reason. */
+            comment?: string | null;
+        };
+        /** @description What became of it. */
+        ResolvedWork: {
+            id: string;
+            resolution: components["schemas"]["Resolution"];
+        };
         /** @description What is put right; what is left out stays as it is. */
         ResubmitPortRequest: {
             /** @description The operator that has the number now. */
@@ -1979,6 +2433,51 @@ export interface components {
         };
         /** @enum {string} */
         Role: "accountAdministrator" | "serviceContributor" | "serviceViewer" | "subscriptionContributor" | "roleAdministrator" | "organisationAdministrator" | "userAdministrator" | "financeAdministrator" | "purchaser" | "reader" | "operatorAdministrator" | "operatorAgent";
+        /** @description A role that somebody holds, as it reaches this organisation. */
+        RoleAssignment: {
+            id: components["schemas"]["RoleAssignmentId"];
+            role: components["schemas"]["Role"];
+            holder: components["schemas"]["RoleHolder"];
+            /** @description Given above this organisation, and taken away there. */
+            inherited: boolean;
+            origin: components["schemas"]["RoleOrigin"];
+            /** @description `null` for a role that came with onboarding. */
+            grantedBy: string | null;
+            grantedAt: components["schemas"]["Instant"];
+        };
+        /**
+         * Format: uuid
+         * @description One role of one principal on one organisation.
+         */
+        RoleAssignmentId: string;
+        /** @description A role that organisations of this kind have. */
+        RoleDescription: {
+            role: components["schemas"]["Role"];
+            name: string;
+            permissions: components["schemas"]["Permission"][];
+            /** @description What the caller may do with it. */
+            grantable: components["schemas"]["Grantable"];
+        };
+        /** @description Who holds a role. */
+        RoleHolder: {
+            principal: components["schemas"]["PrincipalId"];
+            name: string;
+            /** @description The sign-in name; `null` for people of an organisation that the caller may not know of. */
+            username: string | null;
+            person: components["schemas"]["PersonId"] | null;
+            /** @description The account is disabled or deleted: the role holds nothing while it is. */
+            disabled: boolean;
+        };
+        /** @description Where a role was given. */
+        RoleOrigin: {
+            kind: components["schemas"]["OrganisationKind"];
+            organisation: components["schemas"]["OrganisationRef"] | null;
+        };
+        /**
+         * @description How the numbers of a run stand.
+         * @enum {string}
+         */
+        RunState: "free" | "reserved" | "used" | "resting";
         SetReferencesRequest: {
             references: components["schemas"]["NewReference"][];
         };
@@ -2066,6 +2565,40 @@ export interface components {
         };
         /** @enum {string} */
         SubscriptionState: "ordered" | "active" | "suspended" | "ending" | "ended";
+        SupportAuthor: {
+            id: components["schemas"]["PrincipalId"];
+            name: string;
+        };
+        /** @enum {string} */
+        SupportKind: "question" | "deliveryAddress";
+        SupportMessage: {
+            author: components["schemas"]["SupportAuthor"];
+            /** @description Written by somebody who works for the operator. */
+            fromOperator: boolean;
+            text: string;
+            at: components["schemas"]["Instant"];
+        };
+        SupportRequest: {
+            id: components["schemas"]["SupportRequestId"];
+            /** @description As people say it: `S-000012`. */
+            number: string;
+            kind: components["schemas"]["SupportKind"];
+            state: components["schemas"]["SupportState"];
+            subject: string;
+            address: components["schemas"]["DeliveryAddress"] | null;
+            requestedBy: components["schemas"]["SupportAuthor"];
+            createdAt: components["schemas"]["Instant"];
+            changedAt: components["schemas"]["Instant"];
+            /** @description The oldest first; the first is the request itself. */
+            messages: components["schemas"]["SupportMessage"][];
+        };
+        /**
+         * Format: uuid
+         * @description Something that somebody asks the operator for.
+         */
+        SupportRequestId: string;
+        /** @enum {string} */
+        SupportState: "open" | "answered" | "done" | "declined";
         /**
          * Format: uuid
          * @description An Entra ID directory, by its tenant id (`tid`).
@@ -2120,12 +2653,33 @@ export interface components {
          */
         VoicePlan: "TEAMS1" | "MCO_TEAMS_IW" | "MCOEV" | "MCOEVSMB" | "MCOEV_GOV" | "MCOEV_VIRTUALUSER" | "MCOFMC1";
         Warning: {
-            /** @description Stable: `disabledStillCosting`, `ordersNeedAttention`, `directoryFailing`. */
+            /** @description Stable: `disabledStillCosting`, `ordersNeedAttention`, `directoryFailing`, `noRoleAdministrator`. */
             code: string;
             /** @description In the caller's language. */
             detail: string;
             /** Format: int64 */
             count: number;
+        };
+        /** @description Something that waits for a person of the operator. */
+        WorkItem: {
+            /** @description The order's or the request's own id. */
+            id: string;
+            kind: components["schemas"]["WorkKind"];
+            organisation: components["schemas"]["WorkOrganisation"];
+            /** @description `O-000123` or `S-000012`. */
+            number: string;
+            /** @description What it is about, in the caller's language. */
+            title: string;
+            since: components["schemas"]["Instant"];
+            /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request. */
+            resolutions: components["schemas"]["Resolution"][];
+            request: components["schemas"]["SupportRequest"] | null;
+        };
+        /** @enum {string} */
+        WorkKind: "heldOrder" | "supportRequest";
+        WorkOrganisation: {
+            id: components["schemas"]["OrganisationId"];
+            name: string;
         };
     };
     responses: never;
@@ -2356,6 +2910,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delivery_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredAddress"];
                 };
             };
             /** @description What went wrong. */
@@ -2658,6 +3243,74 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_Number"];
                 };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reserve_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                /** @description Its id, or the number itself. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReserveNumberRequest"];
+            };
+        };
+        responses: {
+            /** @description The number, as it is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                /** @description Its id, or the number itself. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number is kept for nothing. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong. */
             default: {
@@ -3075,6 +3728,43 @@ export interface operations {
             };
         };
     };
+    explain_permission: {
+        parameters: {
+            query: {
+                permission: "read" | "readInvoices" | "editData" | "editPeople" | "editFinance" | "orderServiceItems" | "orderPeopleServiceItems" | "orderCommercialItems" | "orderPeopleItems" | "orderGoods" | "revealCodes" | "grantRoles" | "createCustomers" | "operate" | "workQueue";
+                /** @description Who: a colleague, or … */
+                person?: components["schemas"]["PersonId"];
+                /** @description … somebody who holds a role here. Without either, the caller. */
+                principal?: components["schemas"]["PrincipalId"];
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The explanation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_ports: {
         parameters: {
             query?: {
@@ -3329,6 +4019,149 @@ export interface operations {
             };
         };
     };
+    list_role_assignments: {
+        parameters: {
+            query?: {
+                role?: "accountAdministrator" | "serviceContributor" | "serviceViewer" | "subscriptionContributor" | "roleAdministrator" | "organisationAdministrator" | "userAdministrator" | "financeAdministrator" | "purchaser" | "reader" | "operatorAdministrator" | "operatorAgent";
+                /** @description Only what this principal holds. */
+                principal?: components["schemas"]["PrincipalId"];
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Roles, by name of who holds them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoleAssignment"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_role: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+                /** @description The one-time code of a fresh sign-in (`/auth/step-up`). */
+                "Step-Up": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignRoleRequest"];
+            };
+        };
+        responses: {
+            /** @description The role is given and in force. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleAssignment"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                assignment: components["schemas"]["RoleAssignmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role is taken away. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: {
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The roles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoleDescription"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sims: {
         parameters: {
             query?: {
@@ -3554,6 +4387,194 @@ export interface operations {
             };
         };
     };
+    list_support_requests: {
+        parameters: {
+            query?: {
+                state?: "open" | "answered" | "done" | "declined";
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Support requests, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SupportRequest"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_support_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSupportRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description The request, which the operator sees in their queue. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportRequest"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reply_support_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                request: components["schemas"]["SupportRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplySupportRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description The request with what was written. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportRequest"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_work: {
+        parameters: {
+            query?: {
+                kind?: "heldOrder" | "supportRequest";
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The queue, the oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WorkItem"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_work: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveWorkRequest"];
+            };
+        };
+        responses: {
+            /** @description It is resolved. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvedWork"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     finish_sign_in: {
         parameters: {
             query?: {
@@ -3603,6 +4624,66 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuthClient"];
                 };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent: {
+        parameters: {
+            query: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the identity provider, to the sign-in, or back to the connection with `?consent=` and why not. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_consent: {
+        parameters: {
+            query?: {
+                state?: string;
+                error?: string;
+                error_description?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the organisation's connection with `?consent=` and what became of it. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong. */
             default: {

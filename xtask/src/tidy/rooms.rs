@@ -159,6 +159,10 @@ fn imported(line: &str) -> Option<&str> {
 const FOR_SYSTEM: &[(&str, &str)] = &[
     ("crates/domain/src/access/", "makes it"),
     (
+        "crates/domain/src/directory/connection.rs",
+        "what a tenant grants belongs to no one organisation",
+    ),
+    (
         "crates/domain/src/directory/jobs.rs",
         "a tenant's mirror belongs to no one organisation",
     ),
@@ -189,6 +193,14 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
     (
         "crates/domain/src/orders/assess.rs",
         "a new number comes from the operator's pool",
+    ),
+    (
+        "crates/domain/src/usage/import/counting.rs",
+        "one file holds the usage of many organisations; a limit is told in the scope of its own",
+    ),
+    (
+        "crates/domain/src/usage/jobs.rs",
+        "what is too old is forgotten, whoever's it is",
     ),
     (
         "crates/server/src/compose.rs",

@@ -129,6 +129,11 @@ impl Entra {
             .forget(|issued| issued.token == *token);
     }
 
+    /// Whatever token is kept for this tenant is not used any more: what it allows may have changed.
+    pub fn forget_tenant(&self, tenant: TenantId) {
+        self.app_tokens.of(tenant).forget(|_| true);
+    }
+
     async fn issue(&self, tenant: TenantId) -> Result<Issued, OutsideError> {
         let metadata = self.directory.tenant(tenant).await?;
         let scope = self.default_scope();

@@ -6,6 +6,7 @@
 //! calls, decide what a licence entitles to, or keep anything.
 
 mod call;
+mod connection;
 mod directory;
 mod person;
 mod telephony;

@@ -1,7 +1,7 @@
 use crate::{Shared, caller::Caller, operations, texts::TEXTS};
 use axum::extract::State;
 use domain::{
-    access::OrganisationId,
+    access::{self, OrganisationId},
     catalogue::OfferingId,
     directory::{self, MirrorState},
     overview,
@@ -81,7 +81,7 @@ pub struct OrderFigures {
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
 pub struct Warning {
-    /// Stable: `disabledStillCosting`, `ordersNeedAttention`, `directoryFailing`.
+    /// Stable: `disabledStillCosting`, `ordersNeedAttention`, `directoryFailing`, `noRoleAdministrator`.
     code: String,
     /// In the caller's language.
     detail: String,
@@ -105,6 +105,8 @@ pub async fn get_dashboard(
     let mut conn = app.db.read().await?;
     let figures = overview::dashboard(&mut conn, &scope).await?;
     let mirror = directory::mirror(&mut conn, &scope).await?;
+    let kind = access::organisation(&mut conn, &scope).await?.kind;
+    let nobody_gives_roles = !access::has_keeper(&mut conn, &scope, kind).await?;
     drop(conn);
     let failing = mirror.is_some_and(|mirror| mirror.state == MirrorState::Failing);
     let language = caller.language();
@@ -122,7 +124,7 @@ pub async fn get_dashboard(
             in_progress: figures.orders_in_progress,
             needs_attention: figures.orders_needing_attention,
         },
-        warnings: warnings(&figures, failing, language),
+        warnings: warnings(&figures, failing, nobody_gives_roles, language),
         subscriptions: figures
             .products
             .into_iter()
@@ -139,11 +141,17 @@ pub async fn get_dashboard(
     }))
 }
 
-fn warnings(figures: &overview::Figures, failing: bool, language: Language) -> Vec<Warning> {
+fn warnings(
+    figures: &overview::Figures,
+    failing: bool,
+    nobody_gives_roles: bool,
+    language: Language,
+) -> Vec<Warning> {
     [
         ("disabledStillCosting", figures.disabled_still_costing),
         ("ordersNeedAttention", figures.orders_needing_attention),
         ("directoryFailing", i64::from(failing)),
+        ("noRoleAdministrator", i64::from(nobody_gives_roles)),
     ]
     .into_iter()
     .filter(|(_, count)| *count > 0)

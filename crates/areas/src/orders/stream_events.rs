@@ -41,6 +41,7 @@ pub async fn stream_events(
         organisation,
         topics,
         look_at: Instant::now() + LOOK_AGAIN,
+        told: None,
         ended: false,
     };
     let stream = futures::stream::unfold(listener, |mut listener| async move {
@@ -58,6 +59,8 @@ struct Listener {
     topics: Vec<Uuid>,
     /// When rights are looked at again, whatever comes in between.
     look_at: Instant,
+    /// A change of the caller's own roles, told once it is known that they may still listen.
+    told: Option<Change>,
     ended: bool,
 }
 
@@ -75,8 +78,18 @@ impl Listener {
                 }
                 self.look_at = Instant::now() + LOOK_AGAIN;
             }
+            if let Some(change) = self.told.take() {
+                return Some(told(&change));
+            }
             tokio::select! {
                 change = self.changes.recv() => match change {
+                    Ok(change) if self.is_about_me(&change) => {
+                        // What was taken away is gone at once, also where it was given above this organisation.
+                        self.look_at = Instant::now();
+                        if self.topics.contains(&change.topic) {
+                            self.told = Some(change);
+                        }
+                    }
                     Ok(change) if self.topics.contains(&change.topic) => return Some(told(&change)),
                     Ok(_) => {}
                     // Too far behind to know what changed. A page whose stream breaks off asks for everything again.
@@ -85,6 +98,12 @@ impl Listener {
                 () = tokio::time::sleep_until(self.look_at) => {}
             }
         }
+    }
+
+    /// Whether the caller's roles changed, somewhere.
+    fn is_about_me(&self, change: &Change) -> bool {
+        let me = self.caller.who.principal.as_ref().map(|me| me.id.0);
+        change.kind == "roles" && change.subject.is_some() && change.subject == me
     }
 
     async fn still_allowed(&self) -> bool {
@@ -131,6 +150,7 @@ mod tests {
             organisation: world.nordvind,
             topics: vec![world.nordvind.0],
             look_at: Instant::now(),
+            told: None,
             ended: false,
         }
     }
@@ -164,6 +184,37 @@ mod tests {
         listener.look_at = Instant::now();
         assert!(listener.next().await.is_some() && listener.ended);
         assert!(listener.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_change_of_the_listeners_own_roles_is_looked_at_at_once() {
+        let world = World::new().await;
+        let (sender, changes) = broadcast::channel(64);
+        let mut listener = listen(&world, changes).await;
+        listener.look_at = Instant::now() + LOOK_AGAIN;
+        let me = listener.caller.who.principal.as_ref().unwrap().id.0;
+        let of = |topic, subject| Change {
+            topic,
+            kind: "roles".into(),
+            subject: Some(subject),
+            ..change(&world)
+        };
+        // Still allowed: the page hears of it and asks for its rights anew.
+        sender.send(of(world.nordvind.0, me)).unwrap();
+        assert!(listener.next().await.is_some() && !listener.ended);
+        let mut tx = world.app.db.begin().await.unwrap();
+        tx.execute("DELETE FROM role_assignments", params![])
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        // Somebody else's roles end nothing.
+        sender
+            .send(of(world.nordvind.0, Uuid::from_u128(7)))
+            .unwrap();
+        assert!(listener.next().await.is_some() && !listener.ended);
+        // Taken away above this organisation: another topic, and yet the end.
+        sender.send(of(Uuid::from_u128(8), me)).unwrap();
+        assert!(listener.next().await.is_some() && listener.ended);
     }
 
     #[tokio::test]

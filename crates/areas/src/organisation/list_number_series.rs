@@ -16,7 +16,7 @@ pub struct ListNumberSeriesQuery {
     cursor: Option<String>,
 }
 
-/// The organisation's number series, with how many numbers of each are free.
+/// The organisation's number series, with how many numbers of each are free and which.
 #[utoipa::path(
     get, path = "/api/v1/organisations/{organisation}/number-series", operation_id = "list_number_series", tag = "organisation",
     params(("organisation" = OrganisationId, Path), ListNumberSeriesQuery),
@@ -35,5 +35,14 @@ pub async fn list_number_series(
     let mut conn = app.db.read().await?;
     let series = numbering::series(&mut conn, &scope).await?;
     let page = Page::of_whole(series, &paging, |series| series.first.clone())?;
-    Ok(Json(page.map(NumberSeries::from)))
+    let mut shown = Vec::with_capacity(page.items.len());
+    for series in page.items {
+        let runs = numbering::runs(&mut conn, &scope, series.id).await?;
+        shown.push(NumberSeries::of(series, runs));
+    }
+    Ok(Json(Page {
+        items: shown,
+        next: page.next,
+        total: page.total,
+    }))
 }

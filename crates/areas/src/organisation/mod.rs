@@ -1,10 +1,20 @@
-//! What the organisation has and how it is connected: its numbers, its drawer of SIM cards, its directory.
+//! What the organisation has, how it is connected and who runs it: its numbers, its drawer of SIM cards, its directory, its
+//! administrators.
 
+mod assign_role;
 mod connection;
+mod explain_permission;
+mod get_delivery_address;
 mod get_organisation;
 mod list_number_series;
 mod list_numbers;
+mod list_role_assignments;
+mod list_roles;
 mod list_sims;
+mod release_number;
+mod reserve_number;
+mod revoke_role;
+mod role_view;
 mod sync;
 mod update_organisation;
 mod view;
@@ -18,9 +28,21 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
             get_organisation::get_organisation,
             update_organisation::update_organisation
         ))
+        .routes(routes!(get_delivery_address::get_delivery_address))
         .routes(routes!(list_numbers::list_numbers))
+        .routes(routes!(
+            reserve_number::reserve_number,
+            release_number::release_number
+        ))
         .routes(routes!(list_number_series::list_number_series))
         .routes(routes!(list_sims::list_sims))
         .routes(routes!(connection::get_connection))
         .routes(routes!(sync::sync_directory))
+        .routes(routes!(list_roles::list_roles))
+        .routes(routes!(
+            list_role_assignments::list_role_assignments,
+            assign_role::assign_role
+        ))
+        .routes(routes!(revoke_role::revoke_role))
+        .routes(routes!(explain_permission::explain_permission))
 }

@@ -26,7 +26,7 @@ pub async fn sync_directory(
     let limit = app.settings.limits.directory_syncs();
     limits::take(&mut tx, limit, organisation.0, app.clock.now()).await?;
     directory::request_sync(&mut tx, &app.ids, &scope).await?;
-    let connection = connection::of(&mut tx, &scope, caller.language()).await?;
+    let connection = connection::of(&mut tx, &scope, app.clock.now(), caller.language()).await?;
     tx.commit().await?;
     Ok((StatusCode::ACCEPTED, Json(connection)))
 }

@@ -2,7 +2,7 @@
 
 use domain::{
     directory::PersonId,
-    numbering::{self, NumberId, NumberKind, NumberSeriesId, NumberState},
+    numbering::{self, NumberId, NumberKind, NumberSeriesId, NumberState, RunState},
     sims::{self, SimId, SimKind, SimState},
 };
 use platform::Instant;
@@ -20,11 +20,21 @@ pub struct Number {
     /// Until when it rests: at this instant it is free again.
     #[schema(required)]
     release_date: Option<Instant>,
+    /// What it is kept for; `null` for one that is kept for nothing.
+    #[schema(required)]
+    reservation: Option<NumberReservation>,
     /// It serves until another operator has let the subscription's own number go.
     temporary: bool,
     /// Who has it.
     #[schema(required)]
     person: Option<NumberPerson>,
+}
+
+/// What a number is kept for. Whoever takes the first free number gets another one; whoever names this one gets it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct NumberReservation {
+    note: String,
+    at: Instant,
 }
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -45,9 +55,16 @@ impl Number {
             id: number.id,
             number: number.number,
             kind: number.kind,
-            state: number.state,
+            state: match (number.state, &number.reservation) {
+                (NumberState::Free, Some(_)) => NumberState::Reserved,
+                (state, _) => state,
+            },
             series: number.series,
             release_date: number.release_at,
+            reservation: number.reservation.map(|kept| NumberReservation {
+                note: kept.note,
+                at: kept.at,
+            }),
         }
     }
 }
@@ -60,11 +77,22 @@ pub struct NumberSeries {
     last: String,
     kind: NumberKind,
     total: i64,
+    /// Neither in use nor kept for something.
     free: i64,
+    /// From its first number to its last: consecutive numbers that stand alike, put together.
+    runs: Vec<NumberRun>,
 }
 
-impl From<numbering::NumberSeries> for NumberSeries {
-    fn from(series: numbering::NumberSeries) -> Self {
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct NumberRun {
+    first: String,
+    last: String,
+    state: RunState,
+    count: i64,
+}
+
+impl NumberSeries {
+    pub fn of(series: numbering::NumberSeries, runs: Vec<numbering::Run>) -> Self {
         NumberSeries {
             id: series.id,
             first: series.first,
@@ -72,6 +100,15 @@ impl From<numbering::NumberSeries> for NumberSeries {
             kind: series.kind,
             total: series.total,
             free: series.free,
+            runs: runs
+                .into_iter()
+                .map(|run| NumberRun {
+                    first: run.first,
+                    last: run.last,
+                    state: run.state,
+                    count: run.count,
+                })
+                .collect(),
         }
     }
 }

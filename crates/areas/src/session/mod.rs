@@ -3,6 +3,7 @@
 //!
 //! Sign-in and its return are redirects for a browser. A failure ends on the web client's page for it, which knows the codes.
 
+mod consent;
 pub(crate) mod cookies;
 mod finish_sign_in;
 mod finish_step_up;
@@ -28,6 +29,8 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(front_channel_sign_out::front_channel_sign_out))
         .routes(routes!(step_up::step_up))
         .routes(routes!(finish_step_up::finish_step_up))
+        .routes(routes!(consent::consent))
+        .routes(routes!(consent::finish_consent))
         .routes(routes!(get_me::get_me, update_me::update_me))
         .routes(routes!(list_organisations::list_organisations))
 }

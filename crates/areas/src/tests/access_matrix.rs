@@ -76,6 +76,13 @@ fn body(operation: &str) -> Option<Value> {
     match operation {
         "update_me" => Some(json!({ "language": "en" })),
         "quote_order" => Some(json!({ "items": [] })),
+        "reserve_number" => Some(json!({ "note": "Somebody new" })),
+        "create_support_request" => {
+            Some(json!({ "kind": "question", "subject": "A", "text": "B" }))
+        }
+        "reply_support_request" => Some(json!({ "text": "B" })),
+        "resolve_work" => Some(json!({ "resolution": "done" })),
+        "assign_role" => Some(json!({ "person": Uuid::from_u128(7), "role": "reader" })),
         "place_order" => Some(json!({ "quote": Uuid::from_u128(7) })),
         "create_local_person" => Some(json!({ "firstName": "Lis", "lastName": "Lokal" })),
         "update_local_person" => Some(json!({ "firstName": "Lis" })),
@@ -164,7 +171,7 @@ async fn call(
 ) -> u16 {
     let organisation = world.nordvind.to_string();
     // What stands below the organisation does not exist: whoever may look finds nothing, whoever may not is told so first.
-    let path: String = template
+    let mut path: String = template
         .split('/')
         .map(|part| match part {
             "{organisation}" => organisation.clone(),
@@ -173,6 +180,12 @@ async fn call(
         })
         .collect::<Vec<_>>()
         .join("/");
+    if operation.id == "consent" {
+        path.push_str(&format!("?organisation={organisation}"));
+    }
+    if operation.id == "explain_permission" {
+        path.push_str("?permission=read");
+    }
     let mut client = world.nobody();
     if let Some(token) = persona.token() {
         client = client.with("authorization", &format!("Bearer {token}"));

@@ -369,6 +369,7 @@ impl Person {
 /// An order as a list shows it.
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = PersonOrder)]
 pub struct OrderBrief {
     id: OrderId,
     /// As people say it: `O-000123`.

@@ -5,6 +5,7 @@
 //! that rights are read at each request. Does not know people of the directory: a principal is whoever signs in.
 
 mod downloads;
+mod grants;
 mod model;
 mod ops;
 pub mod ports;
@@ -12,11 +13,18 @@ pub mod rules;
 mod store;
 
 pub use downloads::{DOWNLOAD_LIFE, Download, download, open_download};
+pub use grants::{
+    AssignmentFilter, Grantee, RoleAssignment, assign_role, has_keeper, knows_of, revoke_role,
+    role_assignments,
+};
 pub use model::*;
 pub use ops::*;
 pub use rules::{Permission, PermissionSet, Role};
 pub use store::{
-    count_memberships, memberships, operator, organisation, organisation_by_customer_number,
-    organisations_of_tenant, principal, principal_by_id, set_accounts_enabled, set_default_group,
-    set_language, tenant_has_principals, tenant_is_known,
+    colleague, count_memberships, is_within, memberships, operator, organisation,
+    organisation_by_customer_number, organisations_of_tenant, principal, principal_by_id,
+    set_accounts_enabled, set_default_group, set_language, tenant_has_principals, tenant_is_known,
 };
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! The roles and what they may: one table, from which guards, the client's knowledge, the documentation and the tests are
 //! made.
 
+use super::OrganisationKind;
 use platform::words;
 
 words! {
@@ -108,6 +109,11 @@ impl PermissionSet {
         self.0 & bit(permission) != 0
     }
 
+    /// Whether everything in `other` is in this too.
+    pub fn covers(self, other: PermissionSet) -> bool {
+        self.0 & other.0 == other.0
+    }
+
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL
             .iter()
@@ -128,4 +134,73 @@ pub fn permissions(roles: &[Role]) -> PermissionSet {
             .flat_map(|role| rights(*role).iter().copied().flatten())
             .fold(0, |set, permission| set | bit(*permission)),
     )
+}
+
+/// The roles that somebody can be given on an organisation of this kind.
+pub const fn roles_of(kind: OrganisationKind) -> &'static [Role] {
+    match kind {
+        OrganisationKind::Operator => &[Role::OperatorAdministrator, Role::OperatorAgent],
+        OrganisationKind::Partner => &[
+            Role::AccountAdministrator,
+            Role::ServiceContributor,
+            Role::ServiceViewer,
+            Role::SubscriptionContributor,
+        ],
+        OrganisationKind::Customer => &[
+            Role::RoleAdministrator,
+            Role::OrganisationAdministrator,
+            Role::UserAdministrator,
+            Role::FinanceAdministrator,
+            Role::Purchaser,
+            Role::Reader,
+        ],
+    }
+}
+
+/// The role of those who give and take roles in an organisation of this kind. Its last holder stays, so that nobody is locked out.
+pub const fn keeper(kind: OrganisationKind) -> Role {
+    match kind {
+        OrganisationKind::Operator => Role::OperatorAdministrator,
+        OrganisationKind::Partner => Role::AccountAdministrator,
+        OrganisationKind::Customer => Role::RoleAdministrator,
+    }
+}
+
+/// Why somebody cannot give a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// They have no right to give roles there.
+    NoRight,
+    /// The role does not belong to organisations of this kind.
+    WrongKind,
+    /// They would give themselves something that they may not do yet.
+    ToOneself,
+}
+
+/// May somebody who may do `own` on an organisation give `role` there? Nobody raises themselves: whoever needs more asks another
+/// who may give it.
+///
+/// # Errors
+/// The first reason against it.
+pub fn may_give(
+    own: PermissionSet,
+    kind: OrganisationKind,
+    role: Role,
+    to_oneself: bool,
+) -> Result<(), Refusal> {
+    if !own.has(GrantRoles) {
+        return Err(Refusal::NoRight);
+    }
+    if !roles_of(kind).contains(&role) {
+        return Err(Refusal::WrongKind);
+    }
+    if to_oneself && !own.covers(permissions(&[role])) {
+        return Err(Refusal::ToOneself);
+    }
+    Ok(())
+}
+
+/// May an assignment of `role` go, when so many others in force hold it? `in_force` is whether this one's holder can sign in.
+pub fn may_go(kind: OrganisationKind, role: Role, in_force: bool, others_in_force: i64) -> bool {
+    role != keeper(kind) || !in_force || others_in_force > 0
 }

@@ -1,5 +1,14 @@
 //! The tables of this room.
 
+mod grants;
+mod tree;
+
+pub(super) use grants::{
+    assignment, assignments, delete_assignment, insert_assignment, keepers_besides, lock_for_grants,
+};
+
+pub use grants::colleague;
+pub use tree::is_within;
 mod sessions;
 
 pub(super) use sessions::*;

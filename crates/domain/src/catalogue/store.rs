@@ -1,6 +1,6 @@
 //! The tables of this room. The catalogue is the operator's and the same for everybody; it has no scope.
 
-use super::{NewOffering, Offering, OfferingId, OfferingKind, Texts};
+use super::{Attributes, NewOffering, Offering, OfferingId, OfferingKind, Texts};
 use platform::{
     Error, Ids, Instant, Result,
     db::{Conn, Row, Tx, params},
@@ -88,6 +88,17 @@ pub async fn code(conn: &mut Conn, id: OfferingId) -> Result<String> {
     conn.one("SELECT code FROM offerings WHERE id = ?1", params![id])
         .await?
         .get(0)
+}
+
+/// What an offering allows, sold or not.
+pub async fn attributes(conn: &mut Conn, id: OfferingId) -> Result<Attributes> {
+    let row = conn
+        .one(
+            "SELECT attributes FROM offerings WHERE id = ?1",
+            params![id],
+        )
+        .await?;
+    json(&row.get::<String>(0)?)
 }
 
 pub async fn offering_by_code(

@@ -2,7 +2,7 @@
 //! as long as the tenant does: a run ends by saying when the next one is due.
 
 use super::{
-    MirrorProblem,
+    CHECK_CONNECTION, MirrorProblem,
     ops::{self, Saved},
     ports::{ChangePage, ChangeSubscription, DirectorySource, Next},
     rules,
@@ -234,15 +234,15 @@ impl SyncTenant {
             let mut tx = self.db.begin().await?;
             lease.guard(&mut tx).await?;
             store::set_next(&mut tx, system, tenant, next).await?;
+            store::set_throttled(&mut tx, system, tenant, next).await?;
             tx.commit().await?;
             return Ok(Outcome::Again(next));
         }
-        let (code, detail) = match &error {
-            OutsideError::Unauthorised { code, message } => {
-                ("unauthorised", format!("{code}: {message}"))
-            }
-            OutsideError::Refused { code, message } => ("refused", format!("{code}: {message}")),
-            other => ("unavailable", other.to_string()),
+        let code = rules::problem_code(&error);
+        let detail = match &error {
+            OutsideError::Unauthorised { code, message }
+            | OutsideError::Refused { code, message } => format!("{code}: {message}"),
+            other => other.to_string(),
         };
         let pause = if error.is_passing() {
             jobs::pause(position.failures + 1).min(self.interval)
@@ -260,6 +260,8 @@ impl SyncTenant {
         lease.guard(&mut tx).await?;
         store::set_problem(&mut tx, system, tenant, &problem, next).await?;
         if news {
+            // What was refused may show in what is granted.
+            ops::enqueue(&mut tx, &self.ids, CHECK_CONNECTION, tenant, None).await?;
             live::tell(&mut tx, &self.ids, tenant.0, "connection", None).await?;
         }
         tx.commit().await?;

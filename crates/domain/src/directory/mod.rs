@@ -5,6 +5,7 @@
 //! Promises that the mirror converges to the directory, that nobody is deleted while something still costs money, and
 //! that an empty or broken answer removes nobody. Does not know what people have.
 
+mod connection;
 mod groups;
 mod jobs;
 mod local;
@@ -16,12 +17,16 @@ mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use connection::{
+    CHECK_CONNECTION, CONSENT_LIFE, Capability, CheckConnection, Consent, Finding, Findings,
+    Granted, Proof, begin_consent, prove_consent, request_check, take_consent,
+};
 pub use groups::{Group, SYNC_GROUPS, SyncGroups, freshen_groups, group, groups, use_group};
 pub use jobs::{KEEP_SUBSCRIPTION, KeepSubscription, SYNC_TENANT, SyncTenant};
 pub use local::{LocalDetails, create_local, local_for_change, remove_local, update_local};
 pub use model::*;
 pub use ops::*;
 pub use store::{
-    PERSON, PERSON_WIDTH, account_is_off, email, mirror, people, person, person_by_object,
-    read_person,
+    PERSON, PERSON_WIDTH, account_is_off, email, findings, mirror, people, person,
+    person_by_object, read_person,
 };

@@ -1,7 +1,8 @@
 //! The verbs of this room.
 
 use super::{
-    KEEP_SUBSCRIPTION, MirrorProblem, MirrorState, Person, PersonId, SYNC_TENANT, groups,
+    CHECK_CONNECTION, KEEP_SUBSCRIPTION, MirrorProblem, MirrorState, Person, PersonId, SYNC_TENANT,
+    groups,
     ports::{Change, ChangePage, DirectorySource, Next},
     rules::{self, Sweep, Tally, Turn},
     store::{self, Position},
@@ -30,6 +31,7 @@ pub async fn start(tx: &mut Tx, ids: &Ids, system: SystemScope) -> Result<()> {
     for (tenant, next_at) in store::tenants(tx, system).await? {
         enqueue(tx, ids, SYNC_TENANT, tenant, next_at).await?;
         enqueue(tx, ids, KEEP_SUBSCRIPTION, tenant, None).await?;
+        enqueue(tx, ids, CHECK_CONNECTION, tenant, None).await?;
     }
     Ok(())
 }
@@ -46,6 +48,7 @@ pub async fn request_sync(tx: &mut Tx, ids: &Ids, scope: &Scope) -> Result<()> {
         )
     })?;
     store::insert_tenant(tx, access::for_system(), tenant).await?;
+    enqueue(tx, ids, CHECK_CONNECTION, tenant, None).await?;
     enqueue(tx, ids, SYNC_TENANT, tenant, None).await
 }
 

@@ -1,5 +1,6 @@
 //! What the mirror needs from a directory (Microsoft Graph in production).
 
+use super::{Capability, Finding};
 use crate::access::{ObjectId, TenantId};
 use async_trait::async_trait;
 use platform::{Instant, outside::OutsideError};
@@ -158,4 +159,17 @@ pub trait DirectorySource: Send + Sync {
         subscription: &str,
         expires_at: Instant,
     ) -> Result<ChangeSubscription, OutsideError>;
+}
+
+/// Looks at what we may do in a tenant's directory.
+#[async_trait]
+pub trait ConnectionCheck: Send + Sync {
+    /// Every capability with the directory's own name of the permission that it needs.
+    fn capabilities(&self) -> Vec<(Capability, &'static str)>;
+
+    /// Tries each capability by its cheapest question. `Unauthorised`: we have no access at all, and why.
+    async fn check(&self, tenant: TenantId) -> Result<Vec<Finding>, OutsideError>;
+
+    /// What is kept of our access to the tenant is not to be used any more: it may have changed.
+    fn forget(&self, tenant: TenantId);
 }

@@ -5,6 +5,7 @@
 //! effect at most once, that a failed order leaves no effect behind or stands held where a person is needed. Does not
 //! price and does not decide what may be ordered.
 
+mod attention;
 mod case_moved;
 mod jobs;
 mod network_steps;
@@ -15,5 +16,6 @@ mod teams_steps;
 #[cfg(test)]
 mod tests;
 
+pub use attention::{HeldOrder, held_below, look_again};
 pub use case_moved::CaseMoved;
 pub use jobs::{CarryOut, Outside, note_network_event};

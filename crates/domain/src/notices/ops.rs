@@ -1,6 +1,6 @@
 //! The verbs of this room.
 
-use crate::TEXTS;
+use crate::{TEXTS, access::Role};
 use platform::{
     Ids, Result,
     db::Tx,
@@ -58,6 +58,78 @@ pub async fn order_ended(tx: &mut Tx, ids: &Ids, news: &OrderNews<'_>) -> Result
             to: news.to.clone(),
             subject: TEXTS.text(news.language, &format!("mail.{key}.subject"), &values[..1]),
             text: TEXTS.text(news.language, &format!("mail.{key}.text"), &values),
+            lane: news.lane,
+        },
+    )
+    .await
+    .map(|_| ())
+}
+
+/// What a mail about a role is made of.
+#[derive(Clone, Debug)]
+pub struct RoleNews<'a> {
+    pub to: String,
+    pub language: Language,
+    pub role: Role,
+    pub organisation: &'a str,
+    /// Otherwise taken away.
+    pub given: bool,
+    pub link: Url,
+    /// The organisation: whom the mail serves.
+    pub lane: Uuid,
+}
+
+/// Tells somebody that they were given a role, or that one was taken away.
+pub async fn role_changed(tx: &mut Tx, ids: &Ids, news: &RoleNews<'_>) -> Result<()> {
+    let key = if news.given { "roleGiven" } else { "roleTaken" };
+    let role = TEXTS.text(news.language, &format!("role.{}", news.role), &[]);
+    let values = [
+        ("role", role.as_str()),
+        ("organisation", news.organisation),
+        ("link", news.link.as_str()),
+    ];
+    // The organisation's name is theirs to choose: it must not break the mail's head.
+    let subject: String = TEXTS
+        .text(news.language, &format!("mail.{key}.subject"), &values[..2])
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .collect();
+    outbox::enqueue(
+        tx,
+        ids,
+        NewMail {
+            to: news.to.clone(),
+            subject,
+            text: TEXTS.text(news.language, &format!("mail.{key}.text"), &values),
+            lane: news.lane,
+        },
+    )
+    .await
+    .map(|_| ())
+}
+
+/// What a mail about an answered support request is made of.
+#[derive(Clone, Debug)]
+pub struct AnswerNews<'a> {
+    pub to: String,
+    pub language: Language,
+    /// `S-000012`.
+    pub number: &'a str,
+    pub link: Url,
+    /// The organisation: whom the mail serves.
+    pub lane: Uuid,
+}
+
+/// Tells whoever asked that there is an answer; what it says is read in the portal.
+pub async fn request_answered(tx: &mut Tx, ids: &Ids, news: &AnswerNews<'_>) -> Result<()> {
+    let values = [("number", news.number), ("link", news.link.as_str())];
+    outbox::enqueue(
+        tx,
+        ids,
+        NewMail {
+            to: news.to.clone(),
+            subject: TEXTS.text(news.language, "mail.requestAnswered.subject", &values[..1]),
+            text: TEXTS.text(news.language, "mail.requestAnswered.text", &values),
             lane: news.lane,
         },
     )

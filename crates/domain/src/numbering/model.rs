@@ -1,6 +1,6 @@
 //! The words of this room.
 
-use crate::access::OrganisationId;
+use crate::access::{OrganisationId, PrincipalId};
 use platform::{Instant, id, words};
 use uuid::Uuid;
 
@@ -39,6 +39,45 @@ pub struct Number {
     pub series: Option<NumberSeriesId>,
     pub holder: Option<Uuid>,
     pub release_at: Option<Instant>,
+    /// Kept for something: passed by when the first free number is taken.
+    pub reservation: Option<Reservation>,
+}
+
+/// What a number is kept for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reservation {
+    pub note: String,
+    pub by: Option<PrincipalId>,
+    pub at: Instant,
+}
+
+/// How somebody names a number of theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NumberRef {
+    Id(NumberId),
+    /// E.164 with `+`.
+    E164(String),
+}
+
+words! {
+    /// How the numbers of a run stand.
+    pub enum RunState {
+        Free = "free",
+        /// Free, and kept for something.
+        Reserved = "reserved",
+        /// On a subscription or call group, held by an order, or given to another organisation.
+        Used = "used",
+        Resting = "resting",
+    }
+}
+
+/// Consecutive numbers that stand alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    pub first: String,
+    pub last: String,
+    pub state: RunState,
+    pub count: i64,
 }
 
 #[derive(Clone, Debug)]

@@ -1,10 +1,16 @@
 //! The verbs of this room.
 
 use super::{
-    Number, NumberId, NumberKind, NumberSeriesId, NumberState, Source, Wanted, rules, store,
+    Number, NumberId, NumberKind, NumberRef, NumberSeriesId, NumberState, Run, Source, Wanted,
+    rules, store,
 };
 use crate::access::{OrganisationId, Scope, SystemScope};
-use platform::{Error, Ids, Instant, Result, db::Tx};
+use platform::{
+    Error, Ids, Instant, Result,
+    audit::{self, AuditEntry},
+    db::{Conn, Tx},
+    live,
+};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -175,4 +181,73 @@ pub async fn add_series(
 ) -> Result<NumberSeriesId> {
     let numbers = rules::block(first, last)?;
     store::insert_series(tx, ids, system, owner, kind, &numbers).await
+}
+
+/// The longest note that a number is kept under, in characters.
+pub const LONGEST_NOTE: usize = 200;
+
+/// Keeps a free or resting number for something; a second time changes what it is kept for.
+///
+/// # Errors
+/// 404, 409 `numberTaken` for one in use, 422 `noteUnfit`.
+pub async fn keep(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    number: &NumberRef,
+    note: &str,
+) -> Result<Number> {
+    let note = note.trim();
+    if note.is_empty() || note.chars().count() > LONGEST_NOTE || note.chars().any(char::is_control)
+    {
+        let detail = "Say in at most 200 characters what the number is kept for.";
+        return Err(Error::rule("noteUnfit", detail).with_field("/note", "noteUnfit", detail));
+    }
+    let found = store::lock(tx, scope, number)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    if !matches!(found.state, NumberState::Free | NumberState::Resting) {
+        return Err(Error::conflict(
+            "numberTaken",
+            "This number is in use. Choose another one.",
+        ));
+    }
+    store::keep(tx, ids, scope, found.id, note, scope.principal()).await?;
+    noted(tx, ids, scope, "reserve_number", found.id).await?;
+    store::lock(tx, scope, number)
+        .await?
+        .ok_or_else(Error::not_found)
+}
+
+/// The number is free for anybody again. Once more changes nothing.
+///
+/// # Errors
+/// 404.
+pub async fn let_go(tx: &mut Tx, ids: &Ids, scope: &Scope, number: &NumberRef) -> Result<()> {
+    let found = store::lock(tx, scope, number)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    if found.reservation.is_none() {
+        return Ok(());
+    }
+    store::let_go(tx, scope, found.id).await?;
+    noted(tx, ids, scope, "release_number", found.id).await
+}
+
+async fn noted(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    action: &'static str,
+    number: NumberId,
+) -> Result<()> {
+    let actor = scope.principal().map(|principal| principal.0);
+    let entry = AuditEntry::new(scope.organisation().0, actor, action).on("number", number);
+    audit::record(tx, ids, entry).await?;
+    live::tell(tx, ids, scope.organisation().0, "numbers", Some(number.0)).await
+}
+
+/// How a series of the organisation stands, from its first number to its last.
+pub async fn runs(conn: &mut Conn, scope: &Scope, series: NumberSeriesId) -> Result<Vec<Run>> {
+    Ok(rules::runs(store::in_order(conn, scope, series).await?))
 }

@@ -1,5 +1,6 @@
 //! E.164.
 
+use super::{Run, RunState};
 use platform::{Error, Result};
 
 /// Normalises what somebody typed or a file holds to E.164 with `+`. Eight digits are a Danish number; anything else needs
@@ -88,6 +89,35 @@ pub fn block(first: &str, last: &str) -> Result<Vec<String>> {
     Ok((from..=to).map(|number| format!("+{number}")).collect())
 }
 
+/// Puts consecutive numbers that stand alike together. The numbers come in order; a gap in them ends a run.
+pub fn runs(numbers: impl IntoIterator<Item = (String, RunState)>) -> Vec<Run> {
+    let value = |number: &str| {
+        number
+            .get(1..)
+            .and_then(|digits| digits.parse::<u64>().ok())
+            .unwrap_or(0)
+    };
+    let mut runs: Vec<Run> = Vec::new();
+    let mut next = 0;
+    for (number, state) in numbers {
+        let at = value(&number);
+        match runs.last_mut() {
+            Some(run) if run.state == state && at == next => {
+                run.last = number;
+                run.count += 1;
+            }
+            _ => runs.push(Run {
+                first: number.clone(),
+                last: number,
+                state,
+                count: 1,
+            }),
+        }
+        next = at + 1;
+    }
+    runs
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,7 +168,38 @@ mod tests {
         assert!(block("+4570100000", "+4570110000").is_err());
     }
 
+    #[test]
+    fn a_run_ends_where_the_state_changes_or_a_number_is_missing() {
+        let number = |at: u32, state| (format!("+45{at}"), state);
+        let told = runs([
+            number(70_100_000, RunState::Free),
+            number(70_100_001, RunState::Free),
+            number(70_100_002, RunState::Used),
+            number(70_100_004, RunState::Used),
+        ]);
+        let told: Vec<_> = told
+            .iter()
+            .map(|run| (run.first.as_str(), run.last.as_str(), run.count))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("+4570100000", "+4570100001", 2),
+                ("+4570100002", "+4570100002", 1),
+                ("+4570100004", "+4570100004", 1),
+            ]
+        );
+    }
+
     proptest! {
+        #[test]
+        fn runs_hold_every_number_once(states in prop::collection::vec(prop::sample::select(RunState::ALL), 0..60)) {
+            let numbers = states.iter().enumerate().map(|(at, state)| (format!("+45{}", 70_100_000 + at), *state));
+            let told = runs(numbers);
+            prop_assert_eq!(told.iter().map(|run| run.count).sum::<i64>(), states.len() as i64);
+            prop_assert!(told.windows(2).all(|pair| pair[0].state != pair[1].state));
+        }
+
         #[test]
         fn a_normalised_number_stays_as_it_is(national in 20_000_000_u32..99_999_999) {
             let number = e164(&national.to_string()).unwrap();

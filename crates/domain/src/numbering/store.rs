@@ -1,6 +1,12 @@
 //! The tables of this room.
 
-use super::{Number, NumberId, NumberKind, NumberSeries, NumberSeriesId, NumberState, Wanted};
+mod keeping;
+
+pub(super) use keeping::{in_order, keep, let_go, lock};
+
+use super::{
+    Number, NumberId, NumberKind, NumberSeries, NumberSeriesId, NumberState, Reservation, Wanted,
+};
 use crate::access::{OrganisationId, Scope, SystemScope};
 use platform::{
     Error, Ids, Instant, Result,
@@ -9,7 +15,8 @@ use platform::{
 use std::collections::HashMap;
 use uuid::Uuid;
 
-const NUMBER: &str = "id, number, kind, state, series, holder, release_at";
+const NUMBER: &str =
+    "id, number, kind, state, series, holder, release_at, reserved_for, reserved_by, reserved_at";
 
 fn read(row: &Row) -> Result<Number> {
     Ok(Number {
@@ -20,11 +27,20 @@ fn read(row: &Row) -> Result<Number> {
         series: row.get(4)?,
         holder: row.get(5)?,
         release_at: row.get(6)?,
+        reservation: match row.get::<Option<String>>(7)? {
+            Some(note) => Some(Reservation {
+                note,
+                by: row.get(8)?,
+                at: row.get(9)?,
+            }),
+            None => None,
+        },
     })
 }
 
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
+    /// `Reserved` finds what an order holds and what is kept for something; `Free` finds neither.
     pub state: Option<NumberState>,
     pub kind: Option<NumberKind>,
     /// Digits that the number contains.
@@ -39,7 +55,8 @@ pub async fn list(
     after: Option<&str>,
     limit: i64,
 ) -> Result<(Vec<Number>, i64)> {
-    const WHERE: &str = "organisation = ?1 AND (CAST(?2 AS TEXT) IS NULL OR state = ?2)
+    const WHERE: &str = "organisation = ?1
+         AND (CAST(?2 AS TEXT) IS NULL OR (CASE WHEN state = 'free' AND reserved_for IS NOT NULL THEN 'reserved' ELSE state END) = ?2)
          AND (CAST(?3 AS TEXT) IS NULL OR kind = ?3) AND (?4 = '' OR number LIKE '%' || ?4 || '%')";
     let rows = conn
         .all(
@@ -90,7 +107,7 @@ pub async fn find(conn: &mut Conn, scope: &Scope, number: &str) -> Result<Option
 pub async fn series(conn: &mut Conn, scope: &Scope) -> Result<Vec<NumberSeries>> {
     conn.all(
         "SELECT s.id, s.first, s.last, s.kind, COUNT(n.id),
-           CAST(COALESCE(SUM(CASE WHEN n.state = 'free' THEN 1 ELSE 0 END), 0) AS BIGINT)
+           CAST(COALESCE(SUM(CASE WHEN n.state = 'free' AND n.organisation = s.organisation AND n.reserved_for IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT)
          FROM number_series s LEFT JOIN numbers n ON n.series = s.id
          WHERE s.organisation = ?1 GROUP BY s.id, s.first, s.last, s.kind ORDER BY s.first",
         params![scope.organisation()],
@@ -186,7 +203,7 @@ pub async fn count_free(
     kind: NumberKind,
 ) -> Result<i64> {
     conn.one(
-        "SELECT COUNT(*) FROM numbers WHERE organisation = ?1 AND state = 'free' AND kind = ?2",
+        "SELECT COUNT(*) FROM numbers WHERE organisation = ?1 AND state = 'free' AND reserved_for IS NULL AND kind = ?2",
         params![owner, kind],
     )
     .await?
@@ -222,7 +239,7 @@ pub(super) async fn lock_free(
     count: usize,
 ) -> Result<Vec<Number>> {
     tx.all(
-        &format!("SELECT {NUMBER} FROM numbers WHERE organisation = ?1 AND state = 'free' AND kind = ?2 ORDER BY number LIMIT ?3 FOR UPDATE SKIP LOCKED"),
+        &format!("SELECT {NUMBER} FROM numbers WHERE organisation = ?1 AND state = 'free' AND reserved_for IS NULL AND kind = ?2 ORDER BY number LIMIT ?3 FOR UPDATE SKIP LOCKED"),
         params![owner, kind, count as i64],
     )
     .await?
@@ -347,7 +364,7 @@ pub(super) async fn end_rests(tx: &mut Tx, _: SystemScope, now: Instant) -> Resu
 
 pub(super) async fn activate(tx: &mut Tx, ids: &Ids, scope: &Scope, holder: Uuid) -> Result<u64> {
     tx.execute(
-        "UPDATE numbers SET state = 'active', release_at = NULL, changed_at = ?3 WHERE organisation = ?1 AND holder = ?2 AND state = 'reserved'",
+        "UPDATE numbers SET state = 'active', release_at = NULL, reserved_for = NULL, reserved_by = NULL, reserved_at = NULL, changed_at = ?3 WHERE organisation = ?1 AND holder = ?2 AND state = 'reserved'",
         params![scope.organisation(), holder, ids.now()],
     )
     .await

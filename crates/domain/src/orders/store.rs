@@ -1,5 +1,9 @@
 //! The tables of this room.
 
+mod attention;
+
+pub use attention::{NeedsAttention, needing_attention_below};
+
 use super::{
     Action, Assessment, Before, Delivery, HeldReason, ItemRequest, ItemState, Order, OrderId,
     OrderItem, OrderItemId, OrderState, Quote, QuoteId, QuoteRequest,

@@ -1,6 +1,9 @@
 //! The words of this room.
 
-use crate::{catalogue::OfferingId, directory::PersonId, numbering::NumberId, sims::SimId};
+use crate::{
+    access::OrganisationId, catalogue::OfferingId, directory::PersonId, numbering::NumberId,
+    sims::SimId,
+};
 use platform::{Instant, Money, id, words};
 
 id!(SubscriptionId, "One product that one person has.");
@@ -73,4 +76,18 @@ pub struct NewSubscription {
     pub monthly: Money,
     /// It has been here before and lives again.
     pub revived: bool,
+}
+
+/// A subscription that had a number from one instant until another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// E.164 with `+`.
+    pub number: String,
+    pub organisation: OrganisationId,
+    pub subscription: SubscriptionId,
+    pub from: Instant,
+    /// The first instant at which it no longer had it.
+    pub until: Option<Instant>,
+    /// What the subscription is now.
+    pub offering: OfferingId,
 }

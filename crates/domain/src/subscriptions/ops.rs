@@ -64,7 +64,20 @@ pub async fn activate(
     for add_on in add_ons {
         store::open_interval(tx, ids, scope, id, IntervalKind::AddOn, *add_on).await?;
     }
-    store::sum_up(tx, scope, id).await
+    store::sum_up(tx, scope, id).await?;
+    number_changed(tx, ids, scope, id).await
+}
+
+/// Notes since when the subscription has the number that it has, or until when it had one. Belongs after each change that gives
+/// it a number, takes it away, exchanges it or ends the subscription, in the same transaction: usage counts for whoever had the
+/// number at that instant. Bears being called twice.
+pub async fn number_changed(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    id: SubscriptionId,
+) -> Result<()> {
+    store::keep_history(tx, ids, scope, id).await
 }
 
 /// Another package from now on.
@@ -127,11 +140,13 @@ pub async fn set_state(
 /// It has another number, or another SIM, from now on.
 pub async fn set_number(
     tx: &mut Tx,
+    ids: &Ids,
     scope: &Scope,
     id: SubscriptionId,
     number: NumberId,
 ) -> Result<()> {
-    store::set_number(tx, scope, id, number).await
+    store::set_number(tx, scope, id, number).await?;
+    number_changed(tx, ids, scope, id).await
 }
 
 pub async fn set_sim(tx: &mut Tx, scope: &Scope, id: SubscriptionId, sim: SimId) -> Result<()> {
@@ -141,7 +156,8 @@ pub async fn set_sim(tx: &mut Tx, scope: &Scope, id: SubscriptionId, sim: SimId)
 /// It has ended and costs no more; number and SIM are let go.
 pub async fn end(tx: &mut Tx, ids: &Ids, scope: &Scope, id: SubscriptionId) -> Result<()> {
     store::close_intervals(tx, ids, scope, id, None, None).await?;
-    store::end(tx, ids, scope, id).await
+    store::end(tx, ids, scope, id).await?;
+    number_changed(tx, ids, scope, id).await
 }
 
 /// Came to nothing, and never cost anything. Bears being called twice.

@@ -1,5 +1,10 @@
 //! The tables of this room.
 
+mod tenures;
+
+pub use tenures::holders;
+pub(super) use tenures::keep_history;
+
 use super::{
     Agreed, Interval, IntervalKind, NewSubscription, Subscription, SubscriptionId,
     SubscriptionKind, SubscriptionState,

@@ -200,6 +200,16 @@ impl Db {
     }
 }
 
+/// Where many rows go at once: see [`Conn::insert_new`].
+#[derive(Clone, Copy, Debug)]
+pub struct NewRows {
+    pub table: &'static str,
+    /// In the order of each row's values.
+    pub columns: &'static [&'static str],
+    /// Of a unique index: what makes a row the same.
+    pub key: &'static [&'static str],
+}
+
 /// Something to ask: a reader or the inside of a transaction.
 pub struct Conn {
     inner: Inner,
@@ -259,6 +269,20 @@ impl Conn {
             Inner::SqliteRead(_) | Inner::Postgres(_) => Err(outside_transaction()),
             Inner::SqliteWrite(writer) => writer.execute_many(sql, rows),
             Inner::PostgresTx(tx) => tx.execute_many(sql, rows).await,
+        };
+        self.noted(outcome)
+    }
+
+    /// Writes those rows that are not there yet, by the quickest way that the engine has, and says of each whether it is new.
+    /// No two of `rows` may have the same key. A row that is there already stays as it is.
+    pub async fn insert_new(&mut self, target: &NewRows, rows: &[Vec<Value>]) -> Result<Vec<bool>> {
+        for row in rows {
+            self.keepable(row)?;
+        }
+        let outcome = match &mut self.inner {
+            Inner::SqliteRead(_) | Inner::Postgres(_) => Err(outside_transaction()),
+            Inner::SqliteWrite(writer) => writer.insert_new(target, rows).await,
+            Inner::PostgresTx(tx) => tx.insert_new(target, rows).await,
         };
         self.noted(outcome)
     }

@@ -1,7 +1,9 @@
 //! PostgreSQL: an exclusive connection per piece of work from a pool, statements prepared once per connection, TLS when the
 //! address asks for it, several hosts for failover.
 
-use super::{DbOptions, Row, TRANSACTION_CAP, Value};
+mod bulk;
+
+use super::{DbOptions, NewRows, Row, TRANSACTION_CAP, Value};
 use crate::{Error, Kind, Result};
 use deadpool_postgres::{
     Hook, HookError, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime,
@@ -307,6 +309,10 @@ impl Transaction {
 
     pub async fn execute_many(&self, sql: &str, rows: &[Vec<Value>]) -> Result<u64> {
         self.client()?.execute_many(sql, rows).await
+    }
+
+    pub async fn insert_new(&self, target: &NewRows, rows: &[Vec<Value>]) -> Result<Vec<bool>> {
+        bulk::insert_new(self.client()?, target, rows).await
     }
 
     pub async fn script(&self, sql: &str) -> Result<()> {

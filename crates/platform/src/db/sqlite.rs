@@ -6,7 +6,7 @@
 //! **Group commit.** The outer transaction stays open while others wait for the writer; each of theirs is a savepoint.
 //! Whoever finds nobody waiting (or the group full) commits for all, and only then does any of them hear "committed".
 
-use super::{DbOptions, Row, TRANSACTION_CAP, Value};
+use super::{DbOptions, NewRows, Row, TRANSACTION_CAP, Value};
 use crate::{Error, Kind, Result};
 use rusqlite::{
     Connection, ErrorCode, OpenFlags,
@@ -326,6 +326,38 @@ impl Writer {
                 .map_err(failed)? as u64;
         }
         Ok(count)
+    }
+
+    /// Some rows at a time, and others have their turn in between: thousands of rows would hold this thread for long.
+    pub async fn insert_new(&mut self, target: &NewRows, rows: &[Vec<Value>]) -> Result<Vec<bool>> {
+        const AT_ONCE: usize = 250;
+        let places: Vec<String> = (1..=target.columns.len())
+            .map(|place| format!("?{place}"))
+            .collect();
+        let sql = format!(
+            "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({}) DO NOTHING",
+            target.table,
+            target.columns.join(", "),
+            places.join(", "),
+            target.key.join(", ")
+        );
+        let mut new = Vec::with_capacity(rows.len());
+        for some in rows.chunks(AT_ONCE) {
+            self.insert_some(&sql, some, &mut new)?;
+            tokio::task::yield_now().await;
+        }
+        Ok(new)
+    }
+
+    fn insert_some(&self, sql: &str, rows: &[Vec<Value>], new: &mut Vec<bool>) -> Result<()> {
+        let mut statement = self.connection()?.prepare_cached(sql).map_err(failed)?;
+        for row in rows {
+            let inserted = statement
+                .execute(rusqlite::params_from_iter(row))
+                .map_err(failed)?;
+            new.push(inserted == 1);
+        }
+        Ok(())
     }
 
     pub fn script(&self, sql: &str) -> Result<()> {

@@ -310,3 +310,61 @@ async fn a_full_disk_is_told_as_such_and_loses_nothing_and_passes() {
     tx.commit().await.unwrap();
     assert_eq!(names(&fixture.db).await.len(), told.len() + 1);
 }
+
+const THINGS: NewRows = NewRows {
+    table: "things",
+    columns: &["id", "name", "tag", "flag"],
+    key: &["name"],
+};
+
+fn thing(id: i64, name: &str) -> Vec<Value> {
+    values![id, name, uuid::Uuid::from_u128(3), None::<bool>]
+}
+
+#[tokio::test]
+async fn many_rows_at_once_are_told_apart_from_those_that_were_there() {
+    let fixture = Fixture::new(table()).await;
+    let mut tx = fixture.db.begin().await.unwrap();
+    let first: Vec<_> = (0..600).map(|id| thing(id, &format!("n{id:04}"))).collect();
+    assert_eq!(tx.insert_new(&THINGS, &first).await.unwrap(), [true; 600]);
+    assert_eq!(tx.insert_new(&THINGS, &[]).await.unwrap(), [false; 0]);
+    tx.commit().await.unwrap();
+
+    let mut tx = fixture.db.begin().await.unwrap();
+    for _ in 0..2 {
+        let mixed = [thing(-1, "n0007"), thing(900, "new"), thing(-2, "n0599")];
+        let new = tx.insert_new(&THINGS, &mixed).await.unwrap();
+        assert_eq!(new, [false, true, false]);
+        tx.execute("DELETE FROM things WHERE name = 'new'", params![])
+            .await
+            .unwrap();
+    }
+    // The transaction goes on after a key that was taken.
+    let new = tx.insert_new(&THINGS, &[thing(901, "newer")]).await;
+    assert_eq!(new.unwrap(), [true]);
+    tx.commit().await.unwrap();
+    let mut conn = fixture.db.read().await.unwrap();
+    let row = conn
+        .one("SELECT COUNT(*), MIN(id) FROM things", params![])
+        .await
+        .unwrap();
+    assert_eq!(row.get::<i64>(0).unwrap(), 601);
+    assert_eq!(row.get::<i64>(1).unwrap(), 0);
+}
+
+#[tokio::test]
+async fn many_rows_at_once_are_written_in_a_transaction_or_not_at_all() {
+    let fixture = Fixture::new(table()).await;
+    let mut conn = fixture.db.read().await.unwrap();
+    assert!(conn.insert_new(&THINGS, &[thing(1, "a")]).await.is_err());
+    drop(conn);
+    let mut tx = fixture.db.begin().await.unwrap();
+    tx.insert_new(&THINGS, &[thing(1, "a")]).await.unwrap();
+    drop(tx);
+    assert_eq!(names(&fixture.db).await, [""; 0]);
+    // Another constraint than the key is an error like any other.
+    let mut tx = fixture.db.begin().await.unwrap();
+    let nameless = values![1_i64, None::<String>, None::<uuid::Uuid>, true];
+    assert!(tx.insert_new(&THINGS, &[nameless]).await.is_err());
+    assert!(tx.commit().await.is_err());
+}

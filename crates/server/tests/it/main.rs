@@ -5,6 +5,7 @@ mod access;
 mod contract;
 mod directory;
 mod orders;
+mod organisation;
 mod proof;
 mod requests;
 mod support;

@@ -3,12 +3,14 @@
 mod keys;
 mod licences;
 mod reconcile;
+mod trouble;
 
 pub use keys::{Keys, Named};
 pub use licences::{
     Advice, Missing, Readiness, VoicePlan, missing_licences, readiness, readiness_of,
 };
 pub use reconcile::{Entry, Known, Sweep, Tally, Turn, fingerprint, reconcile, sweep};
+pub use trouble::problem_code;
 
 use platform::Instant;
 use std::time::Duration;

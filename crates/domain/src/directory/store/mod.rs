@@ -4,6 +4,7 @@ mod groups;
 mod local;
 mod mirrors;
 mod people;
+mod permissions;
 mod subscriptions;
 
 pub(super) use groups::{
@@ -22,6 +23,8 @@ pub use people::{
 pub(super) use people::{
     insert_people, known, mark_departed, mark_seen, mark_unseen, unseen, update_people,
 };
+pub use permissions::findings;
+pub(super) use permissions::{insert_consent, save_findings, set_throttled, take_consent};
 pub(super) use subscriptions::{
     Subscription, drop_subscription, renew_subscription_at, save_subscription,
     set_subscription_problem, subscription, subscription_secret,

@@ -108,7 +108,7 @@ impl Kind for ChangeNumber {
         let new = numbering::of_holder(end.tx, end.scope, item)
             .await?
             .ok_or_else(|| Error::internal("the new number is not reserved"))?;
-        subscriptions::set_number(end.tx, end.scope, subscription, new.id).await?;
+        subscriptions::set_number(end.tx, end.ids, end.scope, subscription, new.id).await?;
         end.let_number_go(subscription).await?;
         numbering::pass_on(end.tx, end.ids, end.scope, item, sub).await?;
         numbering::activate(end.tx, end.ids, end.scope, sub).await

@@ -1,7 +1,7 @@
 //! Every operation of the contract, tried by everybody.
 
 use super::rules::{NEEDS, Need, Persona, TARGET, Verdict, permissions, personas, roles};
-use crate::support::{App, Caller, Described, Things, contract};
+use crate::support::{App, Caller, Described, Things, Wishes, contract};
 use platform::db::params;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fmt::Write};
@@ -28,6 +28,20 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
     let maker: Caller<'_> = match described.id.as_str() {
         "place_order" if goes => persona.caller(app),
         "cancel_order" | "update_order" | "undo_order" if goes => app.hanne(),
+        "revoke_role" if goes => {
+            things.assignment = app.assignment(TARGET).await;
+            return;
+        }
+        "resolve_work" if goes => {
+            let asked = app.hanne().ask("question").await;
+            let id = asked["id"].as_str().and_then(|id| id.parse().ok());
+            things.request = id.expect("an id");
+            return;
+        }
+        "assign_role" if goes => {
+            take_the_role_back(app, things.person).await;
+            return;
+        }
         _ => return,
     };
     take_everything_back(app).await;
@@ -73,6 +87,8 @@ async fn undoable(app: &App) -> Uuid {
 /// The mobile subscription of somebody of whom no other sample is; made when it is not there.
 async fn line(app: &App) -> Value {
     let hanne = app.hanne();
+    // What is only placed so far must not be carried out on the way: its person, number and card are wanted again.
+    take_everything_back(app).await;
     let person = app.people(TARGET, false).await[0];
     let row = hanne.look(&format!("people/{person}")).await;
     if row["subscriptions"][0].is_object() {
@@ -106,9 +122,26 @@ async fn take_everything_back(app: &App) {
     app.work().await;
 }
 
+/// So that the same person can be given it again.
+async fn take_the_role_back(app: &App, person: Uuid) {
+    let object = app.object_of(person).await;
+    let mut tx = app.db().begin().await.expect("a transaction");
+    tx.execute(
+        "DELETE FROM role_assignments WHERE principal IN (SELECT id FROM principals WHERE object_id = ?1)",
+        params![object],
+    )
+    .await
+    .expect("the role can go");
+    tx.commit().await.expect("the role is gone");
+}
+
 #[tokio::test]
 async fn every_operation_has_its_verdict_for_everybody() {
-    let app = App::start().await;
+    let app = App::with(Wishes {
+        people: vec![(TARGET, 40)],
+        ..Wishes::default()
+    })
+    .await;
     let personas = personas(&app).await;
     let mut things = app.things(TARGET, &app.hanne()).await;
     let ids: BTreeSet<&str> = contract()

@@ -2,6 +2,7 @@
 //! searched for what the asker may not know.
 
 use super::{App, Org, canaries, contract};
+use domain::access;
 use reqwest::{Method, header::HeaderMap};
 use serde_json::{Value, json};
 use simulators::microsoft::{control::tokens, world::tenants};
@@ -85,6 +86,17 @@ impl App {
         self.persona("rita.reader", Org::Nordvind, &[Org::Nordvind])
     }
 
+    /// Role administrator of Nordvind.
+    pub fn rasmus(&self) -> Caller<'_> {
+        self.persona("rasmus.rolle", Org::Nordvind, &[Org::Nordvind])
+    }
+
+    /// Account administrator of Kontorpartner.
+    pub fn paula(&self) -> Caller<'_> {
+        let sees = [Org::Kontorpartner, Org::Fjord, Org::Havn];
+        self.persona("paula.partner", Org::Kontorpartner, &sees)
+    }
+
     /// Somebody at Nordvind without a role.
     pub fn mads(&self) -> Caller<'_> {
         self.persona("mads.medarbejder", Org::Nordvind, &[Org::Nordvind])
@@ -151,11 +163,42 @@ impl App {
     }
 }
 
+impl App {
+    /// By what the service knows somebody.
+    fn identity(&self, proof: &Proof) -> Option<(Uuid, Uuid)> {
+        match proof {
+            Proof::User(username) => {
+                let world = self.sim.microsoft.world.read();
+                let (tenant, user) = world.find_by_username(username)?;
+                Some((tenant.id.parse().ok()?, user.id.parse().ok()?))
+            }
+            Proof::Identity { tenant, object } | Proof::Service { tenant, object } => {
+                Some((*tenant, *object))
+            }
+            Proof::Nothing | Proof::Cookie(_) | Proof::Header(_) => None,
+        }
+    }
+}
+
 impl Caller<'_> {
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// With the code of a fresh sign-in, where they can sign in at all.
+    pub async fn freshly(self) -> Self {
+        let Some((tenant, object)) = self.app.identity(&self.proof) else {
+            return self;
+        };
+        let mut tx = self.app.db().begin().await.expect("a transaction");
+        let (tenant, object) = (access::TenantId(tenant), access::ObjectId(object));
+        let code = access::record_step_up(&mut tx, tenant, object, self.app.now())
+            .await
+            .expect("a code");
+        tx.commit().await.expect("the code is there");
+        self.with("step-up", &code.expose())
     }
 
     #[must_use]

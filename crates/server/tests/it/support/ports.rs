@@ -16,7 +16,7 @@ impl App {
             "INSERT INTO ports (id, organisation, order_id, order_number, item, subscription, person, requested_by, handled_with,
                number, kind, donor, owner_name, state, attempt, tries, created_at, version)
              SELECT ?2, o.organisation, o.id, o.number, ?3, i.subscription, i.person, o.requested_by, 'orderPeopleItems',
-               ?4, 'mobile', 'Fjordtel', 'Nordvind A/S', 'draft', 1, 0, ?5, 1
+               ?4, 'mobile', 'Fjordtel', 'Ejer og Søn', 'draft', 1, 0, ?5, 1
              FROM orders o JOIN order_items i ON i.order_id = o.id AND i.position = 0 WHERE o.id = ?1",
             params![order, port, item, number, ids.now()],
         )

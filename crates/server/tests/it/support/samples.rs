@@ -3,11 +3,12 @@
 
 use super::{App, Caller, Described, Org, mobile};
 use domain::{
-    access::{self, OrganisationId},
+    access::{self, OrganisationId, Role},
     directory,
 };
+use platform::db::params;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::atomic::Ordering};
 use uuid::Uuid;
 
 /// A request that would go through.
@@ -19,6 +20,8 @@ pub struct Sample {
     pub file: Option<&'static str>,
     /// Whether an `Idempotency-Key` goes along.
     pub keyed: bool,
+    /// Whether the code of a fresh sign-in goes along.
+    pub fresh: bool,
     /// Whether it changes a version, whichever that is.
     pub versioned: bool,
 }
@@ -30,7 +33,13 @@ pub struct Things {
     pub order: Uuid,
     pub card: Uuid,
     pub number: String,
+    /// The id of a number that nobody has.
+    pub free_number: Uuid,
     pub quote: Uuid,
+    /// A support request that is open.
+    pub request: Uuid,
+    /// A role that somebody has there.
+    pub assignment: Uuid,
     pub port: Uuid,
     /// Of the person whom the order is for.
     pub subscription: Uuid,
@@ -50,6 +59,12 @@ impl App {
         let order = by.create_mobile(people[0], series(0), cards[0]).await;
         let items = json!([mobile(self, people[1], series(1), cards[1])]);
         let quote = by.quote(items).await.ok(201);
+        // Not everybody who orders may write.
+        let writer = match org {
+            Org::Nordvind => self.mette(),
+            _ => self.hanne(),
+        };
+        let asked = writer.at(org).ask("question").await;
         let id = |value: &Value| value["id"].as_str().and_then(|id| id.parse().ok());
         let order_id = id(&order).expect("an order's id");
         Things {
@@ -59,7 +74,10 @@ impl App {
             order: order_id,
             card: cards[1],
             number: org.mobile(1),
+            free_number: self.number_id(&org.landline(5)).await,
             quote: id(&quote).expect("a quote's id"),
+            request: id(&asked).expect("a request's id"),
+            assignment: self.assignment(org).await,
             subscription: order["items"][0]["subscription"]
                 .as_str()
                 .and_then(|id| id.parse().ok())
@@ -67,6 +85,32 @@ impl App {
             sim: cards[0],
             local: self.local_person(org).await,
         }
+    }
+
+    /// A number's id.
+    pub async fn number_id(&self, number: &str) -> Uuid {
+        let mut conn = self.db().read().await.expect("a connection");
+        conn.one("SELECT id FROM numbers WHERE number = ?1", params![number])
+            .await
+            .expect("the number")
+            .get(0)
+            .expect("an id")
+    }
+
+    /// A role that a newcomer was given on the organisation.
+    pub async fn assignment(&self, org: Org) -> Uuid {
+        let serial = self.keys.fetch_add(1, Ordering::SeqCst);
+        let object = Uuid::from_u128(0xA000_0000 + u128::from(serial));
+        self.grant(org, (org.tenant(), object), Role::Reader).await;
+        let mut conn = self.db().read().await.expect("a connection");
+        conn.one(
+            "SELECT r.id FROM role_assignments r JOIN principals p ON p.id = r.principal WHERE p.object_id = ?1",
+            params![object],
+        )
+        .await
+        .expect("the role")
+        .get(0)
+        .expect("an id")
     }
 
     /// Makes a local person.
@@ -112,9 +156,19 @@ impl App {
             ("subscription", things.subscription),
             ("sim", things.sim),
             ("order", things.order),
+            ("assignment", things.assignment),
+            ("number", things.free_number),
+            ("request", things.request),
+            ("item", things.request),
             ("port", things.port),
         ] {
             path = path.replace(&format!("{{{name}}}"), &value.to_string());
+        }
+        if described.id == "consent" {
+            path.push_str(&format!("?organisation={}", things.organisation));
+        }
+        if described.id == "explain_permission" {
+            path.push_str("?permission=read");
         }
         assert!(
             !path.contains('{'),
@@ -128,6 +182,20 @@ impl App {
                 json!({ "items": [mobile(self, things.person, number, things.card)], "comment": "By the window" }),
             ),
             ("place_order", json!({ "quote": things.quote })),
+            (
+                "create_support_request",
+                json!({ "kind": "question", "subject": "Cables", "text": "Which ones?", "address": null }),
+            ),
+            ("reply_support_request", json!({ "text": "The long ones" })),
+            (
+                "resolve_work",
+                json!({ "resolution": "done", "comment": "It is so" }),
+            ),
+            ("reserve_number", json!({ "note": "Somebody new" })),
+            (
+                "assign_role",
+                json!({ "person": things.person, "role": "reader" }),
+            ),
             ("update_organisation", json!({ "defaultGroup": null })),
             ("create_local_person", local_details()),
             ("update_local_person", local_details()),
@@ -168,6 +236,7 @@ impl App {
             body,
             file: described.takes_a_file().then_some("%PDF-1.7 consent"),
             keyed: described.has_parameter("header", "Idempotency-Key"),
+            fresh: described.has_parameter("header", "Step-Up"),
             versioned: described.has_parameter("header", "If-Match"),
         }
     }
@@ -197,6 +266,9 @@ impl Caller<'_> {
         let mut caller = self.clone();
         if sample.keyed {
             caller = caller.with("idempotency-key", &self.app.fresh_key());
+        }
+        if sample.fresh {
+            caller = caller.freshly().await;
         }
         if sample.versioned {
             caller = caller.with("if-match", "*");

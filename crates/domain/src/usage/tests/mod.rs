@@ -1,0 +1,6 @@
+//! The room at work, on whichever engine the tests run.
+
+mod counting;
+mod importing;
+mod limits;
+mod world;
