@@ -191,8 +191,12 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "a new number comes from the operator's pool",
     ),
     (
-        "crates/domain/src/orders/assess.rs",
+        "crates/domain/src/orders/facts.rs",
         "a new number comes from the operator's pool",
+    ),
+    (
+        "crates/domain/src/orders/progress.rs",
+        "what is given back goes to the operator's pool",
     ),
     (
         "crates/domain/src/usage/import/counting.rs",
