@@ -49,7 +49,7 @@ struct Tool {
     present: fn() -> bool,
 }
 
-const TOOLS: [Tool; 3] = [
+const TOOLS: [Tool; 4] = [
     Tool {
         package: "chromium",
         present: || chromium().is_some(),
@@ -57,6 +57,10 @@ const TOOLS: [Tool; 3] = [
     Tool {
         package: "postgresql",
         present: || postgres_program("initdb").is_some(),
+    },
+    Tool {
+        package: "python3-venv",
+        present: can_make_environments,
     },
     Tool {
         package: "fonts-open-sans",
@@ -96,6 +100,16 @@ pub fn to_test(packages: &[&str]) -> Result<(), String> {
         shell::must(apt).map_err(|error| format!("{error}\nBy hand, as root: {by_hand}"))?;
     }
     Ok(())
+}
+
+/// Debian's Python comes without what makes environments.
+fn can_make_environments() -> bool {
+    shell::output({
+        let mut python = shell::command("python3");
+        python.args(["-c", "import ensurepip, venv"]);
+        python
+    })
+    .is_ok()
 }
 
 /// Chromium, which the end-to-end tests drive.

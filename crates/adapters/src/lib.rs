@@ -7,3 +7,8 @@ pub mod graph;
 pub mod http;
 pub mod mail;
 pub mod network;
+pub mod pdf;
+pub mod ubl;
+
+#[cfg(test)]
+mod samples;

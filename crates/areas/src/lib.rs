@@ -11,6 +11,7 @@ mod help_view;
 mod hooks;
 pub mod my_page;
 pub mod operations;
+mod operator;
 pub mod orders;
 pub mod organisation;
 pub mod porting;
@@ -112,6 +113,7 @@ fn areas() -> OpenApiRouter<Shared> {
         .merge(orders::router())
         .merge(users::router())
         .merge(dashboard::router())
+        .merge(operator::router())
         .merge(support::router())
         .merge(porting::router())
         .merge(my_page::router())
@@ -135,7 +137,8 @@ pub fn openapi() -> OpenApi {
 }
 
 /// The routes as they are served, with limits, security headers and problem documents around them.
-pub fn served(app: Shared, more: Router, options: HttpOptions) -> Router {
+pub fn served(app: Shared, more: Router, mut options: HttpOptions) -> Router {
+    options.streamed = operator::STREAMED;
     let hooks = hooks::router()
         .merge(downloads::links())
         .with_state(app.clone());

@@ -55,7 +55,9 @@ impl Operation {
     }
 }
 
-use Permission::{EditData, EditFinance, EditPeople, GrantRoles, Read, RevealCodes, WorkQueue};
+use Permission::{
+    EditData, EditFinance, EditPeople, GrantRoles, Operate, Read, RevealCodes, WorkQueue,
+};
 use Right::{Anybody, Colleague, Needs, SignedIn};
 
 operations! {
@@ -87,8 +89,11 @@ operations! {
     UPDATE_SUBSCRIPTION = "update_subscription": Needs(EditFinance), versioned;
     SET_REFERENCES = "set_references": Needs(EditFinance), keyed;
     REVEAL_SIM_CODES = "reveal_sim_codes": Needs(RevealCodes);
+    REVEAL_E_SIM = "reveal_e_sim": Colleague, fresh;
     GET_MY_PAGE = "get_my_page": Colleague;
     REVEAL_MY_CODES = "reveal_my_codes": Colleague;
+    UPLOAD_BULK = "upload_bulk": Needs(Read), keyed;
+    GET_BULK = "get_bulk": Needs(Read);
     CREATE_DOWNLOAD = "create_download": Needs(Read);
     LIST_OFFERINGS = "list_offerings": Needs(Read);
     LIST_NUMBERS = "list_numbers": Needs(Read);
@@ -122,6 +127,16 @@ operations! {
     LIST_WORK = "list_work": Needs(WorkQueue);
     RESOLVE_WORK = "resolve_work": Needs(WorkQueue), keyed;
     EXPLAIN_PERMISSION = "explain_permission": Needs(Read);
+    GET_USAGE = "get_usage": Needs(Read);
+    LIST_NOTIFICATION_ADDRESSES = "list_notification_addresses": Needs(Read);
+    ADD_NOTIFICATION_ADDRESS = "add_notification_address": Needs(EditData), keyed;
+    REMOVE_NOTIFICATION_ADDRESS = "remove_notification_address": Needs(EditData);
+    CONFIRM_NOTIFICATION_ADDRESS = "confirm_notification_address": Anybody;
+    UNSUBSCRIBE_NOTIFICATION_ADDRESS = "unsubscribe_notification_address": Anybody;
+    IMPORT_USAGE = "import_usage": Needs(Operate), keyed;
+    LIST_USAGE_IMPORTS = "list_usage_imports": Needs(Operate);
+    GET_USAGE_IMPORT = "get_usage_import": Needs(Operate);
+    DOWNLOAD_USAGE_IMPORT_ERRORS = "download_usage_import_errors": Needs(Operate);
     STREAM_EVENTS = "stream_events": Needs(Read);
 }
 

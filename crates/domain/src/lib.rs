@@ -2,6 +2,8 @@
 //! A room may use those before it in this list; what must travel the other way travels as a job (see ARCHITECTURE.md).
 
 pub mod access;
+pub mod billing;
+pub mod bulk;
 pub mod catalogue;
 pub mod directory;
 pub mod fulfilment;
@@ -40,6 +42,7 @@ pub fn migrations() -> &'static [Migration] {
             "0118_code_look_ups",
             "0119_people_sort_keys",
             "0120_porting",
+            "0125_bulk",
             "0130_reservations",
             "0131_connection",
             "0132_help",

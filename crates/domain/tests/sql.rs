@@ -49,11 +49,18 @@ async fn every_text_means_something_to_this_engine() {
             .next()
             .unwrap_or("");
         let literals = literals(source);
-        let constants: BTreeMap<&str, &str> = literals
-            .iter()
-            .filter_map(|(name, text)| Some((name.as_deref()?, text.as_str())))
-            .collect();
-        for (_, text) in literals.iter().filter(|(_, text)| is_sql(text)) {
+        for (at, (_, text)) in literals.iter().enumerate() {
+            if !is_sql(text) {
+                continue;
+            }
+            // Of two constants with one name the one that stands before the text counts, and the nearest of those.
+            let (before, after) = literals.split_at(at);
+            let constants: BTreeMap<&str, &str> = after
+                .iter()
+                .rev()
+                .chain(before)
+                .filter_map(|(name, text)| Some((name.as_deref()?, text.as_str())))
+                .collect();
             let mut refused = String::new();
             for sql in completed(text, &constants) {
                 match fixture.db.prepare(&sql).await {

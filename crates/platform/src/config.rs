@@ -173,6 +173,13 @@ sections! {
         /// Name as on the invoice.
         name: Required<String> = Required::missing();
     }
+    /// Usage records, besides those that come through the interface.
+    usage: Usage {
+        /// Folder that the network puts files of usage records into. They are moved from there to `done` or `failed` below it.
+        folder: Option<PathBuf> = None;
+        /// Seconds for which a file must not have changed before it is read.
+        settle_seconds: u32 = 30;
+    }
     /// Background work: steps of orders, synchronisation, mail.
     worker: Worker {
         /// Jobs that run at the same time in this process.

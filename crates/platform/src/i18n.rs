@@ -207,6 +207,30 @@ pub fn money(language: Language, money: Money) -> String {
     }
 }
 
+/// A number of minor units with two decimals and no currency, for columns: `1,394,100.00`; `1.394.100,00`.
+pub fn amount(language: Language, money: Money) -> String {
+    let sign = if money.amount < 0 { "-" } else { "" };
+    let whole = (money.amount.unsigned_abs() / 100).to_string();
+    let minor = money.amount.unsigned_abs() % 100;
+    match language {
+        Language::En => format!("{sign}{}.{minor:02}", grouped(&whole, ',')),
+        Language::Da => format!("{sign}{},{minor:02}", grouped(&whole, '.')),
+    }
+}
+
+/// A whole number: `1,394,100`; `1.394.100`.
+pub fn whole(language: Language, number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    let separator = match language {
+        Language::En => ',',
+        Language::Da => '.',
+    };
+    format!(
+        "{sign}{}",
+        grouped(&number.unsigned_abs().to_string(), separator)
+    )
+}
+
 fn grouped(digits: &str, separator: char) -> String {
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

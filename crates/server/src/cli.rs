@@ -1,8 +1,11 @@
 //! The command line.
 
-use crate::{Composition, compose, fsck};
+use crate::{
+    Composition, compose, fsck,
+    usage::{Folder, Reading},
+};
 use platform::{
-    Clock,
+    Clock, Ids,
     config::Config,
     db::{Db, DbOptions},
     seal::Sealer,
@@ -22,6 +25,7 @@ switchboard: the self-service portal of a telecom operator
   switchboard config      print a configuration file with every key and its default
   switchboard seal-key [ID]  print a new line for the file of sealing keys; ID is 1 without
   switchboard audit       verify the audit log of every organisation
+  switchboard import usage FILE  count the usage records of a file; cut short and begun again it goes on
   switchboard fsck [--json]  look whether everything that must be true of the data is true; changes nothing
   switchboard backup FILE write a consistent copy of a SQLite database while it is in use
 
@@ -64,6 +68,7 @@ async fn dispatch(arguments: Vec<String>) -> Result<(), String> {
         ["migrate"] => migrate(&load()?).await,
         ["check"] => check(&load()?),
         ["audit"] => verify_audit(&load()?).await,
+        ["import", "usage", file] => import_usage(&load()?, file).await,
         ["fsck"] => fsck::run(&open(&load()?).await?, false).await,
         ["fsck", "--json"] => fsck::run(&open(&load()?).await?, true).await,
         ["backup", target] => backup(&load()?, target).await,
@@ -124,6 +129,24 @@ async fn backup(config: &Config, target: &str) -> Result<(), String> {
         .backup_to(std::path::Path::new(target))
         .await
         .map_err(|error| error.to_string())
+}
+
+async fn import_usage(config: &Config, file: &str) -> Result<(), String> {
+    let db = open(config).await?;
+    db.ready(domain::migrations())
+        .await
+        .map_err(|error| format!("database.url: {}", error.context.unwrap_or_default()))?;
+    let reading = reading(config, db, Ids::new(Arc::new(SystemClock)));
+    println!("{}", reading.command(std::path::Path::new(file)).await?);
+    Ok(())
+}
+
+fn reading(config: &Config, db: Db, ids: Ids) -> Reading {
+    Reading {
+        db,
+        ids,
+        portal: config.server.public_url.clone(),
+    }
 }
 
 async fn verify_audit(config: &Config) -> Result<(), String> {
@@ -227,6 +250,12 @@ async fn start_work(
             }
         }
     });
+    if let Some(folder) = &config.usage.folder {
+        let reading = reading(config, service.db.clone(), service.ids.clone());
+        let settle = Duration::from_secs(config.usage.settle_seconds.into());
+        let folder = Folder::new(folder.clone(), settle, reading, Arc::new(SystemClock));
+        tokio::spawn(folder.watch(stop.clone()));
+    }
     let worker = service.worker.clone();
     let concurrency = config.worker.concurrency as usize;
     Ok(Some(tokio::spawn(worker.run(concurrency, stop))))

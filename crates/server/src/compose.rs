@@ -10,7 +10,7 @@ use axum::{Router, routing::get};
 use domain::{
     access, directory,
     fulfilment::{CarryOut, CaseMoved, Outside, ports::Network},
-    numbering, orders, porting,
+    numbering, orders, porting, usage,
 };
 use platform::{
     Clock, Ids, Result,
@@ -149,6 +149,13 @@ pub async fn join(
             }),
         )
         .with(
+            usage::FORGET,
+            Arc::new(usage::Forget {
+                db: db.clone(),
+                ids: ids.clone(),
+            }),
+        )
+        .with(
             porting::FOLLOW_CASE,
             Arc::new(porting::FollowCase {
                 db: db.clone(),
@@ -232,6 +239,7 @@ impl Composition {
         let mut tx = self.db.begin().await?;
         directory::start(&mut tx, &self.ids, access::for_system()).await?;
         numbering::start_rests(&mut tx, &self.ids).await?;
+        usage::start(&mut tx, &self.ids).await?;
         housekeeping::start(&mut tx, &self.ids).await?;
         tx.commit().await
     }

@@ -4,6 +4,7 @@ pub mod cli;
 mod compose;
 mod fsck;
 mod health;
+pub mod usage;
 mod web;
 
 pub use compose::{Composition, compose, join};

@@ -22,6 +22,43 @@ export interface paths {
         patch: operations["update_me"];
         trace?: never;
     };
+    "/api/v1/notification-addresses/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says yes for an address: it is told from now on. The token stands in the mail that asked, and is good once; opening the link
+         *     alone uses nothing up. 410 `linkUsed` or `linkExpired` when it is too late.
+         */
+        post: operations["confirm_notification_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-addresses/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an address away, by the link in one of its mails. Opening the link alone uses nothing up. */
+        post: operations["unsubscribe_notification_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations": {
         parameters: {
             query?: never;
@@ -55,6 +92,43 @@ export interface paths {
         head?: never;
         /** Changes what the organisation decides about itself: the group of its directory that limits whom it sees. */
         patch: operations["update_organisation"];
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads a table (CSV with semicolons, commas or tabs; UTF-8 or Windows-1252; at most 10,000 rows and 5 MiB), looks at every row
+         *     and quotes those that can go. Nothing is ordered: place an order from the quote.
+         */
+        post: operations["upload_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/bulk/{bulk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An uploaded table with what became of it. It is kept for a week. */
+        get: operations["get_bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/organisations/{organisation}/catalogue/offerings": {
@@ -196,6 +270,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/imports/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports of usage records, by upload, file or command. */
+        get: operations["list_usage_imports"];
+        put?: never;
+        /**
+         * Brings in usage records: CSV with a heading or JSON lines, of any length, read as it comes. Good lines are counted, bad ones
+         *     told; a record counts once, by its source and its id there. An upload that broke off and is sent again with the same key goes
+         *     on where it was. Numbers of the organisation and of those below it are known.
+         */
+        post: operations["import_usage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/imports/usage/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An import of usage records: how far it has come, and what is wrong with the first lines that could not be counted. */
+        get: operations["get_usage_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/imports/usage/{import}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every line of an import that could not be counted, up to a hundred thousand, as CSV. */
+        get: operations["download_usage_import_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/my-page": {
         parameters: {
             query?: never;
@@ -228,6 +358,44 @@ export interface paths {
          */
         post: operations["reveal_my_codes"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/notification-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told by mail when a number has used 80 % and 100 % of its monthly data limit. */
+        get: operations["list_notification_addresses"];
+        put?: never;
+        /**
+         * Adds an address. It is asked by mail, and told nothing before whoever reads it says yes. Added again while it has not
+         *     answered, it is asked again.
+         */
+        post: operations["add_notification_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/notification-addresses/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an address away: nothing is sent there any more. */
+        delete: operations["remove_notification_address"];
         options?: never;
         head?: never;
         patch?: never;
@@ -609,6 +777,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/sims/{sim}/activation-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows an eSIM's activation code, once: to whoever has it on their own subscription, or with the right to see codes and for a
+         *     reason. Needs a fresh sign-in.
+         */
+        post: operations["reveal_e_sim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/sims/{sim}/codes": {
         parameters: {
             query?: never;
@@ -710,6 +898,23 @@ export interface paths {
         put?: never;
         /** Writes to a request. The operator's word answers it, and whoever asked is told by mail; the customer's opens it again. */
         post: operations["reply_support_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a subscription used in each billing period, against what its package allows. */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -918,6 +1123,17 @@ export interface components {
     schemas: {
         /** @enum {string} */
         Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription";
+        /** @description What loads an eSIM. Whoever has it takes the line. */
+        ActivationCode: {
+            /** @description `LPA:1$<address>$<matching id>` (GSMA SGP.22), for a QR code. */
+            activationCode: string;
+        };
+        AddNotificationAddressRequest: {
+            address: string;
+            language?: components["schemas"]["Language"] | null;
+        };
+        /** @enum {string} */
+        AddressState: "pending" | "confirmed";
         AssignRoleRequest: {
             /** @description Somebody of the organisation's directory. */
             person: components["schemas"]["PersonId"];
@@ -931,11 +1147,57 @@ export interface components {
             /** @description Without a tenant. */
             authority: string;
         };
+        /** @description An uploaded table. */
+        Bulk: {
+            id: components["schemas"]["BulkId"];
+            total: number;
+            valid: number;
+            invalid: number;
+            rows: components["schemas"]["BulkRow"][];
+            quote: components["schemas"]["Quote"] | null;
+            order: components["schemas"]["OrderId"] | null;
+            progress: components["schemas"]["BulkProgress"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A table that somebody uploaded.
+         */
+        BulkId: string;
+        BulkProblem: {
+            /** @description The column's heading, in the caller's language; `null` where no one column is to blame. */
+            field: string | null;
+            code: string;
+            detail: string;
+        };
+        /** @description Items by state. */
+        BulkProgress: {
+            acknowledged: number;
+            inProgress: number;
+            held: number;
+            completed: number;
+            failed: number;
+            cancelled: number;
+        };
+        BulkRow: {
+            /** @description As a spreadsheet counts: the headings are 1. */
+            row: number;
+            action: components["schemas"]["Action"] | null;
+            /** @description By name where they were found, else as it was written. */
+            person: string | null;
+            cells: string[];
+            problems: components["schemas"]["BulkProblem"][];
+        };
         /**
          * @description What we need of a directory.
          * @enum {string}
          */
         Capability: "readPeople" | "readGroups" | "readTenant" | "readLicences" | "assignNumbers" | "readVoice";
+        /** @description What was confirmed. */
+        ConfirmedAddress: {
+            address: string;
+            /** @description Of the mails. */
+            language: components["schemas"]["Language"];
+        };
         /** @description How the organisation's directory and its mirror here are connected. */
         Connection: {
             tenant: components["schemas"]["TenantId"] | null;
@@ -973,6 +1235,15 @@ export interface components {
             columns?: components["schemas"]["PeopleColumn"][] | null;
             /** @enum {string} */
             kind: "people";
+        } | {
+            id: components["schemas"]["BulkId"];
+            format: components["schemas"]["CsvOnly"];
+            /** @enum {string} */
+            kind: "bulkErrors";
+        } | {
+            format: components["schemas"]["CsvOnly"];
+            /** @enum {string} */
+            kind: "bulkTemplate";
         };
         CreateLocalPersonRequest: {
             firstName: string;
@@ -1128,6 +1399,10 @@ export interface components {
         };
         /** @enum {string} */
         HeldReason: "approval" | "scheduledPort" | "needsAttention";
+        /** @enum {string} */
+        ImportOrigin: "api" | "folder" | "command";
+        /** @enum {string} */
+        ImportState: "running" | "done" | "failed";
         /**
          * Format: date-time
          * @description RFC 3339, UTC
@@ -1150,6 +1425,35 @@ export interface components {
         };
         /** @enum {string} */
         ItemState: "acknowledged" | "inProgress" | "held" | "completed" | "failed" | "cancelled";
+        /** @description What was used of one kind, in `unit`. */
+        KindUsage: {
+            kind: components["schemas"]["UsageKind"];
+            unit: components["schemas"]["Unit"];
+            /**
+             * Format: int64
+             * @description Outgoing, and where the package's allowance holds: what counts against the limit.
+             */
+            used: number;
+            /**
+             * Format: int64
+             * @description Outgoing, and elsewhere.
+             */
+            beyond: number;
+            /** Format: int64 */
+            received: number;
+            /** Format: int64 */
+            records: number;
+            /**
+             * Format: int64
+             * @description A month; `null` without limit. Of an earlier period what was allowed when its last record was counted.
+             */
+            limit: number | null;
+            /**
+             * Format: int64
+             * @description Of the limit, rounded down; may be more than 100. `null` without limit.
+             */
+            percent: number | null;
+        };
         /** @enum {string} */
         Language: "en" | "da";
         LastSync: {
@@ -1174,6 +1478,11 @@ export interface components {
             products: string[];
             missing: components["schemas"]["MissingLicence"][];
             checkedAt: components["schemas"]["Instant"] | null;
+        };
+        /** @description The token of a link in a mail. */
+        LinkToken: {
+            /** @description What stands behind `#`. */
+            token: string;
         };
         /** @enum {string} */
         ListedState: "active" | "disabled" | "deleted" | "local";
@@ -1282,6 +1591,22 @@ export interface components {
             /** @description `null` or empty takes it away. */
             reference: string | null;
         };
+        /** @description An e-mail address that is told when a number nears its monthly data limit. */
+        NotificationAddress: {
+            id: components["schemas"]["NotificationAddressId"];
+            address: string;
+            /** @description Of the mails. */
+            language: components["schemas"]["Language"];
+            /** @description Pending ones were asked by mail and are told nothing yet. */
+            state: components["schemas"]["AddressState"];
+            addedAt: components["schemas"]["Instant"];
+            confirmedAt: components["schemas"]["Instant"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description An e-mail address that asked to be told.
+         */
+        NotificationAddressId: string;
         /**
          * @description Whether the directory tells us of changes by itself.
          * @enum {string}
@@ -1710,6 +2035,26 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        Page_NotificationAddress: {
+            items: {
+                id: components["schemas"]["NotificationAddressId"];
+                address: string;
+                /** @description Of the mails. */
+                language: components["schemas"]["Language"];
+                /** @description Pending ones were asked by mail and are told nothing yet. */
+                state: components["schemas"]["AddressState"];
+                addedAt: components["schemas"]["Instant"];
+                confirmedAt: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         Page_Number: {
             items: {
                 id: components["schemas"]["NumberId"];
@@ -2001,6 +2346,45 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        Page_UsageImportBrief: {
+            items: {
+                id: components["schemas"]["UsageImportId"];
+                origin: components["schemas"]["ImportOrigin"];
+                /** @description Of the file, where it had one. */
+                name: string | null;
+                state: components["schemas"]["ImportState"];
+                /**
+                 * Format: int64
+                 * @description Lines that were read, the heading included.
+                 */
+                lines: number;
+                /**
+                 * Format: int64
+                 * @description Records that were counted.
+                 */
+                records: number;
+                /**
+                 * Format: int64
+                 * @description Records that had been told before, and so were not counted again.
+                 */
+                duplicates: number;
+                /**
+                 * Format: int64
+                 * @description Lines that could not be counted.
+                 */
+                errors: number;
+                startedAt: components["schemas"]["Instant"];
+                finishedAt: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         Page_WorkItem: {
             items: {
                 /** @description The order's or the request's own id. */
@@ -2041,6 +2425,8 @@ export interface components {
             /** @default null */
             group: components["schemas"]["ObjectId"] | null;
         };
+        /** @description A month in Copenhagen, `2026-11`. */
+        Period: string;
         /**
          * @description One verb on one thing.
          * @enum {string}
@@ -2621,6 +3007,8 @@ export interface components {
             possible: boolean;
             reason: components["schemas"]["Effect"] | null;
         };
+        /** @enum {string} */
+        Unit: "bytes" | "seconds" | "messages";
         /** @description What is to change; what is left out stays. `null` takes away what need not be there. */
         UpdateLocalPersonRequest: {
             firstName?: string | null;
@@ -2652,6 +3040,119 @@ export interface components {
         UpdateSubscriptionRequest: {
             /** @description Free text such as a cost centre; `null` or empty takes it away. */
             reference: string | null;
+        };
+        /** @description What a subscription used. */
+        Usage: {
+            subscription: components["schemas"]["SubscriptionId"];
+            kind: components["schemas"]["SubscriptionKind"];
+            offering: components["schemas"]["OfferingId"];
+            /** @description E.164 with `+`. */
+            number: string | null;
+            /** @description Billing periods, the present one first; thirteen months at most. */
+            periods: components["schemas"]["UsagePeriod"][];
+        };
+        /** @description An import of usage records and what came of it. */
+        UsageImport: {
+            id: components["schemas"]["UsageImportId"];
+            origin: components["schemas"]["ImportOrigin"];
+            /** @description Of the file, where it had one. */
+            name: string | null;
+            state: components["schemas"]["ImportState"];
+            /**
+             * Format: int64
+             * @description Bytes that were read and counted. An import that was cut short goes on behind them.
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description Lines that were read, the heading included.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Records that were counted.
+             */
+            records: number;
+            /**
+             * Format: int64
+             * @description Records that had been told before, and so were not counted again.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Lines that could not be counted. The first hundred thousand can be downloaded.
+             */
+            errors: number;
+            /** @description The first hundred lines that could not be counted. */
+            firstErrors: components["schemas"]["UsageRowError"][];
+            /** @description Why nothing could be read. */
+            problem: string | null;
+            startedAt: components["schemas"]["Instant"];
+            finishedAt: components["schemas"]["Instant"] | null;
+        };
+        /** @description An import of usage records, in a list. */
+        UsageImportBrief: {
+            id: components["schemas"]["UsageImportId"];
+            origin: components["schemas"]["ImportOrigin"];
+            /** @description Of the file, where it had one. */
+            name: string | null;
+            state: components["schemas"]["ImportState"];
+            /**
+             * Format: int64
+             * @description Lines that were read, the heading included.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Records that were counted.
+             */
+            records: number;
+            /**
+             * Format: int64
+             * @description Records that had been told before, and so were not counted again.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Lines that could not be counted.
+             */
+            errors: number;
+            startedAt: components["schemas"]["Instant"];
+            finishedAt: components["schemas"]["Instant"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A file or an upload of usage records that was read, or is being read.
+         */
+        UsageImportId: string;
+        /**
+         * @description What was used, and so in what it is counted: bytes, seconds, messages, messages.
+         * @enum {string}
+         */
+        UsageKind: "data" | "voice" | "sms" | "mms";
+        /** @description A billing period: a month in Copenhagen. */
+        UsagePeriod: {
+            period: components["schemas"]["Period"];
+            /** @description Its first instant. */
+            from: components["schemas"]["Instant"];
+            /** @description The first instant behind it. */
+            until: components["schemas"]["Instant"];
+            current: boolean;
+            kinds: components["schemas"]["KindUsage"][];
+        };
+        /** @description What is wrong with a line. */
+        UsageRowError: {
+            /**
+             * Format: int64
+             * @description Counted from 1, the heading included.
+             */
+            line: number;
+            /** @description As in the heading; empty when it is the line as a whole. */
+            field: string;
+            /** @description Stable. */
+            code: string;
+            /** @description In the caller's language. */
+            detail: string;
         };
         /**
          * @description The service plans that matter for telephony, by Microsoft's names; of a person only these are kept.
@@ -2758,6 +3259,70 @@ export interface operations {
             };
         };
     };
+    confirm_notification_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description The address is confirmed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedAddress"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe_notification_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description Nothing is sent to the address any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_organisations: {
         parameters: {
             query?: {
@@ -2849,6 +3414,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_bulk: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description The table, row by row. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                bulk: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table, row by row. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
                 };
             };
             /** @description What went wrong. */
@@ -3125,6 +3760,147 @@ export interface operations {
             };
         };
     };
+    list_usage_imports: {
+        parameters: {
+            query?: {
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Imports, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UsageImportBrief"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_usage: {
+        parameters: {
+            query?: {
+                /** @description Of the file, to find the import by. */
+                name?: string;
+            };
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description It was read to its end; what came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageImport"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_usage_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                import: components["schemas"]["UsageImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageImport"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_usage_import_errors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                import: components["schemas"]["UsageImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Line, field, code and words. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_my_page: {
         parameters: {
             query?: never;
@@ -3175,6 +3951,109 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MyCodes"];
                 };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notification_addresses: {
+        parameters: {
+            query?: {
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Addresses, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NotificationAddress"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_notification_address: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddNotificationAddressRequest"];
+            };
+        };
+        responses: {
+            /** @description The address was asked. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationAddress"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_notification_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                address: components["schemas"]["NotificationAddressId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address is taken away. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong. */
             default: {
@@ -4206,6 +5085,45 @@ export interface operations {
             };
         };
     };
+    reveal_e_sim: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The one-time code of a fresh sign-in (`/auth/step-up`). */
+                "Step-Up": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                sim: components["schemas"]["SimId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealSimCodesRequest"];
+            };
+        };
+        responses: {
+            /** @description The activation code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationCode"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reveal_sim_codes: {
         parameters: {
             query?: never;
@@ -4493,6 +5411,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SupportRequest"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query: {
+                subscription: components["schemas"]["SubscriptionId"];
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription's usage. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
                 };
             };
             /** @description What went wrong. */

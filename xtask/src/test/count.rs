@@ -21,6 +21,19 @@ pub fn cargo(output: &str) -> Tally {
     tally
 }
 
+/// `7 passed, 1 failed`, alone on a line.
+pub fn rules(output: &str) -> Tally {
+    let mut tally = Tally::default();
+    for line in output.lines() {
+        let line = plain(line);
+        if let Some((passed, failed)) = line.trim().split_once(", ") {
+            tally.passed += before(passed, " passed");
+            tally.failed += before(failed, " failed");
+        }
+    }
+    tally
+}
+
 /// `      Tests  1 failed | 11 passed | 2 skipped (14)`, and ` FAIL  src/a.test.ts > name`.
 pub fn vitest(output: &str) -> Tally {
     let mut tally = Tally::default();

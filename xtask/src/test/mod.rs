@@ -3,6 +3,7 @@
 
 pub mod count;
 mod e2e;
+mod e_invoice;
 mod steps;
 
 use crate::shell::{self, took};

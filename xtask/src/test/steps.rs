@@ -1,6 +1,6 @@
 //! The steps of `make test`, in order.
 
-use super::{Failed, Outcome, Place, Step, Tally, count, e2e};
+use super::{Failed, Outcome, Place, Step, Tally, count, e_invoice, e2e};
 use crate::{needs, postgres, shell, tidy, web};
 use std::process::Command;
 
@@ -79,6 +79,12 @@ pub const ALL: &[Step] = &[
                 count::cargo,
             )
         },
+    },
+    Step {
+        name: "e-invoice",
+        says: "e-invoices keep the official rules of EN 16931 and Peppol",
+        needs: &[],
+        run: e_invoice::run,
     },
     Step {
         name: "teams",

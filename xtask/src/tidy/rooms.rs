@@ -192,11 +192,11 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
     ),
     (
         "crates/domain/src/orders/facts.rs",
-        "a new number comes from the operator's pool",
+        "what is sold, and the pool, belong to the operator",
     ),
     (
         "crates/domain/src/orders/progress.rs",
-        "what is given back goes to the operator's pool",
+        "what came from the operator's pool goes back there",
     ),
     (
         "crates/domain/src/usage/import/counting.rs",
@@ -209,6 +209,10 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
     (
         "crates/server/src/compose.rs",
         "starts what keeps itself going",
+    ),
+    (
+        "crates/server/src/usage/mod.rs",
+        "the operator's own files, read in the operator's scope",
     ),
     ("crates/server/src/fsck.rs", "looks at everybody's data"),
     ("bench/", "makes worlds"),

@@ -13,6 +13,7 @@ mod report;
 mod runs;
 mod store;
 mod sync;
+mod usage;
 mod world;
 
 use options::{HELP, Options};
@@ -36,6 +37,13 @@ async fn main() -> ExitCode {
             println!(
                 "{}",
                 serde_json::to_string(&cost).map_err(|error| error.to_string())?
+            );
+            Ok(())
+        }),
+        Some("usage") => usage::run(&words[1..]).await.and_then(|speed| {
+            println!(
+                "{}",
+                serde_json::to_string(&speed).map_err(|error| error.to_string())?
             );
             Ok(())
         }),
@@ -90,12 +98,14 @@ async fn everything(words: &[String]) -> Result<(), String> {
                 cluster: cluster::Cluster::start()?,
             },
         };
-        store.prepare(&options).await?;
+        if options.only.as_deref() != Some("usage") {
+            store.prepare(&options).await?;
+        }
         let mut say = |part: String| {
             print!("{part}");
             text.push_str(&part);
         };
-        if options.only.as_deref() != Some("sync") {
+        if !matches!(options.only.as_deref(), Some("sync" | "usage")) {
             let (lines, found) = runs::measure(&store, &options, &authority, &folder).await?;
             say(report::operations(store.name(), &lines));
             memory.extend(found);
@@ -109,6 +119,13 @@ async fn everything(words: &[String]) -> Result<(), String> {
                 domain,
                 hand,
             ));
+        }
+        if options.wants("usage") {
+            let records = options.size.usage;
+            let file = usage::write_file(&folder, records)?;
+            let import = count_usage(&store, "import", records, &file).await?;
+            let load = count_usage(&store, "load", records, &file).await?;
+            say(report::usage(store.name(), records, import, load));
         }
     }
     let part = report::memory(&memory);
@@ -149,6 +166,31 @@ async fn synchronise(store: &Store, way: &str, people: usize) -> Result<Cost, St
         first: median(|cost| cost.first),
         again: median(|cost| cost.again),
     })
+}
+
+/// The median of three by speed, each in a new process on a new database.
+async fn count_usage(
+    store: &Store,
+    way: &str,
+    records: usize,
+    file: &Path,
+) -> Result<usage::Speed, String> {
+    let mut speeds: Vec<usage::Speed> = Vec::new();
+    for _ in 0..3 {
+        let url = store.make("usage", None).await?;
+        let output = Command::new(std::env::current_exe().map_err(|error| error.to_string())?)
+            .args(["usage", way, &url, &records.to_string()])
+            .arg(file)
+            .output()
+            .map_err(|error| error.to_string())?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+        }
+        speeds.push(serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?);
+    }
+    store.remove("usage").await?;
+    speeds.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
+    Ok(speeds[speeds.len() / 2])
 }
 
 /// Beside the program: what it makes is thrown away with the build.

@@ -1,6 +1,6 @@
 //! What is printed: tables in Markdown, as they go into docs/performance.md. Says whether a target was met; fails nothing.
 
-use crate::sync::Cost;
+use crate::{sync::Cost, usage::Speed};
 use std::{fmt::Write, time::Duration};
 
 /// A read may cost this many times the floor, and a synchronisation this many times the upsert.
@@ -116,6 +116,29 @@ pub fn sync(engine: &str, people: usize, domain: Cost, hand: Cost) -> String {
         .unwrap_or_default();
     }
     text
+}
+
+/// An import should have at least this part of the load's speed.
+pub const USAGE_TARGET: f64 = 1.0 / 3.0;
+
+pub fn usage(engine: &str, records: usize, import: Speed, load: Speed) -> String {
+    let part = import.per_second / load.per_second;
+    let missed = if part < USAGE_TARGET {
+        " (target 0.33)"
+    } else {
+        ""
+    };
+    let megabytes = |kilobytes: u64| kilobytes / 1_024;
+    format!(
+        "\n{engine}: importing {records} usage records\n\n\
+         | import, records/s | bulk load, records/s | part of it | import's MB at a fifth | at the end | highest |\n\
+         |---:|---:|---:|---:|---:|---:|\n| {:.0} | {:.0} | {part:.2}{missed} | {} | {} | {} |\n",
+        import.per_second,
+        load.per_second,
+        megabytes(import.early),
+        megabytes(import.end),
+        megabytes(import.highest),
+    )
 }
 
 pub fn memory(found: &[Memory]) -> String {

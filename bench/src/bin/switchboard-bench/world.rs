@@ -33,6 +33,8 @@ pub struct Size {
     pub organisations: usize,
     pub largest: usize,
     pub smallest: usize,
+    /// Usage records that are imported.
+    pub usage: usize,
 }
 
 impl Size {
@@ -41,6 +43,7 @@ impl Size {
         organisations: 200,
         largest: 10_000,
         smallest: 50,
+        usage: 1_000_000,
     };
     /// To try the bench itself.
     pub const SMALL: Size = Size {
@@ -48,6 +51,7 @@ impl Size {
         organisations: 6,
         largest: 600,
         smallest: 50,
+        usage: 20_000,
     };
 
     /// People of each organisation: the largest first, the smallest second, the rest alike.

@@ -3,13 +3,17 @@
 //! A kind of file is a variant of [`Wish`] and a file of this folder that writes it: add both, say in [`Wish::permission`] who
 //! may have it, and in [`write`] who writes it. The right is looked at when the link is made and again when it is followed.
 
+mod bulk;
 mod create_download;
 mod follow;
 mod people;
 
 use crate::{Shared, texts::TEXTS};
 use axum::{Router, routing::get};
-use domain::access::{Permission, Scope};
+use domain::{
+    access::{Permission, Scope},
+    bulk::BulkId,
+};
 use platform::{
     Ids, Result,
     csv::{Cell, Writer},
@@ -57,13 +61,19 @@ pub enum Wish {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         columns: Option<Vec<people::PeopleColumn>>,
     },
+    /// The rows of an uploaded table that could not go, each with its reasons, to be mended and uploaded again.
+    BulkErrors { id: BulkId, format: CsvOnly },
+    /// A table to begin with.
+    BulkTemplate { format: CsvOnly },
 }
 
 impl Wish {
     /// What one must be allowed to for it.
     fn permission(&self) -> Permission {
         match self {
-            Wish::People { .. } => Permission::Read,
+            Wish::People { .. } | Wish::BulkErrors { .. } | Wish::BulkTemplate { .. } => {
+                Permission::Read
+            }
         }
     }
 
@@ -71,6 +81,7 @@ impl Wish {
     fn check(&self) -> Result<()> {
         match self {
             Wish::People { filter, sort, .. } => people::check(filter, sort.as_deref()),
+            Wish::BulkErrors { .. } | Wish::BulkTemplate { .. } => Ok(()),
         }
     }
 }
@@ -109,6 +120,16 @@ async fn write(
             .await?;
             Ok(csv(ids, language, "people", text))
         }
+        Wish::BulkErrors { id, .. } => {
+            let text = bulk::errors(conn, scope, *id, language).await?;
+            Ok(csv(ids, language, "bulkErrors", text))
+        }
+        Wish::BulkTemplate { .. } => Ok(csv(
+            ids,
+            language,
+            "bulkTemplate",
+            domain::bulk::template(language),
+        )),
     }
 }
 

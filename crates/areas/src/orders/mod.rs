@@ -1,6 +1,7 @@
 //! Quotes, orders and what is told live. Every change to what an organisation has goes through here: quoted first, then ordered
 //! from the quote, then followed to its end.
 
+mod bulk;
 mod cancel_order;
 mod get_order;
 mod list_offerings;
@@ -17,6 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
+        .merge(bulk::router())
         .routes(routes!(list_offerings::list_offerings))
         .routes(routes!(quote_order::quote_order))
         .routes(routes!(list_orders::list_orders, place_order::place_order))

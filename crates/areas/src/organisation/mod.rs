@@ -1,21 +1,28 @@
 //! What the organisation has, how it is connected and who runs it: its numbers, its drawer of SIM cards, its directory, its
 //! administrators.
 
+mod add_notification_address;
 mod assign_role;
+mod confirm_notification_address;
 mod connection;
 mod explain_permission;
 mod get_delivery_address;
 mod get_organisation;
+mod get_usage;
+mod list_notification_addresses;
 mod list_number_series;
 mod list_numbers;
 mod list_role_assignments;
 mod list_roles;
 mod list_sims;
+mod notification_addresses;
 mod release_number;
+mod remove_notification_address;
 mod reserve_number;
 mod revoke_role;
 mod role_view;
 mod sync;
+mod unsubscribe_notification_address;
 mod update_organisation;
 mod view;
 
@@ -45,4 +52,18 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
         ))
         .routes(routes!(revoke_role::revoke_role))
         .routes(routes!(explain_permission::explain_permission))
+        .routes(routes!(get_usage::get_usage))
+        .routes(routes!(
+            list_notification_addresses::list_notification_addresses,
+            add_notification_address::add_notification_address
+        ))
+        .routes(routes!(
+            remove_notification_address::remove_notification_address
+        ))
+        .routes(routes!(
+            confirm_notification_address::confirm_notification_address
+        ))
+        .routes(routes!(
+            unsubscribe_notification_address::unsubscribe_notification_address
+        ))
 }

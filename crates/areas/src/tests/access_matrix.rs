@@ -84,12 +84,18 @@ fn body(operation: &str) -> Option<Value> {
         "resolve_work" => Some(json!({ "resolution": "done" })),
         "assign_role" => Some(json!({ "person": Uuid::from_u128(7), "role": "reader" })),
         "place_order" => Some(json!({ "quote": Uuid::from_u128(7) })),
+        "add_notification_address" => Some(json!({ "address": "drift@firm.example" })),
+        "confirm_notification_address" | "unsubscribe_notification_address" => {
+            Some(json!({ "token": "x" }))
+        }
         "create_local_person" => Some(json!({ "firstName": "Lis", "lastName": "Lokal" })),
         "update_local_person" => Some(json!({ "firstName": "Lis" })),
+        "resubmit_port" => Some(json!({})),
+        "update_order" => Some(json!({ "scheduledFor": "2027-01-04" })),
         "update_organisation" => Some(json!({ "defaultGroup": null })),
         "update_subscription" => Some(json!({ "reference": null })),
         "set_references" => Some(json!({ "references": [] })),
-        "reveal_sim_codes" => Some(json!({ "reason": "asked for" })),
+        "reveal_e_sim" | "reveal_sim_codes" => Some(json!({ "reason": "asked for" })),
         "create_download" => Some(json!({ "kind": "people", "format": "csv" })),
         _ => None,
     }
@@ -186,6 +192,9 @@ async fn call(
     if operation.id == "explain_permission" {
         path.push_str("?permission=read");
     }
+    if operation.id == "get_usage" {
+        path.push_str(&format!("?subscription={}", Uuid::from_u128(8)));
+    }
     let mut client = world.nobody();
     if let Some(token) = persona.token() {
         client = client.with("authorization", &format!("Bearer {token}"));
@@ -196,8 +205,14 @@ async fn call(
             &format!("{}-{}", operation.id, persona.name()),
         );
     }
+    if operation.id == "add_port_consent" {
+        client = client.with("content-type", "application/pdf");
+    }
     if operation.versioned && body(operation.id).is_some() {
         client = client.with("if-match", "*");
+    }
+    if operation.id == "upload_bulk" {
+        client = client.with("content-type", "text/csv");
     }
     let status = client
         .send(method.clone(), &path, body(operation.id))

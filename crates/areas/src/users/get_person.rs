@@ -55,8 +55,9 @@ pub(super) async fn whole(
         details.checked_at = details.checked_at.max(asked_at);
     }
     let items = orders::summaries(conn, scope, &details.orders).await?;
-    let touched = orders::touched(conn, scope, &details.orders).await?;
     let found = orders::orders(conn, scope, &details.orders).await?;
+    let touched = orders::touched(conn, scope, &details.orders).await?;
+    let (policy, now) = (&app.settings.orders, app.clock.now());
     let mut briefs = Vec::with_capacity(found.len());
     for order in &found {
         let own: Vec<_> = items
@@ -64,14 +65,9 @@ pub(super) async fn whole(
             .filter(|(of, _)| *of == order.id)
             .map(|(_, item)| item)
             .collect();
-        let undoable = orders::rules::undoable(
-            order,
-            &own,
-            touched.contains(&order.id),
-            &app.settings.orders,
-            app.clock.now(),
-        );
-        briefs.push(OrderBrief::of(order, &own, undoable.ok(), language));
+        let undoable =
+            orders::rules::undoable(order, &own, touched.contains(&order.id), policy, now).ok();
+        briefs.push(OrderBrief::of(order, &own, undoable, language));
     }
     let version = details.row.person.version;
     Ok((version, Person::of(details, briefs, scope, language)))

@@ -8,6 +8,7 @@ mod list_people;
 mod list_subscriptions;
 mod local;
 mod looks;
+mod reveal_e_sim;
 mod reveal_sim_codes;
 mod set_references;
 mod subscription;
@@ -38,6 +39,7 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
             subscription::update_subscription
         ))
         .routes(routes!(reveal_sim_codes::reveal_sim_codes))
+        .routes(routes!(reveal_e_sim::reveal_e_sim))
 }
 
 #[cfg(test)]

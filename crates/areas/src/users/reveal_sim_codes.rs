@@ -21,7 +21,7 @@ pub struct RevealSimCodes {
     /// Why, in a few words; kept with the look-up. Needed unless the SIM card is one's own.
     #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required, min_length = 3, max_length = 200)]
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
 }
 
 /// Codes of a SIM card, shown once to whoever asked.
@@ -63,21 +63,7 @@ pub async fn reveal_sim_codes(
     let mut conn = app.db.read().await?;
     let own = is_own(&mut conn, &caller, &scope, sim).await?;
     drop(conn);
-    let look_up = if own {
-        LookUp::Own
-    } else {
-        let mut fields = Fields::default();
-        let reason = fields.needed(
-            "/reason",
-            body.reason.as_deref().unwrap_or_default(),
-            *REASON.end(),
-        );
-        if !reason.is_empty() && reason.chars().count() < *REASON.start() {
-            fields.complain("/reason", "tooShort", "Say why in a few words.");
-        }
-        fields.done()?;
-        LookUp::For { reason }
-    };
+    let look_up = look_up(own, body.reason.as_deref())?;
     let mut tx = app.db.begin().await?;
     let codes = sims::reveal_codes(
         &mut tx,
@@ -93,8 +79,27 @@ pub async fn reveal_sim_codes(
     Ok(Json(codes.into()))
 }
 
+/// Why the codes are shown: they are the caller's own, or for a reason.
+pub(super) fn look_up(own: bool, reason: Option<&str>) -> Result<LookUp> {
+    if own {
+        return Ok(LookUp::Own);
+    }
+    let mut fields = Fields::default();
+    let reason = fields.needed("/reason", reason.unwrap_or_default(), *REASON.end());
+    if !reason.is_empty() && reason.chars().count() < *REASON.start() {
+        fields.complain("/reason", "tooShort", "Say why in a few words.");
+    }
+    fields.done()?;
+    Ok(LookUp::For { reason })
+}
+
 /// Whether the SIM is on a subscription of the caller's own.
-async fn is_own(conn: &mut Conn, caller: &Caller, scope: &Scope, sim: SimId) -> Result<bool> {
+pub(super) async fn is_own(
+    conn: &mut Conn,
+    caller: &Caller,
+    scope: &Scope,
+    sim: SimId,
+) -> Result<bool> {
     if caller.home().is_none() || caller.home() != scope.tenant() {
         return Ok(false);
     }

@@ -409,11 +409,11 @@ impl OrderBrief {
         language: Language,
     ) -> Self {
         OrderBrief {
+            undoable_until,
             scheduled_for: order
                 .start_at
                 .filter(|_| order.state == OrderState::Pending)
                 .map(Instant::danish_day),
-            undoable_until,
             id: order.id,
             number: order_number(order.number),
             state: order.state,

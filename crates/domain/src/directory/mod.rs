@@ -27,6 +27,6 @@ pub use local::{LocalDetails, create_local, local_for_change, remove_local, upda
 pub use model::*;
 pub use ops::*;
 pub use store::{
-    PERSON, PERSON_WIDTH, account_is_off, email, findings, mirror, people, person,
-    person_by_object, read_person,
+    Addressed, PERSON, PERSON_WIDTH, account_is_off, addresses, email, findings, mirror, people,
+    person, person_by_object, read_person,
 };

@@ -12,14 +12,32 @@ use platform::{
     audit::{self, AuditEntry},
     db::Tx,
     i18n::{self, Language},
+    limits::{self, Limit},
     outbox::{self, NewMail},
     seal::Secret,
 };
+use sha2::{Digest, Sha256};
 use std::time::Duration;
 use url::Url;
+use uuid::Uuid;
 
 /// How long the question can be answered.
 pub const QUESTION_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
+
+/// Questions to one address, whoever has it asked: nobody is to fill another's mailbox by way of us.
+const QUESTIONS: Limit = Limit {
+    name: "addressQuestions",
+    most: 3,
+    per: Duration::from_secs(24 * 3600),
+};
+
+/// An address as the subject of a limit.
+fn mailbox(folded: &str) -> Uuid {
+    let hash: [u8; 32] = Sha256::digest(folded).into();
+    let mut half = [0; 16];
+    half.copy_from_slice(&hash[..16]);
+    Uuid::from_bytes(half)
+}
 
 /// How long the link in a mail takes an address away.
 const REMOVAL_LIFE: Duration = Duration::from_secs(100 * 24 * 3600);
@@ -28,7 +46,7 @@ const REMOVAL_LIFE: Duration = Duration::from_secs(100 * 24 * 3600);
 /// question before counts no longer. `portal` is where the mail leads.
 ///
 /// # Errors
-/// 422 `mailAddress`, `tooManyAddresses`; 409 `addressThere`.
+/// 422 `mailAddress`, `tooManyAddresses`; 409 `addressThere`; 429 when the address was asked three times lately.
 pub async fn add_address(
     tx: &mut Tx,
     ids: &Ids,
@@ -58,6 +76,7 @@ pub async fn add_address(
         _ => {}
     }
     let now = ids.now();
+    limits::take(tx, QUESTIONS, mailbox(&folded), now).await?;
     let token = Secret::random();
     let question = store::Question {
         id: known.map_or_else(|| ids.make(), |known| known.id),

@@ -221,6 +221,19 @@ async fn an_organisation_has_twenty_addresses_at_most() {
     );
 }
 
+#[tokio::test]
+async fn an_address_is_asked_three_times_a_day_at_most() {
+    let world = World::new().await;
+    for _ in 0..3 {
+        world.add("drift@firma.example", None).await.unwrap();
+    }
+    let error = world.add("Drift@firma.example", None).await.unwrap_err();
+    assert_eq!((error.kind, world.mails().await.len()), (Kind::TooOften, 3));
+    world.add("another@firma.example", None).await.unwrap();
+    world.clock.advance(Duration::from_secs(8 * 3600));
+    world.add("drift@firma.example", None).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_answers_at_once_one_confirms() {
     let world = World::new().await;

@@ -28,7 +28,7 @@ pub use progress::*;
 pub use steps::*;
 pub use store::{
     ListFilter, ListSort, NeedsAttention, items, list, needing_attention_below, open_of_order,
-    order, order_of_item, orders, quote, summaries, touched,
+    order, order_of_item, order_of_quote, orders, quote, summaries, touched,
 };
 
 /// The job that carries an order out; declared here, run by fulfilment. Payload `{ "order", "organisation" }`.

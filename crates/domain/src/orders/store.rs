@@ -7,8 +7,8 @@ mod quotes;
 pub use attention::{NeedsAttention, needing_attention_below};
 pub use open::{open_of_order, touched};
 pub(super) use open::{open_on, state_of_item, subscription_of_item, tally};
-pub use quotes::quote;
-pub(super) use quotes::{insert_quote, lock_quote, order_of_quote};
+pub(super) use quotes::{insert_quote, lock_quote};
+pub use quotes::{order_of_quote, quote};
 
 use super::{
     Before, Delivery, HeldReason, ItemRequest, ItemState, Order, OrderId, OrderItem, OrderItemId,

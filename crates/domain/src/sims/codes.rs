@@ -68,6 +68,42 @@ pub async fn reveal_codes(
     serde_json::from_slice(&plain).map_err(|_| Error::internal("codes of a SIM cannot be read"))
 }
 
+/// An eSIM's activation code, once: whoever has it takes the line, so it is not shown again. As [`reveal_codes`] otherwise.
+///
+/// # Errors
+/// Besides those of [`reveal_codes`]: 409 `noActivationCode` for what is no eSIM, or not ready yet; 409 `alreadyShown`.
+pub async fn reveal_activation_code(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    sealer: &Sealer,
+    limit: Limit,
+    sim: SimId,
+    look_up: &LookUp,
+) -> Result<String> {
+    take(tx, ids, scope, limit).await?;
+    let sealed = store::lock_activation(tx, scope, sim)
+        .await?
+        .ok_or_else(Error::not_found)?
+        .ok_or_else(|| {
+            Error::conflict(
+                "noActivationCode",
+                "There is no activation code for this SIM: it is a card, or the network has not made it ready yet.",
+            )
+        })?;
+    if store::was_shown(tx, scope, sim, LookUpKind::ActivationCode).await? {
+        return Err(Error::conflict(
+            "alreadyShown",
+            "This activation code was shown before and is shown once only. If the eSIM was not loaded, order a new one.",
+        ));
+    }
+    write_down(tx, ids, scope, sim, LookUpKind::ActivationCode, look_up).await?;
+    let plain = sealer
+        .open(sim.0.as_bytes(), &sealed)
+        .map_err(|error| Error::internal(format!("an activation code: {error}")))?;
+    String::from_utf8(plain).map_err(|_| Error::internal("an activation code cannot be read"))
+}
+
 /// One time more that the principal is shown codes.
 async fn take(tx: &mut Tx, ids: &Ids, scope: &Scope, limit: Limit) -> Result<()> {
     let principal = scope

@@ -9,7 +9,7 @@ mod ops;
 pub mod rules;
 mod store;
 
-pub use codes::{LookUp, LookUpKind, reveal_codes};
+pub use codes::{LookUp, LookUpKind, reveal_activation_code, reveal_codes};
 pub use model::*;
 pub use ops::*;
 pub use store::{count_stock, list, of_holder, sim, sims};

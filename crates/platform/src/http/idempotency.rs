@@ -24,8 +24,8 @@ use crate::{
 };
 use axum::{
     body::Body,
-    extract::{FromRequest, Request},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -47,6 +47,13 @@ pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 pub struct Keyed<T> {
     pub key: RequestKey,
     pub body: T,
+}
+
+/// A body that is a table, as it came, with an `Idempotency-Key`. Its content type is `text/csv`, whatever its encoding.
+#[derive(Debug)]
+pub struct KeyedTable {
+    pub key: RequestKey,
+    pub content: axum::body::Bytes,
 }
 
 /// The key of a request without a body (or with `{}`).
@@ -80,6 +87,11 @@ impl RequestKey {
         ))
     }
 
+    /// What was sent, for whoever compares what belongs to it himself.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
     fn fingerprint(target: &str, body: &serde_json::Value) -> [u8; 32] {
         let mut hash = Sha256::new();
         hash.update((target.len() as u64).to_be_bytes());
@@ -96,6 +108,22 @@ fn target(request: &Request) -> String {
         .map_or_else(String::new, ToString::to_string)
 }
 
+/// The key alone, of a request whose body is too long to be read before it is carried out.
+impl<S: Send + Sync> FromRequestParts<S> for RequestKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let target = parts
+            .uri
+            .path_and_query()
+            .map_or_else(String::new, ToString::to_string);
+        Ok(RequestKey {
+            key: RequestKey::read(&parts.headers)?,
+            fingerprint: RequestKey::fingerprint(&target, &serde_json::Value::Null),
+        })
+    }
+}
+
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Keyed<T> {
     type Rejection = Error;
 
@@ -108,6 +136,40 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Keyed<T> {
         Ok(Keyed {
             key: RequestKey { key, fingerprint },
             body,
+        })
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for KeyedTable {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        let key = RequestKey::read(request.headers())?;
+        let is_table = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/csv"));
+        if !is_table {
+            return Err(Error::new(
+                Kind::UnsupportedMedia,
+                "unsupportedMedia",
+                "Send a table, with the content type text/csv.",
+            ));
+        }
+        let target = target(&request);
+        let content = read_bytes(request, state).await?;
+        let mut hash = Sha256::new();
+        hash.update((target.len() as u64).to_be_bytes());
+        hash.update(target);
+        hash.update(&content);
+        Ok(KeyedTable {
+            key: RequestKey {
+                key,
+                fingerprint: hash.finalize().into(),
+            },
+            content,
         })
     }
 }

@@ -12,7 +12,7 @@ pub mod request;
 pub use document::{DocumentPolicy, Framing};
 pub use etag::{ETag, IfMatch};
 pub use extract::{File, Json, Path, Query};
-pub use idempotency::{Idempotency, Keyed, KeyedEmpty};
+pub use idempotency::{Idempotency, Keyed, KeyedEmpty, KeyedTable};
 pub use page::{Cursor, Page, Paging};
 pub use problem::Problem;
 pub use request::{HttpOptions, RequestContext, wrap};

@@ -39,6 +39,8 @@ pub struct HttpOptions {
     pub body_limit: usize,
     /// How long an answer may take to begin. A stream may go on for as long as it likes.
     pub timeout: Duration,
+    /// Routes, by their templates, whose bodies stream in: they may take as long as they go on, and see to that themselves.
+    pub streamed: &'static [&'static str],
     /// Requests worked on at once; more are turned away with 503 at once, instead of all of them becoming slow.
     pub concurrency: usize,
     /// Whether browsers are told to insist on https (RFC 6797).
@@ -54,6 +56,7 @@ impl HttpOptions {
         HttpOptions {
             body_limit: 1024 * 1024,
             timeout: Duration::from_secs(30),
+            streamed: &[],
             concurrency: 512,
             https,
             client_ip_header: None,
@@ -214,6 +217,13 @@ async fn limit(State(around): State<Arc<Around>>, request: Request, next: Next) 
             .with_retry_after(1)
             .into_response();
     };
+    let streams = request
+        .extensions()
+        .get::<MatchedPath>()
+        .is_some_and(|matched| around.options.streamed.contains(&matched.as_str()));
+    if streams {
+        return next.run(request).await;
+    }
     match tokio::time::timeout(around.options.timeout, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Error {

@@ -1,5 +1,6 @@
 //! The tables of this room.
 
+mod addresses;
 mod groups;
 mod local;
 mod mirrors;
@@ -7,6 +8,7 @@ mod people;
 mod permissions;
 mod subscriptions;
 
+pub use addresses::{Addressed, addresses};
 pub(super) use groups::{
     Wanted, claim_groups, group, groups, is_unused, mark_gone, mark_used, save_groups,
     save_members, unclaim_groups, wanted_groups,

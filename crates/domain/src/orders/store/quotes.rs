@@ -77,7 +77,8 @@ pub(in super::super) async fn lock_quote(
     .transpose()
 }
 
-pub(in super::super) async fn order_of_quote(
+/// The order that was placed from a quote.
+pub async fn order_of_quote(
     conn: &mut Conn,
     scope: &Scope,
     quote: QuoteId,

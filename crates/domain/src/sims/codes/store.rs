@@ -22,6 +22,36 @@ pub(super) async fn sealed_codes(
     .transpose()
 }
 
+/// An activation code as it is stored, its SIM locked: of two who ask at once one is shown it. As [`sealed_codes`] otherwise.
+pub(super) async fn lock_activation(
+    tx: &mut Tx,
+    scope: &Scope,
+    sim: SimId,
+) -> Result<Option<Option<Vec<u8>>>> {
+    tx.optional(
+        "SELECT activation FROM sims WHERE organisation = ?1 AND id = ?2 FOR UPDATE",
+        params![scope.organisation(), sim],
+    )
+    .await?
+    .map(|row| row.get(0))
+    .transpose()
+}
+
+pub(super) async fn was_shown(
+    conn: &mut Conn,
+    scope: &Scope,
+    sim: SimId,
+    kind: LookUpKind,
+) -> Result<bool> {
+    Ok(conn
+        .optional(
+            "SELECT 1 FROM code_look_ups WHERE organisation = ?1 AND sim = ?2 AND kind = ?3 LIMIT 1",
+            params![scope.organisation(), sim, kind],
+        )
+        .await?
+        .is_some())
+}
+
 #[expect(clippy::too_many_arguments, reason = "one row, one argument a column")]
 pub(super) async fn insert(
     tx: &mut Tx,

@@ -31,11 +31,11 @@ use url::Url;
 /// Told in a mail: what is older is noted only. A month after its end nobody can do anything about it any more.
 const PERIODS_TOLD: i32 = 1;
 
-pub(super) struct Counter<'a> {
-    db: &'a Db,
-    ids: &'a Ids,
-    scope: &'a Scope,
-    portal: &'a Url,
+pub(super) struct Counter {
+    db: Db,
+    ids: Ids,
+    scope: Scope,
+    portal: Url,
     numbers: Numbers,
     /// Limits of which it is known that they were noted.
     noted: HashSet<(SubscriptionId, Period, i64)>,
@@ -46,13 +46,13 @@ pub(super) struct Counter<'a> {
 /// A record and for whom it counts.
 type Owned<'c> = (&'c UsageRecord, Held);
 
-impl<'a> Counter<'a> {
-    pub fn new(db: &'a Db, ids: &'a Ids, scope: &'a Scope, portal: &'a Url) -> Self {
+impl Counter {
+    pub fn new(db: &Db, ids: &Ids, scope: &Scope, portal: &Url) -> Self {
         Counter {
-            db,
-            ids,
-            scope,
-            portal,
+            db: db.clone(),
+            ids: ids.clone(),
+            scope: scope.clone(),
+            portal: portal.clone(),
             numbers: Numbers::default(),
             noted: HashSet::new(),
             took: Duration::ZERO,
@@ -103,16 +103,16 @@ impl<'a> Counter<'a> {
     ) -> Result<(UsageImport, Vec<Passed>)> {
         let now = self.ids.now();
         let mut tx = self.db.begin().await?;
-        store::hold(&mut tx, self.scope, import.id, fence).await?;
+        store::hold(&mut tx, &self.scope, import.id, fence).await?;
         self.numbers
-            .ask(&mut tx, self.scope, &chunk.records, now)
+            .ask(&mut tx, &self.scope, &chunk.records, now)
             .await?;
         let (owned, mut errors) = self.sort_out(chunk);
         let rows: Vec<_> = owned
             .iter()
             .map(|(record, held)| (*record, held.organisation, held.subscription))
             .collect();
-        let new = store::insert_records(&mut tx, self.scope, &rows, now).await?;
+        let new = store::insert_records(&mut tx, &self.scope, &rows, now).await?;
         let counted = new.iter().filter(|new| **new).count();
         let additions = additions(
             owned
@@ -121,7 +121,7 @@ impl<'a> Counter<'a> {
                 .filter(|(_, new)| **new)
                 .map(|(owned, _)| owned),
         );
-        let after = store::add_totals(&mut tx, self.scope, &additions).await?;
+        let after = store::add_totals(&mut tx, &self.scope, &additions).await?;
         let passed = self
             .look_at_limits(&mut tx, chunk, &additions, &after)
             .await?;
@@ -130,7 +130,7 @@ impl<'a> Counter<'a> {
         errors.extend_from_slice(&chunk.errors);
         errors.sort_by_key(|error| error.line);
         let kept = import.errors.min(ERRORS_KEPT);
-        store::insert_errors(&mut tx, self.scope, import.id, kept, &errors).await?;
+        store::insert_errors(&mut tx, &self.scope, import.id, kept, &errors).await?;
         next.errors += errors.len() as i64;
         next.records += counted as i64;
         // Every line that was read is counted, was told before, or is an error.
@@ -138,9 +138,9 @@ impl<'a> Counter<'a> {
         next.duplicates += (read - errors.len() - counted) as i64;
         next.lines = chunk.lines;
         next.position = chunk.position;
-        store::progress(&mut tx, self.scope, &next, &chunk.digest).await?;
+        store::progress(&mut tx, &self.scope, &next, &chunk.digest).await?;
         if chunk.last {
-            store::finish(&mut tx, self.scope, import.id, keeps_key, now).await?;
+            store::finish(&mut tx, &self.scope, import.id, keeps_key, now).await?;
             next.state = ImportState::Done;
             next.finished_at = Some(now);
         }
@@ -241,7 +241,7 @@ impl<'a> Counter<'a> {
             used: passed.used,
             limit: passed.limit,
         };
-        notices::limit_passed(tx, self.ids, scope, self.portal, &news).await
+        notices::limit_passed(tx, &self.ids, scope, &self.portal, &news).await
     }
 }
 

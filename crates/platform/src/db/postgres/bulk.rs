@@ -112,9 +112,9 @@ async fn copy(client: &Client, table: &str, columns: &[&str], rows: &[Vec<Value>
     let sink = client.0.copy_in(&statement).await.map_err(failed)?;
     let mut writer = Box::pin(BinaryCopyInWriter::new(sink, &types));
     for row in rows {
-        let row = row.iter().map(|value| value as &(dyn ToSql + Sync));
+        let row: Vec<&(dyn ToSql + Sync)> = super::borrowed(row);
         // What the server says of a bad row comes at the end; here only the connection can break.
-        writer.as_mut().write_raw(row).await.map_err(failed)?;
+        writer.as_mut().write(&row).await.map_err(failed)?;
     }
     writer.as_mut().finish().await.map_err(failed)?;
     Ok(())

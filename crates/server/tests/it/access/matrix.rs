@@ -22,14 +22,24 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
         // Whoever handles a case moves it on.
         things.port = app.fresh_port(things.order, true).await;
     }
+    if described.id == "reveal_e_sim" && goes {
+        things.e_sim = app.e_sim(TARGET).await;
+    }
     if described.id.ends_with("e_local_person") && goes {
         things.local = app.local_person(TARGET).await;
     }
     let maker: Caller<'_> = match described.id.as_str() {
         "place_order" if goes => persona.caller(app),
-        "cancel_order" | "update_order" | "undo_order" if goes => app.hanne(),
         "revoke_role" if goes => {
             things.assignment = app.assignment(TARGET).await;
+            return;
+        }
+        "remove_notification_address"
+        | "confirm_notification_address"
+        | "unsubscribe_notification_address"
+            if goes =>
+        {
+            things.address = app.address(TARGET).await;
             return;
         }
         "resolve_work" if goes => {
@@ -42,6 +52,7 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
             take_the_role_back(app, things.person).await;
             return;
         }
+        "cancel_order" | "update_order" | "undo_order" if goes => app.hanne(),
         _ => return,
     };
     take_everything_back(app).await;
@@ -89,7 +100,7 @@ async fn line(app: &App) -> Value {
     let hanne = app.hanne();
     // What is only placed so far must not be carried out on the way: its person, number and card are wanted again.
     take_everything_back(app).await;
-    let person = app.people(TARGET, false).await[0];
+    let person = app.people(TARGET, true).await[2];
     let row = hanne.look(&format!("people/{person}")).await;
     if row["subscriptions"][0].is_object() {
         return row["subscriptions"][0].clone();

@@ -103,6 +103,10 @@ pub enum Need {
     Known,
     /// This permission on the organisation.
     Permission(&'static str),
+    /// To see codes; whoever may only read hears so, and for the others another's eSIM does not exist.
+    ESim,
+    /// To order something for people.
+    SomethingForPeople,
     /// To be somebody of the organisation's directory, with a page of their own.
     OwnPage,
     /// To order for people; whoever may only read has no quote of their own, and another's does not exist for them.
@@ -157,6 +161,16 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("assign_role", Need::Permission("grantRoles")),
     ("revoke_role", Need::Permission("grantRoles")),
     ("explain_permission", READ),
+    ("get_usage", READ),
+    ("list_notification_addresses", READ),
+    ("add_notification_address", Need::Permission("editData")),
+    ("remove_notification_address", Need::Permission("editData")),
+    ("confirm_notification_address", Need::Anybody),
+    ("unsubscribe_notification_address", Need::Anybody),
+    ("import_usage", Need::Permission("operate")),
+    ("list_usage_imports", Need::Permission("operate")),
+    ("get_usage_import", Need::Permission("operate")),
+    ("download_usage_import_errors", Need::Permission("operate")),
     ("get_delivery_address", READ),
     ("list_support_requests", READ),
     ("create_support_request", Need::Permission("editData")),
@@ -174,6 +188,9 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("update_subscription", Need::Permission("editFinance")),
     ("set_references", Need::Permission("editFinance")),
     ("reveal_sim_codes", Need::Permission("revealCodes")),
+    ("reveal_e_sim", Need::ESim),
+    ("upload_bulk", Need::SomethingForPeople),
+    ("get_bulk", READ),
     ("get_my_page", Need::OwnPage),
     ("reveal_my_codes", Need::OwnPage),
     ("create_download", READ),
@@ -256,6 +273,15 @@ impl Persona {
             Need::Permission(permission) => {
                 given(self.reach(TARGET).contains(permission), Verdict::Forbidden)
             }
+            Need::ESim if self.reach(TARGET).contains("revealCodes") => Verdict::Goes,
+            Need::ESim if self.reach(TARGET).contains("read") => Verdict::Forbidden,
+            Need::ESim => Verdict::NotThere,
+            Need::SomethingForPeople => given(
+                ["orderPeopleItems", "orderPeopleServiceItems"]
+                    .iter()
+                    .any(|permission| self.reach(TARGET).contains(permission)),
+                Verdict::Forbidden,
+            ),
             Need::OwnPage => given(self.in_directory, Verdict::NotThere),
             Need::OwnQuote if self.reach(TARGET).contains("orderPeopleItems") => Verdict::Goes,
             Need::OwnQuote => given(false, self.without_a_quote()),

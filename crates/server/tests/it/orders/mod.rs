@@ -1,5 +1,6 @@
 //! Orders from the quote to their end, with both outside worlds in it.
 
+mod bulk;
 mod cancelling;
 mod events;
 mod failures;

@@ -85,7 +85,7 @@ impl Stage {
         self.app.expire_leases().await;
         self.server.restart().await;
         let again = self.place_again(&quote["id"], &key).await;
-        self.app.until_all_ended(false).await;
+        self.app.until_all_ended().await;
         let order = self.app.mette().see(&again).await;
         assert_eq!(
             order["state"],
@@ -122,20 +122,9 @@ impl Stage {
     }
 
     async fn end(self) {
-        self.app
-            .await_that("the last mail", async || {
-                self.app.hurry().await;
-                let left = "SELECT COUNT(*) FROM jobs WHERE kind NOT LIKE 'directory.%' AND kind NOT LIKE 'platform.%' AND kind <> 'numbering.endRests'";
-                (self.app.count(left).await == 0).then_some(())
-            })
-            .await;
+        self.app.until_all_is_done().await;
         drop(self.server);
-        // What a server does all the time is not what this is about.
-        let mut tx = self.app.db().begin().await.unwrap();
-        tx.execute("DELETE FROM jobs WHERE state = 'running'", params![])
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
+        self.app.forget_jobs().await;
         self.app.end().await;
     }
 }

@@ -47,20 +47,15 @@ impl Nodes {
     }
 
     async fn end(self) {
-        self.app.until_all_ended(false).await;
+        self.app.until_all_ended().await;
         let completed = "SELECT COUNT(*) FROM orders WHERE state = 'completed'";
         assert_eq!(self.app.count(completed).await, self.used as i64);
         self.app.check_books().await;
         let told = self.second.command(&["fsck"]).await;
         assert!(told.is_ok(), "{told:?}");
-        self.app
-            .await_that("the last job", async || {
-                self.app.hurry().await;
-                let left = "SELECT COUNT(*) FROM jobs WHERE state = 'running' OR (kind NOT LIKE 'directory.%' AND kind NOT LIKE 'platform.%' AND kind <> 'numbering.endRests')";
-                (self.app.count(left).await == 0).then_some(())
-            })
-            .await;
+        self.app.until_all_is_done().await;
         drop((self.first, self.second));
+        self.app.forget_jobs().await;
         self.app.end().await;
     }
 }
@@ -101,7 +96,7 @@ async fn one_of_two_servers_is_killed_and_the_other_goes_on() {
         nodes.first.kill().await;
         side.remove(held);
         nodes.app.expire_leases().await;
-        nodes.app.until_all_ended(false).await;
+        nodes.app.until_all_ended().await;
         nodes.app.check_books().await;
         nodes.first.restart().await;
     }
@@ -130,7 +125,7 @@ async fn a_server_that_slept_past_its_lease_may_not_write() {
         nodes.first.signal("STOP").await;
         nodes.second.signal("CONT").await;
         nodes.app.expire_leases().await;
-        nodes.app.until_all_ended(false).await;
+        nodes.app.until_all_ended().await;
         let before = nodes.first.said();
         faults.remove(kept);
         nodes.first.signal("CONT").await;
@@ -179,7 +174,7 @@ async fn a_server_sleeps_for_longer_than_its_lease_under_load() {
         slept.tick().await;
         slept.tick().await;
         nodes.first.signal("CONT").await;
-        nodes.app.until_all_ended(false).await;
+        nodes.app.until_all_ended().await;
         nodes.app.check_books().await;
         println!("round {} of {rounds}", round + 1);
     }

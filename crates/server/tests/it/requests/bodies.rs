@@ -234,7 +234,7 @@ async fn a_keyed_request_without_a_body_takes_none() {
     let things = app.things(Org::Nordvind, &mette).await;
     for described in &contract().operations {
         let sample = app.sample(described, &things);
-        if !sample.keyed || sample.body.is_some() {
+        if !sample.keyed || !described.operation["requestBody"].is_null() {
             continue;
         }
         for body in ["{\"reason\":1}", "[]", "{", "7"] {

@@ -1,6 +1,6 @@
 //! A browser: signs in through the identity provider, and then other sites try to use its cookie.
 
-use crate::support::{App, Caller, Org, Proof, contract};
+use crate::support::{App, Caller, Described, Org, Proof, contract};
 use reqwest::{Method, Url};
 use serde_json::json;
 
@@ -80,7 +80,11 @@ async fn a_cookie_changes_something_from_our_own_pages_only() {
     let things = app.things(Org::Nordvind, &app.mette()).await;
     let before = app.dump(&["principals"]).await;
     let mut tried = 0;
-    for described in contract().operations.iter().filter(|d| !d.is_safe()) {
+    // What the token of a mail lets anybody do is done in nobody's name: there the cookie says nothing.
+    let by_link =
+        |d: &Described| d.path.starts_with("/api/") && d.operation["security"] == json!([]);
+    let ours = contract().operations.iter();
+    for described in ours.filter(|d| !d.is_safe() && !by_link(d)) {
         let sample = app.sample(described, &things);
         for headers in [
             &[][..],

@@ -19,8 +19,8 @@ fn with_query() -> impl Iterator<Item = &'static Described> {
 
 /// Somebody who may ask this.
 fn asker<'a>(app: &'a App, described: &Described) -> Caller<'a> {
-    match described.id.as_str() {
-        "list_work" => app.olivia().at(Org::Nordvind),
+    match described.operation["x-right"].as_str() {
+        Some("operate" | "workQueue") => app.olivia().at(Org::Nordvind),
         _ => app.mette(),
     }
 }
@@ -77,7 +77,12 @@ async fn every_list_refuses_a_query_that_does_not_fit() {
             }
         }
         for query in wrong {
-            let answer = asker.get(&format!("{path}?{query}")).await;
+            let method = described.method.parse().expect("a method");
+            let asker = match described.has_parameter("header", "Idempotency-Key") {
+                true => asker.clone().with("idempotency-key", &app.fresh_key()),
+                false => asker.clone(),
+            };
+            let answer = asker.send(method, &format!("{path}?{query}"), None).await;
             assert_eq!(
                 answer.status, 400,
                 "{} ?{query}: {}",

@@ -124,6 +124,21 @@ impl App {
         self.caller(Proof::User(username), Org::Nordvind, &[])
     }
 
+    /// By what the service knows somebody.
+    fn identity(&self, proof: &Proof) -> Option<(Uuid, Uuid)> {
+        match proof {
+            Proof::User(username) => {
+                let world = self.sim.microsoft.world.read();
+                let (tenant, user) = world.find_by_username(username)?;
+                Some((tenant.id.parse().ok()?, user.id.parse().ok()?))
+            }
+            Proof::Identity { tenant, object } | Proof::Service { tenant, object } => {
+                Some((*tenant, *object))
+            }
+            Proof::Nothing | Proof::Cookie(_) | Proof::Header(_) => None,
+        }
+    }
+
     /// A token signed for this order, made anew when time has moved on.
     fn token(&self, proof: &Proof) -> Option<String> {
         let order = match proof {
@@ -160,23 +175,6 @@ impl App {
             .unwrap_or_else(|refused| panic!("no token: {}", refused.1));
         kept.insert(name, (token.clone(), now));
         Some(token)
-    }
-}
-
-impl App {
-    /// By what the service knows somebody.
-    fn identity(&self, proof: &Proof) -> Option<(Uuid, Uuid)> {
-        match proof {
-            Proof::User(username) => {
-                let world = self.sim.microsoft.world.read();
-                let (tenant, user) = world.find_by_username(username)?;
-                Some((tenant.id.parse().ok()?, user.id.parse().ok()?))
-            }
-            Proof::Identity { tenant, object } | Proof::Service { tenant, object } => {
-                Some((*tenant, *object))
-            }
-            Proof::Nothing | Proof::Cookie(_) | Proof::Header(_) => None,
-        }
     }
 }
 

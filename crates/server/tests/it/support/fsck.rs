@@ -233,6 +233,18 @@ async fn check_stock(app: &App) {
                (SELECT 1 FROM numbers n WHERE n.id = s.number AND n.holder = s.id)",
         ),
         (
+            "a number in use whose history does not say so",
+            "SELECT s.id FROM subscriptions s JOIN numbers n ON n.id = s.number
+             WHERE s.state IN ('active', 'suspended', 'ending') AND NOT EXISTS
+               (SELECT 1 FROM subscription_numbers h WHERE h.subscription = s.id AND h.number = n.number AND h.until_at IS NULL)",
+        ),
+        (
+            "a number's history that goes on without it",
+            "SELECT h.number FROM subscription_numbers h WHERE h.until_at IS NULL AND NOT EXISTS
+               (SELECT 1 FROM subscriptions s JOIN numbers n ON n.id = s.number
+                WHERE s.id = h.subscription AND n.number = h.number AND s.state IN ('active', 'suspended', 'ending'))",
+        ),
+        (
             "a mobile subscription without its card",
             "SELECT s.id FROM subscriptions s WHERE s.state <> 'ended' AND s.kind = 'mobile' AND NOT EXISTS
                (SELECT 1 FROM sims m WHERE m.id = s.sim AND m.holder = s.id)",

@@ -20,6 +20,9 @@ use tokio::{
 const TICK: Duration = Duration::from_millis(10);
 const TICKS: usize = 12_000;
 
+/// The jobs that come from orders and come to an end; the others go on for ever.
+const OF_ORDERS: &str = "kind IN ('fulfilment.carryOut', 'platform.sendMail')";
+
 static STARTED: AtomicUsize = AtomicUsize::new(0);
 
 /// A server process of its own. It ends with this value.
@@ -186,22 +189,37 @@ impl App {
         let mut tx = self.db().begin().await.expect("a transaction");
         for sql in [
             "UPDATE saga_steps SET next_at = 1 WHERE next_at > ?1",
-            "UPDATE jobs SET run_after = 1, turn = 1 WHERE state = 'ready' AND run_after > ?1
-               AND kind NOT LIKE 'directory.%' AND kind NOT LIKE 'platform.%'
-               AND kind <> 'numbering.endRests'",
+            &format!(
+                "UPDATE jobs SET run_after = 1, turn = 1 WHERE state = 'ready' AND run_after > ?1 AND {OF_ORDERS}"
+            ),
         ] {
             tx.execute(sql, params![soon]).await.expect("a change");
         }
         tx.commit().await.expect("it is later now");
     }
 
+    /// Waits until nothing is left to be done for any order.
+    pub async fn until_all_is_done(&self) {
+        let left = format!("SELECT COUNT(*) FROM jobs WHERE {OF_ORDERS}");
+        self.await_that("the last job", async || {
+            self.hurry().await;
+            (self.count(&left).await == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// Forgets the regular jobs, when no server is there any more to do them.
+    pub async fn forget_jobs(&self) {
+        let mut tx = self.db().begin().await.expect("a transaction");
+        tx.execute("DELETE FROM jobs", params![])
+            .await
+            .expect("jobs can go");
+        tx.commit().await.expect("they have gone");
+    }
+
     /// Waits until no order is under way.
-    pub async fn until_all_ended(&self, also_held: bool) {
-        let open = if also_held {
-            "SELECT COUNT(*) FROM orders WHERE state IN ('acknowledged', 'inProgress')"
-        } else {
-            "SELECT COUNT(*) FROM orders WHERE executed_at IS NULL"
-        };
+    pub async fn until_all_ended(&self) {
+        let open = "SELECT COUNT(*) FROM orders WHERE executed_at IS NULL";
         let mut looks = 0;
         self.await_that("the end of every order", async || {
             looks += 1;

@@ -5,10 +5,11 @@ use super::{App, Caller, Described, Org, mobile};
 use domain::{
     access::{self, OrganisationId, Role},
     directory,
+    sims::{self, Codes, NewSim, SimId, SimKind},
 };
-use platform::db::params;
+use platform::{db::params, seal::Secret};
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, sync::atomic::Ordering};
+use std::{collections::BTreeMap, sync::atomic::Ordering, time::Duration};
 use uuid::Uuid;
 
 /// A request that would go through.
@@ -20,10 +21,10 @@ pub struct Sample {
     pub file: Option<&'static str>,
     /// Whether an `Idempotency-Key` goes along.
     pub keyed: bool,
-    /// Whether the code of a fresh sign-in goes along.
-    pub fresh: bool,
     /// Whether it changes a version, whichever that is.
     pub versioned: bool,
+    /// CSV instead of a JSON body.
+    pub csv: Option<String>,
 }
 
 /// What stands in the paths of one organisation.
@@ -47,6 +48,20 @@ pub struct Things {
     pub sim: Uuid,
     /// Somebody made here.
     pub local: Uuid,
+    /// An eSIM whose activation code nobody was shown.
+    pub e_sim: Uuid,
+    /// A table that was uploaded.
+    pub bulk: Uuid,
+    pub address: Address,
+    /// Usage that was imported there.
+    pub import: Uuid,
+}
+
+/// A notification address that was asked, with the tokens in its mails.
+pub struct Address {
+    pub id: Uuid,
+    pub confirm: String,
+    pub unsubscribe: String,
 }
 
 impl App {
@@ -84,7 +99,73 @@ impl App {
                 .expect("a subscription's id"),
             sim: cards[0],
             local: self.local_person(org).await,
+            e_sim: self.e_sim(org).await,
+            bulk: id(&by
+                .upload_table("action;person\nsuspendSim;nobody")
+                .await
+                .ok(201))
+            .expect("a table's id"),
+            address: self.address(org).await,
+            import: self.import(org).await,
         }
+    }
+
+    /// An address that was asked, as if its mails lay here.
+    pub async fn address(&self, org: Org) -> Address {
+        let (confirm, unsubscribe) = (Secret::random(), Secret::random());
+        let id = self.service.ids.uuid();
+        let text = format!("{id}@firm.example");
+        let later = self.now().plus(Duration::from_secs(3_600));
+        let mut tx = self.db().begin().await.expect("a transaction");
+        // Those of before go: there are only so many.
+        for sql in [
+            "DELETE FROM notification_removals WHERE address IN
+               (SELECT id FROM notification_addresses WHERE organisation = ?1)",
+            "DELETE FROM notification_addresses WHERE address LIKE '%@firm.example' AND organisation = ?1",
+        ] {
+            let own = params![self.org(org)];
+            tx.execute(sql, own).await.expect("those can go");
+        }
+        tx.execute(
+            "INSERT INTO notification_addresses (id, organisation, address, address_fold, language, token_hash,
+               token_expires_at, added_at) VALUES (?1, ?2, ?3, ?3, 'en', ?4, ?5, ?6)",
+            params![id, self.org(org), text, confirm.hash(), later, self.now()],
+        )
+        .await
+        .expect("an address");
+        tx.execute(
+            "INSERT INTO notification_removals (token_hash, address, expires_at) VALUES (?1, ?2, ?3)",
+            params![unsubscribe.hash(), id, later],
+        )
+        .await
+        .expect("a link");
+        tx.commit().await.expect("the address is there");
+        Address {
+            id,
+            confirm: confirm.expose(),
+            unsubscribe: unsubscribe.expose(),
+        }
+    }
+
+    /// An import with a line that could not be counted.
+    async fn import(&self, org: Org) -> Uuid {
+        let id = self.service.ids.uuid();
+        let mut tx = self.db().begin().await.expect("a transaction");
+        tx.execute(
+            "INSERT INTO usage_imports (id, organisation, origin, state, fence, position, digest, lines, records, duplicates,
+               errors, started_at) VALUES (?1, ?2, 'api', 'done', 1, 9, ?3, 2, 0, 0, 1, ?4)",
+            params![id, self.org(org), [0_u8; 32], self.now()],
+        )
+        .await
+        .expect("an import");
+        tx.execute(
+            "INSERT INTO usage_import_errors (import, line, field, code) VALUES (?1, 2, 'number', 'numberUnknown')",
+            params![id],
+        )
+        .await
+        .expect("an error");
+        tx.commit().await.expect("the import is there");
+        id
     }
 
     /// A number's id.
@@ -111,6 +192,46 @@ impl App {
         .expect("the role")
         .get(0)
         .expect("an id")
+    }
+
+    /// Puts an eSIM with an activation code where nobody uses it.
+    pub async fn e_sim(&self, org: Org) -> Uuid {
+        let serial = self.fresh_key();
+        let serial = serial.trim_start_matches("key-");
+        let body = format!("89990000000000{serial:0>4}");
+        let iccid = format!("{body}{}", sims::rules::check_digit(&body));
+        let code = |text: &str| text.to_owned();
+        let new = NewSim {
+            iccid: iccid.clone(),
+            imsi: format!("23899000000{serial:0>4}"),
+            kind: SimKind::ESim,
+            codes: Codes {
+                pin1: code("1234"),
+                puk1: code("12345678"),
+                pin2: code("1234"),
+                puk2: code("12345678"),
+            },
+        };
+        let mut tx = self.db().begin().await.expect("a transaction");
+        let owner = OrganisationId(self.org(org));
+        let (ids, system) = (&self.service.ids, access::for_system());
+        let scope = access::for_work(&mut tx, system, owner)
+            .await
+            .expect("a scope");
+        sims::add_to_drawer(&mut tx, ids, system, &self.sealer, owner, &[new])
+            .await
+            .expect("an eSIM");
+        let row = tx
+            .one("SELECT id FROM sims WHERE iccid = ?1", params![iccid])
+            .await
+            .expect("the eSIM");
+        let id: Uuid = row.get(0).expect("an id");
+        let code = "LPA:1$smdp.example$MATCHING-ID";
+        sims::keep_activation_code(&mut tx, &scope, &self.sealer, SimId(id), code)
+            .await
+            .expect("its code");
+        tx.commit().await.expect("the eSIM is there");
+        id
     }
 
     /// Makes a local person.
@@ -150,14 +271,21 @@ impl App {
             "update_local_person" | "delete_local_person" => things.local,
             _ => things.person,
         };
+        let sim = match described.id.as_str() {
+            "reveal_e_sim" => things.e_sim,
+            _ => things.sim,
+        };
         for (name, value) in [
             ("organisation", things.organisation),
             ("person", person),
             ("subscription", things.subscription),
-            ("sim", things.sim),
+            ("sim", sim),
+            ("bulk", things.bulk),
             ("order", things.order),
             ("assignment", things.assignment),
             ("number", things.free_number),
+            ("address", things.address.id),
+            ("import", things.import),
             ("request", things.request),
             ("item", things.request),
             ("port", things.port),
@@ -169,6 +297,9 @@ impl App {
         }
         if described.id == "explain_permission" {
             path.push_str("?permission=read");
+        }
+        if described.id == "get_usage" {
+            path.push_str(&format!("?subscription={}", things.subscription));
         }
         assert!(
             !path.contains('{'),
@@ -196,6 +327,18 @@ impl App {
                 "assign_role",
                 json!({ "person": things.person, "role": "reader" }),
             ),
+            (
+                "add_notification_address",
+                json!({ "address": self.fresh_key() + "@firm.example", "language": "da" }),
+            ),
+            (
+                "confirm_notification_address",
+                json!({ "token": things.address.confirm }),
+            ),
+            (
+                "unsubscribe_notification_address",
+                json!({ "token": things.address.unsubscribe }),
+            ),
             ("update_organisation", json!({ "defaultGroup": null })),
             ("create_local_person", local_details()),
             ("update_local_person", local_details()),
@@ -206,6 +349,10 @@ impl App {
             (
                 "set_references",
                 json!({ "references": [{ "subscription": things.subscription, "reference": "Cost centre 8" }] }),
+            ),
+            (
+                "reveal_e_sim",
+                json!({ "reason": "Loads it for a new colleague" }),
             ),
             (
                 "reveal_sim_codes",
@@ -236,8 +383,13 @@ impl App {
             body,
             file: described.takes_a_file().then_some("%PDF-1.7 consent"),
             keyed: described.has_parameter("header", "Idempotency-Key"),
-            fresh: described.has_parameter("header", "Step-Up"),
             versioned: described.has_parameter("header", "If-Match"),
+            csv: (described.id == "import_usage").then(|| {
+                format!(
+                    "source,record,number,kind,quantity,startedAt\ncore,1,{},sms,1,2026-11-01T00:00:00Z\n",
+                    things.number
+                )
+            }),
         }
     }
 }
@@ -267,13 +419,25 @@ impl Caller<'_> {
         if sample.keyed {
             caller = caller.with("idempotency-key", &self.app.fresh_key());
         }
-        if sample.fresh {
-            caller = caller.freshly().await;
-        }
         if sample.versioned {
             caller = caller.with("if-match", "*");
         }
+        if described.has_parameter("header", "Step-Up") {
+            caller = caller.freshly().await;
+        }
         let method = described.method.parse().expect("a method");
+        if described.id == "upload_bulk" {
+            let table = Some("action;person\nsuspendSim;nobody".to_owned());
+            return caller
+                .send_text(method, &sample.path, table, "text/csv")
+                .await;
+        }
+        if let Some(csv) = &sample.csv {
+            let csv = Some(csv.clone());
+            return caller
+                .send_text(method, &sample.path, csv, "text/csv")
+                .await;
+        }
         if let Some(file) = sample.file {
             let file = Some(file.to_owned());
             return caller

@@ -78,7 +78,7 @@ impl App {
         let mut conn = self.db().read().await.expect("a connection");
         let rows = conn
             .all(
-                "SELECT id FROM sims WHERE organisation = ?1 AND state = 'unassigned' ORDER BY iccid",
+                "SELECT id FROM sims WHERE organisation = ?1 AND state = 'unassigned' AND kind = 'physical' ORDER BY iccid",
                 params![self.org(org)],
             )
             .await
@@ -101,6 +101,19 @@ impl App {
 }
 
 impl Caller<'_> {
+    /// Uploads a table of orders.
+    pub async fn upload_table(&self, table: &str) -> Answer {
+        self.clone()
+            .with("idempotency-key", &self.app.fresh_key())
+            .send_text(
+                reqwest::Method::POST,
+                &self.path("bulk"),
+                Some(table.to_owned()),
+                "text/csv",
+            )
+            .await
+    }
+
     pub async fn quote(&self, items: Value) -> Answer {
         self.post(&self.path("quotes"), json!({ "items": items }))
             .await

@@ -10,7 +10,10 @@ use domain::{
     numbering::{self, NumberKind},
     sims,
 };
-use platform::{db::Tx, i18n::Language};
+use platform::{
+    db::{Db, Tx},
+    i18n::Language,
+};
 use simulators::microsoft::world::{personas, tenants};
 use uuid::Uuid;
 
@@ -162,6 +165,15 @@ impl Default for Wishes {
     }
 }
 
+/// Cards of one transaction.
+const TOGETHER: usize = 250;
+
+/// The next transaction: none may last long, however large the world is.
+async fn go_on(db: &Db, tx: Tx) -> Tx {
+    tx.commit().await.expect("so far");
+    db.begin().await.expect("a transaction")
+}
+
 /// Builds the world through the verbs that onboarding uses.
 pub(super) async fn build(app: &mut App, wishes: &Wishes) {
     let system = access::for_system();
@@ -206,10 +218,11 @@ pub(super) async fn build(app: &mut App, wishes: &Wishes) {
         if *org == Org::Nordtel {
             let cards = stock::cards(5_000_000, wishes.sims);
             let profiles = stock::profiles(6_000_000, wishes.sims);
-            for stock in [cards, profiles] {
-                sims::add_to_drawer(&mut tx, &ids, system, &app.sealer, id, &stock)
+            for stock in cards.chunks(TOGETHER).chain(profiles.chunks(TOGETHER)) {
+                sims::add_to_drawer(&mut tx, &ids, system, &app.sealer, id, stock)
                     .await
                     .expect("the operator's stock");
+                tx = go_on(&db, tx).await;
             }
         }
         if org.number_prefix().is_some() {
@@ -217,14 +230,18 @@ pub(super) async fn build(app: &mut App, wishes: &Wishes) {
             series.push((NumberKind::Mobile, org.mobile(0), org.mobile(last)));
             let cards = stock::cards(serial, wishes.sims);
             serial += wishes.sims;
-            sims::add_to_drawer(&mut tx, &ids, system, &app.sealer, id, &cards)
-                .await
-                .expect("SIM cards");
+            for cards in cards.chunks(TOGETHER) {
+                sims::add_to_drawer(&mut tx, &ids, system, &app.sealer, id, cards)
+                    .await
+                    .expect("SIM cards");
+                tx = go_on(&db, tx).await;
+            }
         }
         for (kind, first, last) in series {
             numbering::add_series(&mut tx, &ids, system, id, kind, &first, &last)
                 .await
                 .expect("a series");
+            tx = go_on(&db, tx).await;
         }
         for (given, family, _, role) in personas(org.tenant_text()) {
             let Some(role) = role else { continue };
