@@ -191,10 +191,6 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "a new number comes from the operator's pool",
     ),
     (
-        "crates/domain/src/orders/assess.rs",
-        "a new number comes from the operator's pool",
-    ),
-    (
         "crates/domain/src/orders/facts.rs",
         "what is sold, and the pool, belong to the operator",
     ),

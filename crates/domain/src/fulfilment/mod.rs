@@ -7,6 +7,7 @@
 
 mod attention;
 mod case_moved;
+mod executor;
 mod jobs;
 mod network_steps;
 mod port_step;

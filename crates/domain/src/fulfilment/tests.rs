@@ -2,6 +2,7 @@
 //! of each step in turn, before and after its effect.
 
 mod bench;
+mod days;
 mod kinds;
 mod ports;
 mod worlds;

@@ -1,23 +1,27 @@
 //! The tables of this room.
 
 mod attention;
+mod open;
+mod quotes;
 
 pub use attention::{NeedsAttention, needing_attention_below};
+pub use open::{open_of_order, touched};
+pub(super) use open::{open_on, state_of_item, subscription_of_item, tally};
+pub(super) use quotes::{insert_quote, lock_quote};
+pub use quotes::{order_of_quote, quote};
 
 use super::{
-    Action, Assessment, Before, Delivery, HeldReason, ItemRequest, ItemState, Order, OrderId,
-    OrderItem, OrderItemId, OrderState, Quote, QuoteId, QuoteRequest,
+    Before, Delivery, HeldReason, ItemRequest, ItemState, Order, OrderId, OrderItem, OrderItemId,
+    OrderState, QuoteId,
 };
 use crate::{
     access::{OrganisationId, Scope, SystemScope},
     catalogue::Texts,
-    subscriptions::SubscriptionId,
 };
 use platform::{
     Error, Instant, Result,
     db::{Conn, Row, Tx, Value, params, values},
 };
-use std::{collections::HashSet, time::Duration};
 
 fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text)
@@ -26,79 +30,6 @@ fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
 
 fn text<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::internal(format!("order JSON: {error}")))
-}
-
-/// Quotes that nobody ordered from are kept a day after they expired, for whoever asks what was said.
-const KEEP_QUOTES: Duration = Duration::from_secs(24 * 3600);
-
-pub(super) async fn insert_quote(tx: &mut Tx, scope: &Scope, quote: &Quote) -> Result<()> {
-    tx.execute(
-        "DELETE FROM quotes WHERE organisation = ?1 AND purge_at < ?2
-           AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.quote = quotes.id)",
-        params![scope.organisation(), quote.created_at],
-    )
-    .await?;
-    tx.execute(
-        "INSERT INTO quotes (id, organisation, principal, request, answer, created_at, expires_at, purge_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![
-            quote.id,
-            scope.organisation(),
-            quote.principal,
-            text(&quote.request)?,
-            text(&quote.answer)?,
-            quote.created_at,
-            quote.expires_at,
-            quote.expires_at.plus(KEEP_QUOTES)
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-fn read_quote(row: &Row) -> Result<Quote> {
-    Ok(Quote {
-        id: row.get(0)?,
-        principal: row.get(1)?,
-        request: json::<QuoteRequest>(&row.get::<String>(2)?)?,
-        answer: json::<Assessment>(&row.get::<String>(3)?)?,
-        created_at: row.get(4)?,
-        expires_at: row.get(5)?,
-    })
-}
-
-const QUOTE: &str = "SELECT id, principal, request, answer, created_at, expires_at FROM quotes WHERE organisation = ?1 AND id = ?2";
-
-pub async fn quote(conn: &mut Conn, scope: &Scope, id: QuoteId) -> Result<Quote> {
-    read_quote(&conn.one(QUOTE, params![scope.organisation(), id]).await?)
-}
-
-/// Takes it for an order: two orders from one quote come one after the other, and it stays for as long as the order does.
-pub(super) async fn lock_quote(tx: &mut Tx, scope: &Scope, id: QuoteId) -> Result<Option<Quote>> {
-    tx.optional(
-        "UPDATE quotes SET purge_at = NULL WHERE organisation = ?1 AND id = ?2
-         RETURNING id, principal, request, answer, created_at, expires_at",
-        params![scope.organisation(), id],
-    )
-    .await?
-    .as_ref()
-    .map(read_quote)
-    .transpose()
-}
-
-/// The order that was placed from a quote.
-pub async fn order_of_quote(
-    conn: &mut Conn,
-    scope: &Scope,
-    quote: QuoteId,
-) -> Result<Option<OrderId>> {
-    conn.optional(
-        "SELECT id FROM orders WHERE organisation = ?1 AND quote = ?2",
-        params![scope.organisation(), quote],
-    )
-    .await?
-    .map(|row| row.get(0))
-    .transpose()
 }
 
 pub(super) async fn next_number(tx: &mut Tx, _: &Scope) -> Result<i64> {
@@ -255,137 +186,6 @@ fn read_item(row: &Row) -> Result<OrderItem> {
         after_item: row.get(18)?,
         ended_at: row.get(19)?,
     })
-}
-
-/// What is open on a subscription.
-pub(super) struct OpenOn {
-    pub subscription: SubscriptionId,
-    pub order: OrderId,
-    pub action: Action,
-    pub state: ItemState,
-    start_at: Option<Instant>,
-    port: bool,
-}
-
-impl OpenOn {
-    /// It has a day of its own to wait for, and other orders may go before it.
-    pub fn waits(&self, now: Instant) -> bool {
-        self.port
-            || (self.state == ItemState::Acknowledged && self.start_at.is_some_and(|at| at > now))
-    }
-}
-
-/// The items that are open on several subscriptions.
-pub(super) async fn open_on(
-    conn: &mut Conn,
-    scope: &Scope,
-    ids: &[SubscriptionId],
-) -> Result<Vec<OpenOn>> {
-    conn.all_of(params![scope.organisation()], ids, |places| {
-        format!(
-            "SELECT subscription, order_id, action, state, start_at, problem_code FROM order_items
-             WHERE organisation = ?1 AND subscription IN ({places}) AND state IN ('acknowledged', 'inProgress', 'held')"
-        )
-    })
-    .await?
-    .iter()
-    .map(|row| {
-        Ok(OpenOn {
-            subscription: row.get(0)?,
-            order: row.get(1)?,
-            action: row.get(2)?,
-            state: row.get(3)?,
-            start_at: row.get(4)?,
-            port: row.get::<Option<String>>(5)?.as_deref() == Some(SCHEDULED_PORT),
-        })
-    })
-    .collect()
-}
-
-/// Of several orders those of which something was changed by a later one that has not failed.
-pub async fn touched(
-    conn: &mut Conn,
-    scope: &Scope,
-    orders: &[OrderId],
-) -> Result<HashSet<OrderId>> {
-    conn.all_of(params![scope.organisation()], orders, |places| {
-        format!(
-            "SELECT DISTINCT i.order_id FROM order_items i JOIN order_items l
-               ON l.subscription = i.subscription AND l.organisation = i.organisation AND l.order_id <> i.order_id AND l.id > i.id
-             WHERE i.organisation = ?1 AND i.order_id IN ({places}) AND l.state NOT IN ('failed', 'cancelled')
-               AND NOT (l.state = 'acknowledged' AND l.start_at IS NOT NULL)"
-        )
-    })
-    .await?
-    .iter()
-    .map(|row| row.get(0))
-    .collect()
-}
-
-/// How many of an order's items are in which state, and of what kind of hold: (state, problem's code, count).
-pub(super) async fn tally(
-    conn: &mut Conn,
-    scope: &Scope,
-    order: OrderId,
-) -> Result<Vec<(ItemState, Option<String>, i64)>> {
-    conn.all(
-        "SELECT state, CASE WHEN state = 'held' THEN problem_code END, COUNT(*) FROM order_items
-         WHERE organisation = ?1 AND order_id = ?2 GROUP BY state, CASE WHEN state = 'held' THEN problem_code END",
-        params![scope.organisation(), order],
-    )
-    .await?
-    .iter()
-    .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-    .collect()
-}
-
-/// The items of an order that have not ended.
-pub async fn open_of_order(
-    conn: &mut Conn,
-    scope: &Scope,
-    order: OrderId,
-) -> Result<Vec<OrderItem>> {
-    conn.all(
-        &format!("{ITEM} WHERE i.organisation = ?1 AND i.order_id = ?2 AND i.state IN ('acknowledged', 'inProgress', 'held') ORDER BY i.position"),
-        params![scope.organisation(), order],
-    )
-    .await?
-    .iter()
-    .map(read_item)
-    .collect()
-}
-
-/// The subscription that an item concerns.
-pub(super) async fn subscription_of_item(
-    conn: &mut Conn,
-    scope: &Scope,
-    item: OrderItemId,
-) -> Result<Option<SubscriptionId>> {
-    match conn
-        .optional(
-            "SELECT subscription FROM order_items WHERE organisation = ?1 AND id = ?2",
-            params![scope.organisation(), item],
-        )
-        .await?
-    {
-        Some(row) => row.get(0),
-        None => Ok(None),
-    }
-}
-
-/// The state of one item.
-pub(super) async fn state_of_item(
-    conn: &mut Conn,
-    scope: &Scope,
-    item: OrderItemId,
-) -> Result<Option<ItemState>> {
-    conn.optional(
-        "SELECT state FROM order_items WHERE organisation = ?1 AND id = ?2",
-        params![scope.organisation(), item],
-    )
-    .await?
-    .map(|row| row.get(0))
-    .transpose()
 }
 
 pub async fn items(conn: &mut Conn, scope: &Scope, order: OrderId) -> Result<Vec<OrderItem>> {

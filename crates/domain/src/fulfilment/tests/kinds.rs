@@ -8,10 +8,7 @@ use super::{
 use crate::{
     access,
     numbering::{self, NumberKind},
-    orders::{
-        self, ItemRequest, NumberFate, NumberRequest, Order, OrderState, Policy, QuoteRequest,
-        SimRequest,
-    },
+    orders::{self, ItemRequest, NumberFate, NumberRequest, Order, OrderState, Policy, SimRequest},
     sims::{self, SimKind},
     subscriptions::{self, SubscriptionId, SubscriptionKind, SubscriptionState},
 };
@@ -117,19 +114,19 @@ const KINDS: [(&str, bool, Wish); 14] = [
     }),
 ];
 
-struct Stage {
-    bench: Bench,
-    telephony: SubscriptionId,
-    mobile: SubscriptionId,
+pub(super) struct Stage {
+    pub(super) bench: Bench,
+    pub(super) telephony: SubscriptionId,
+    pub(super) mobile: SubscriptionId,
     spare: sims::SimId,
-    another_add_on: crate::catalogue::OfferingId,
+    pub(super) another_add_on: crate::catalogue::OfferingId,
 }
 
 /// What Anna has, in words, to be compared before and after.
-type Snapshot = BTreeMap<String, String>;
+pub(super) type Snapshot = BTreeMap<String, String>;
 
 impl Stage {
-    async fn new(suspended: bool) -> Stage {
+    pub(super) async fn new(suspended: bool) -> Stage {
         let bench = Bench::new().await;
         let system = access::for_system();
         let mut tx = bench.fixture.db.begin().await.unwrap();
@@ -197,7 +194,7 @@ impl Stage {
         stage
     }
 
-    async fn carry_out(&self, wishes: Vec<ItemRequest>) -> Order {
+    pub(super) async fn carry_out(&self, wishes: Vec<ItemRequest>) -> Order {
         let order = self.bench.order(wishes).await;
         let ended = self.bench.follow(&order, 1).await;
         assert_eq!(ended.state, OrderState::Completed);
@@ -213,7 +210,7 @@ impl Stage {
         Ok(undone)
     }
 
-    async fn snapshot(&self) -> Snapshot {
+    pub(super) async fn snapshot(&self) -> Snapshot {
         let bench = &self.bench;
         let mut conn = bench.fixture.db.read().await.unwrap();
         let mut snapshot = Snapshot::new();
@@ -257,7 +254,7 @@ impl Stage {
     }
 
     /// What runs outside is what stands here: each line with its card, package and add-ons, each number with its person.
-    async fn check(&self, place: &str) {
+    pub(super) async fn check(&self, place: &str) {
         let bench = &self.bench;
         let mut conn = bench.fixture.db.read().await.unwrap();
         let mut lines = BTreeMap::new();
@@ -465,187 +462,5 @@ async fn each_kind_that_is_cancelled_half_way_leaves_everything_as_it_was() {
             stage.check(&place).await;
             assert_eq!(stage.snapshot().await, before, "{place}");
         }
-    }
-}
-
-#[tokio::test]
-async fn an_order_for_a_day_waits_for_it_and_may_be_moved() {
-    use jiff::ToSpan;
-    use platform::Clock;
-    let stage = Stage::new(false).await;
-    let bench = &stage.bench;
-    let day = |days: i64| bench.clock.now().danish_day().saturating_add(days.days());
-    let later = ItemRequest::EndSubscription {
-        subscription: stage.mobile,
-        number: NumberFate::Rest,
-        reason: None,
-        date: Some(day(10)),
-    };
-    let order = bench.order(vec![later]).await;
-    assert_eq!(order.state, OrderState::Pending);
-    // What goes before it is not in its way.
-    stage
-        .carry_out(vec![ItemRequest::ChangeMobilePackage {
-            subscription: stage.mobile,
-            offering: bench.larger,
-            date: None,
-        }])
-        .await;
-    let moved = day(20);
-    let mut tx = bench.fixture.db.begin().await.unwrap();
-    orders::reschedule(&mut tx, &bench.ids, &bench.scope, order.id, moved, |_| {
-        Ok(())
-    })
-    .await
-    .unwrap();
-    tx.commit().await.unwrap();
-    bench.clock.advance(Duration::from_secs(15 * 24 * 3600));
-    assert_eq!(bench.follow(&order, 0).await.state, OrderState::Pending);
-    bench.worker().run_until_idle().await.unwrap();
-    assert_eq!(bench.follow(&order, 0).await.state, OrderState::Pending);
-    bench.clock.advance(Duration::from_secs(5 * 24 * 3600));
-    assert_eq!(bench.follow(&order, 1).await.state, OrderState::Completed);
-    stage.check("ended on its day").await;
-    // The number rests, and after its rest is free again.
-    let mut tx = bench.fixture.db.begin().await.unwrap();
-    let now = bench.clock.now();
-    let system = access::for_system();
-    assert_eq!(numbering::end_rests(&mut tx, system, now).await.unwrap(), 0);
-    let over = now.plus(Duration::from_secs(91 * 24 * 3600));
-    assert_eq!(
-        numbering::end_rests(&mut tx, system, over).await.unwrap(),
-        1
-    );
-}
-
-#[tokio::test]
-async fn what_was_promised_for_a_day_and_cannot_be_kept_fails_and_costs_nothing() {
-    use jiff::ToSpan;
-    use platform::Clock;
-    let stage = Stage::new(false).await;
-    let bench = &stage.bench;
-    let day = bench.clock.now().danish_day().saturating_add(3.days());
-    let order = bench
-        .order(vec![ItemRequest::ChangeMobilePackage {
-            subscription: stage.mobile,
-            offering: bench.larger,
-            date: Some(day),
-        }])
-        .await;
-    let before = stage.snapshot().await;
-    let mut tx = bench.fixture.db.begin().await.unwrap();
-    let now = bench.clock.now();
-    crate::catalogue::end_sale(&mut tx, access::for_system(), bench.larger, now)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    bench.clock.advance(Duration::from_secs(4 * 24 * 3600));
-    assert_eq!(bench.follow(&order, 1).await.state, OrderState::Failed);
-    let mut conn = bench.fixture.db.read().await.unwrap();
-    let items = orders::items(&mut conn, &bench.scope, order.id)
-        .await
-        .unwrap();
-    assert_eq!(items[0].problem_code.as_deref(), Some("offeringNotSold"));
-    drop(conn);
-    assert_eq!(stage.snapshot().await, before);
-}
-
-#[tokio::test]
-async fn a_bad_wish_is_named_at_its_field() {
-    use jiff::ToSpan;
-    use platform::Clock;
-    let stage = Stage::new(false).await;
-    let bench = &stage.bench;
-    let today = bench.clock.now().danish_day();
-    let end = |date| ItemRequest::EndSubscription {
-        subscription: stage.mobile,
-        number: NumberFate::Rest,
-        reason: None,
-        date,
-    };
-    let problems = async |item: ItemRequest| {
-        let mut tx = bench.fixture.db.begin().await.unwrap();
-        let policy = Policy::default();
-        let request = QuoteRequest::of(vec![item]);
-        let quote = orders::make_quote(&mut tx, &bench.ids, &bench.scope, &policy, request)
-            .await
-            .unwrap();
-        quote
-            .answer
-            .problems
-            .into_iter()
-            .map(|problem| format!("{} {}", problem.pointer, problem.code))
-            .collect::<Vec<_>>()
-    };
-    let cases = [
-        (
-            end(Some(today.saturating_sub(1.day()))),
-            "/items/0/date dateInThePast",
-        ),
-        (
-            end(Some(today.saturating_add(1.year()).saturating_add(1.day()))),
-            "/items/0/date dateTooFar",
-        ),
-        (
-            ItemRequest::ChangeMobilePackage {
-                subscription: stage.mobile,
-                offering: bench.mobile,
-                date: None,
-            },
-            "/items/0/offering samePackage",
-        ),
-        (
-            ItemRequest::AddAddOn {
-                subscription: stage.mobile,
-                offering: bench.add_on,
-                date: None,
-            },
-            "/items/0/offering hasAddOn",
-        ),
-        (
-            ItemRequest::RemoveAddOn {
-                subscription: stage.mobile,
-                offering: stage.another_add_on,
-                date: None,
-            },
-            "/items/0/offering noSuchAddOn",
-        ),
-        (
-            ItemRequest::SuspendSim {
-                subscription: stage.telephony,
-                reason: None,
-                date: None,
-            },
-            "/items/0/subscription notMobile",
-        ),
-        (
-            ItemRequest::ResumeSim {
-                subscription: stage.mobile,
-                reason: None,
-                date: None,
-            },
-            "/items/0/subscription simNotSuspended",
-        ),
-        (
-            ItemRequest::ChangeNumber {
-                subscription: SubscriptionId(uuid::Uuid::from_u128(7)),
-                number: NumberRequest::New {},
-                date: None,
-            },
-            "/items/0/subscription subscriptionUnknown",
-        ),
-        (
-            ItemRequest::ChangeNumber {
-                subscription: stage.telephony,
-                number: NumberRequest::Resting {
-                    number: "+4570100001".to_owned(),
-                },
-                date: None,
-            },
-            "/items/0/number/number notResting",
-        ),
-    ];
-    for (item, expected) in cases {
-        assert_eq!(problems(item).await, [expected]);
     }
 }

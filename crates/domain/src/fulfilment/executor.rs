@@ -1,0 +1,145 @@
+//! How the steps of an order are carried out and taken back: each by whom it concerns.
+
+use super::{
+    jobs::CarryOut,
+    network_steps,
+    port_step::PortStep,
+    ports::ActivationCode,
+    teams_steps::{self, Direction},
+};
+use crate::{
+    access::Scope,
+    orders::{self, OrderId, StepKind, StepPayload},
+    sims,
+};
+use async_trait::async_trait;
+use platform::{
+    Error, Result,
+    db::Tx,
+    jobs::Lease,
+    live,
+    saga::{Executor, Step, StepOutcome},
+};
+
+pub(super) struct Steps<'a> {
+    pub carry: &'a CarryOut,
+    pub scope: &'a Scope,
+    pub lease: &'a Lease,
+    pub delivery: Option<orders::Delivery>,
+    pub order: OrderId,
+    /// The order is to be taken back.
+    pub cancelled: bool,
+}
+
+fn again(why: String) -> StepOutcome {
+    StepOutcome::Retry { after: None, why }
+}
+
+impl Steps<'_> {
+    async fn act(&self, step: &Step, forward: bool) -> StepOutcome {
+        let payload = match StepPayload::read(&step.payload) {
+            Ok(payload) => payload,
+            Err(error) => return again(error.to_string()),
+        };
+        let now = self.carry.clock.now();
+        let outside = &self.carry.outside;
+        let direction = if forward {
+            Direction::Forward
+        } else {
+            Direction::Back
+        };
+        let Some(kind) = StepKind::parse(&step.kind) else {
+            return again(format!("this version does not know the step {}", step.kind));
+        };
+        if kind == StepKind::PortIn {
+            let port = PortStep {
+                db: &self.carry.db,
+                ids: &self.carry.ids,
+                clock: &*self.carry.clock,
+                lease: self.lease,
+                scope: self.scope,
+            };
+            return if forward {
+                port.run(step, self.cancelled).await
+            } else {
+                port.take_back(step).await
+            };
+        }
+        let outcome = match (kind, forward) {
+            (StepKind::TeamsAssign, true) | (StepKind::TeamsUnassign, false) => {
+                teams_steps::assign(outside, step, &payload, direction, now).await
+            }
+            (StepKind::TeamsAssign, false) | (StepKind::TeamsUnassign, true) => {
+                teams_steps::unassign(outside, step, &payload, direction, now).await
+            }
+            (kind, true) => {
+                let network = &*outside.network;
+                let delivery = self.delivery.as_ref();
+                let (outcome, code) =
+                    network_steps::place(network, kind, step, &payload, delivery, now).await;
+                match (kind, outcome, code) {
+                    (StepKind::NetworkESim, StepOutcome::Done { memo }, Some(code)) => {
+                        match self.keep(step, &code).await {
+                            Ok(()) => StepOutcome::Done { memo },
+                            Err(error) => again(error.to_string()),
+                        }
+                    }
+                    (StepKind::NetworkESim, StepOutcome::Done { .. }, None) => {
+                        again("the network has not told the profile's activation code".to_owned())
+                    }
+                    (_, outcome, _) => outcome,
+                }
+            }
+            (kind, false) => {
+                network_steps::take_back(&*outside.network, kind, step, &payload, now).await
+            }
+        };
+        match outcome {
+            // The number has moved and does not go back: what follows is tried until somebody has mended what is in the way.
+            StepOutcome::Failed { why } if forward && payload.ported => again(why),
+            outcome => outcome,
+        }
+    }
+
+    /// Seals an activation code. It goes nowhere else: not into the step, not into a log.
+    async fn keep(&self, step: &Step, code: &ActivationCode) -> Result<()> {
+        let mut tx = self.carry.db.begin().await?;
+        self.lease.guard(&mut tx).await?;
+        let holders = orders::holders_of_item(&mut tx, self.scope, step.saga.into()).await?;
+        for holder in holders {
+            if let Some(sim) = sims::of_holder(&mut tx, self.scope, holder).await? {
+                let sealer = &self.carry.sealer;
+                sims::keep_activation_code(&mut tx, self.scope, sealer, sim.id, code.expose())
+                    .await?;
+                return tx.commit().await;
+            }
+        }
+        Err(Error::internal(
+            "the SIM of an activation code is not reserved",
+        ))
+    }
+}
+
+#[async_trait]
+impl Executor for Steps<'_> {
+    async fn run(&self, step: &Step) -> StepOutcome {
+        self.act(step, true).await
+    }
+
+    async fn compensate(&self, step: &Step) -> StepOutcome {
+        self.act(step, false).await
+    }
+
+    async fn recorded(&self, tx: &mut Tx, step: &Step) -> Result<()> {
+        metrics::counter!("switchboard_steps_total", "kind" => step.kind.clone(), "state" => step.state.as_str())
+            .increment(1);
+        live::tell(
+            tx,
+            &self.carry.ids,
+            self.scope.organisation().0,
+            "orders",
+            Some(self.order.0),
+        )
+        .await
+    }
+}
