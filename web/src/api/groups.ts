@@ -21,7 +21,7 @@ export const groupsQuery = (organisation: string, q: string) =>
 export const setDefaultGroup = (organisation: string, version: number, defaultGroup: string | null) =>
   unwrap(
     api.PATCH('/api/v1/organisations/{organisation}', {
-      params: { path: { organisation }, header: { 'If-Match': `"${version}"` } },
+      params: { path: { organisation }, header: { 'If-Match': `"v${version}"` } },
       body: { defaultGroup },
     }),
   )

@@ -21,7 +21,7 @@ export const cancelOrder = (organisation: string, order: string, idempotencyKey:
 export const moveOrder = (organisation: string, order: string, version: number, scheduledFor: string) =>
   unwrap(
     api.PATCH('/api/v1/organisations/{organisation}/orders/{order}', {
-      params: { path: { organisation, order }, header: { 'If-Match': `"${version}"` } },
+      params: { path: { organisation, order }, header: { 'If-Match': `"v${version}"` } },
       body: { scheduledFor },
     }),
   )

@@ -87,7 +87,8 @@ const useStyles = makeStyles({
     top: '2px',
     '@media (max-width: 800px)': { minHeight: '120px', position: 'static' },
   },
-  stale: { opacity: 0.55 },
+  // Not paler: what is being priced anew must stay readable.
+  stale: { cursor: 'progress' },
   text: { margin: 0 },
   bones: { display: 'flex', flexDirection: 'column', gap: '10px' },
   list: { margin: '4px 0 0', paddingInlineStart: '18px' },
