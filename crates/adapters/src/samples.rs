@@ -2,13 +2,13 @@
 
 use domain::{
     billing::{
-        Document, DocumentKind, Group, Line, Party, Payment, Period, TariffCategory, Unit,
-        VatCategory, rules,
+        Document, DocumentKind, Group, Line, Party, Payment, TariffCategory, Unit, VatCategory,
+        rules,
     },
     catalogue::Texts,
 };
 use jiff::civil::Date;
-use platform::{Money, i18n::Language};
+use platform::{Money, Period, i18n::Language};
 
 fn day(text: &str) -> Date {
     text.parse().expect("a day")

@@ -60,6 +60,14 @@ impl Period {
         Date::new(self.year(), self.month(), 1).unwrap_or(Date::MIN)
     }
 
+    pub fn last_day(self) -> Date {
+        self.first_day().last_of_month()
+    }
+
+    pub fn days(self) -> i64 {
+        i64::from(self.first_day().days_in_month())
+    }
+
     /// Its first instant.
     pub fn start(self) -> Instant {
         let midnight = self.first_day().to_zoned(copenhagen());

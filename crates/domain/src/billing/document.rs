@@ -1,9 +1,8 @@
 //! An invoice as it was issued: everything that stands on it, so that it can be rendered again at any time to the same bytes.
 
-use super::Period;
 use crate::catalogue::Texts;
 use jiff::civil::Date;
-use platform::{Money, i18n::Language, words};
+use platform::{Money, Period, i18n::Language, words};
 use serde::{Deserialize, Serialize};
 
 words! {

@@ -4,7 +4,6 @@
 //! øre, VAT rounded once per VAT category, every chargeable day billed once. Does not render: documents come through a port.
 
 mod document;
-mod period;
 pub mod ports;
 pub mod rules;
 
@@ -12,4 +11,3 @@ pub mod rules;
 mod tests;
 
 pub use document::*;
-pub use period::Period;

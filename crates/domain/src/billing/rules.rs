@@ -1,8 +1,8 @@
 //! How charges become lines, and lines a total. Pure: every day, price and quantity comes as an argument.
 
-use super::{Discount, DocumentTotals, Line, Period, Unit, VatCategory, VatTotal};
+use super::{Discount, DocumentTotals, Line, Unit, VatCategory, VatTotal};
 use jiff::civil::Date;
-use platform::{Money, money::divide_half_away};
+use platform::{Money, Period, money::divide_half_away};
 
 /// Days of `period` on which something costs that began on `from` and ended on `until`. The day it began counts, the day it
 /// ended does not: so what follows on the same day is charged from that day, and no day twice.
