@@ -22,6 +22,7 @@ pub mod outside;
 pub mod period;
 pub mod saga;
 pub mod seal;
+pub mod strict;
 pub mod telemetry;
 pub mod testing;
 pub mod time;

@@ -54,8 +54,8 @@ pub enum Wish {
         format: CsvOnly,
         #[serde(default)]
         filter: people::PeopleFilter,
-        /// As the list of people sorts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(schema_with = people::sorts)]
         sort: Option<String>,
         /// In this order; all without.
         #[serde(default, skip_serializing_if = "Option::is_none")]

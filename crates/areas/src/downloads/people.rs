@@ -7,7 +7,15 @@ use domain::{
     overview::{self, Has, ListedState, PeopleQuery, PeopleSort, PersonRow, Place},
     subscriptions::SubscriptionKind,
 };
-use platform::{Error, Result, csv::Cell, db::Conn, http::Paging, i18n::Language, words};
+use platform::{
+    Error, Result,
+    csv::Cell,
+    db::Conn,
+    http::{Paging, page::sort_schema},
+    i18n::Language,
+    words,
+};
+use utoipa::openapi::schema::Type;
 
 /// As the list of people is filtered.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -56,6 +64,13 @@ pub(super) fn check(filter: &PeopleFilter, sort: Option<&str>) -> Result<()> {
         );
     }
     sorting(sort).map(|_| ())
+}
+
+/// What may stand in `sort`: as the list of people sorts.
+pub(super) fn sorts() -> utoipa::openapi::schema::Object {
+    let mut schema = sort_schema(PeopleSort::ALL.iter().map(|sort| sort.as_str()));
+    schema.schema_type = [Type::String, Type::Null].into_iter().collect();
+    schema
 }
 
 fn sorting(sort: Option<&str>) -> Result<(PeopleSort, bool)> {

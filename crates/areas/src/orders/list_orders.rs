@@ -8,7 +8,10 @@ use domain::{
 use platform::{
     Result,
     db::Value,
-    http::{Json, Page, Paging, Path, Query, page::CursorKey},
+    http::{
+        Json, Page, Paging, Path, Query,
+        page::{CursorKey, sort_schema},
+    },
 };
 
 #[derive(serde::Deserialize, utoipa::IntoParams)]
@@ -18,11 +21,18 @@ pub struct ListOrdersQuery {
     state: Option<OrderState>,
     /// An order number, with or without `O-`.
     q: Option<String>,
-    /// `requestedAt`, `number` or `state`, with `-` in front to descend; `-requestedAt` without.
+    #[param(schema_with = sorts)]
     sort: Option<String>,
     /// 1 to 500; 50 without.
     limit: Option<u32>,
     cursor: Option<String>,
+}
+
+/// What orders are sorted by, the default first.
+const SORTS: &[&str] = &["-requestedAt", "number", "state"];
+
+fn sorts() -> utoipa::openapi::schema::Object {
+    sort_schema(SORTS.iter().copied())
 }
 
 /// The organisation's orders.
@@ -44,7 +54,7 @@ pub async fn list_orders(
         query.limit,
         query.cursor.as_deref(),
         query.sort.as_deref(),
-        &["-requestedAt", "number", "state"],
+        SORTS,
     )?;
     let filter = ListFilter {
         state: query.state,

@@ -8,7 +8,10 @@ use domain::{
 };
 use platform::{
     Error, Result,
-    http::{Cursor, Json, Page, Paging, Path, Query, page::CursorKey},
+    http::{
+        Cursor, Json, Page, Paging, Path, Query,
+        page::{CursorKey, sort_schema},
+    },
 };
 
 /// More is no search.
@@ -27,12 +30,16 @@ pub struct ListPeopleQuery {
     state: Option<ListedState>,
     /// Only members of this group of the directory, by object id; members of groups within it count.
     group: Option<ObjectId>,
-    /// `name`, `firstName`, `lastName`, `email`, `title`, `department`, `state`, `telephony`, `mobile`, `package` or `cost`, with
-    /// `-` in front to descend; `name` without.
+    #[param(schema_with = sorts)]
     sort: Option<String>,
     /// 1 to 500; 50 without.
     limit: Option<u32>,
     cursor: Option<String>,
+}
+
+/// What people are sorted by.
+fn sorts() -> utoipa::openapi::schema::Object {
+    sort_schema(PeopleSort::ALL.iter().map(|sort| sort.as_str()))
 }
 
 /// The organisation's people with what each has, what is under way for them and what they cost a month.

@@ -11,7 +11,7 @@ use domain::{
 };
 use platform::{
     Error, Result,
-    http::{Json, Page, Paging, Path, Query},
+    http::{Json, Page, Paging, Path, Query, page::sort_schema},
 };
 
 #[derive(serde::Deserialize, utoipa::IntoParams)]
@@ -23,11 +23,18 @@ pub struct ListSubscriptionsQuery {
     kind: Option<SubscriptionKind>,
     /// Without one, all that have not ended.
     state: Option<SubscriptionState>,
-    /// `person`, with `-` in front to descend.
+    #[param(schema_with = sorts)]
     sort: Option<String>,
     /// 1 to 500; 50 without.
     limit: Option<u32>,
     cursor: Option<String>,
+}
+
+/// What subscriptions are sorted by, the default first.
+const SORTS: &[&str] = &["person"];
+
+fn sorts() -> utoipa::openapi::schema::Object {
+    sort_schema(SORTS.iter().copied())
 }
 
 /// The organisation's subscriptions, by the names of the people who have them.
@@ -49,7 +56,7 @@ pub async fn list_subscriptions(
         query.limit,
         query.cursor.as_deref(),
         query.sort.as_deref(),
-        &["person"],
+        SORTS,
     )?;
     let q = query.q.unwrap_or_default();
     if q.len() > LONGEST_SEARCH {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 /// be carried out; without it as soon as it is ordered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(
+    remote = "Self",
     tag = "action",
     rename_all = "camelCase",
     rename_all_fields = "camelCase",
@@ -102,9 +103,16 @@ pub enum ItemRequest {
     },
 }
 
+platform::told_apart!(ItemRequest);
+
 /// Where the number comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(tag = "from", rename_all = "camelCase", deny_unknown_fields)]
+#[serde(
+    remote = "Self",
+    tag = "from",
+    rename_all = "camelCase",
+    deny_unknown_fields
+)]
 pub enum NumberRequest {
     /// The organisation's own series: this number, or the first free one.
     Series {
@@ -130,9 +138,16 @@ pub enum NumberRequest {
     },
 }
 
+platform::told_apart!(NumberRequest);
+
 /// Where the SIM comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(tag = "from", rename_all = "camelCase", deny_unknown_fields)]
+#[serde(
+    remote = "Self",
+    tag = "from",
+    rename_all = "camelCase",
+    deny_unknown_fields
+)]
 pub enum SimRequest {
     /// The organisation's drawer.
     Unassigned { sim: SimId },
@@ -141,6 +156,8 @@ pub enum SimRequest {
     /// A profile to be loaded by QR code.
     ESim {},
 }
+
+platform::told_apart!(SimRequest);
 
 words! {
     /// What becomes of a number whose subscription ends.

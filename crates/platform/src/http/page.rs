@@ -168,6 +168,25 @@ fn bad_cursor() -> Error {
         )
 }
 
+/// The schema of a list's `sort`: one of these fields, with `-` in front to descend. `sorts` as in [`Paging::check`].
+pub fn sort_schema<'a>(
+    sorts: impl IntoIterator<Item = &'a str>,
+) -> utoipa::openapi::schema::Object {
+    let sorts: Vec<_> = sorts.into_iter().collect();
+    let names: Vec<_> = sorts
+        .iter()
+        .map(|name| name.strip_prefix('-').unwrap_or(name))
+        .collect();
+    let usual = sorts.first().copied().unwrap_or_default();
+    utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::Type::String)
+        .pattern(Some(format!("^-?({})$", names.join("|"))))
+        .description(Some(format!(
+            "A field, with `-` in front to descend; `{usual}` without."
+        )))
+        .build()
+}
+
 /// What a list was asked for, checked.
 #[derive(Clone, Debug)]
 pub struct Paging {
