@@ -92,6 +92,7 @@ impl Settings {
             orders: domain::orders::Policy {
                 undo_minutes: config.orders.undo_minutes,
                 rest_days: config.orders.rest_days.max(domain::orders::SHORTEST_REST),
+                address_hold_hours: config.orders.address_hold_hours,
             },
             limits: config.limits.clone(),
         }

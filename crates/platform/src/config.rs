@@ -162,6 +162,9 @@ sections! {
         undo_minutes: u32 = 30;
         /// Days that a released number rests before it is free again. At least 31: its right to be ported lasts a month.
         rest_days: u32 = 90;
+        /// Hours for which a SIM card for a line in use is kept back before it is sent to another address than the registered
+        /// one, so that whoever is told of it can stop it. 0: not at all.
+        address_hold_hours: u32 = 24;
     }
     /// Keys that seal what must not lie readable in the database (PIN and PUK codes).
     secrets: Secrets {

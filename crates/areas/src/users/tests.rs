@@ -197,7 +197,7 @@ async fn what_is_ordered_stands_in_the_row_and_on_the_profile() {
         .clone();
     assert_eq!(
         row["numbers"],
-        json!([{ "number": "+4570100000", "kind": "landline" }])
+        json!([{ "number": "+4570100000", "kind": "landline", "temporary": false }])
     );
     assert_eq!(row["subscriptions"][0]["state"], json!("ordered"));
     assert_eq!(

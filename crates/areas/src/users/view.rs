@@ -53,6 +53,8 @@ pub struct PersonNumber {
     /// E.164 with `+`.
     number: String,
     kind: NumberKind,
+    /// It serves until another operator has let the subscription's own number go.
+    temporary: bool,
 }
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -156,8 +158,15 @@ impl PersonRow {
             numbers: row
                 .subscriptions
                 .iter()
-                .filter_map(|subscription| subscription.number.clone())
-                .map(|(number, kind)| PersonNumber { number, kind })
+                .filter_map(|held| Some((held.id, held.number.clone()?)))
+                .map(|(id, (number, kind))| PersonNumber {
+                    number,
+                    kind,
+                    temporary: row
+                        .open_orders
+                        .iter()
+                        .any(|order| order.replaces_temporary && order.subscription == Some(id)),
+                })
                 .collect(),
             subscriptions: row
                 .subscriptions

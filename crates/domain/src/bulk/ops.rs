@@ -31,7 +31,7 @@ use std::{collections::HashMap, time::Duration};
 /// Tables are kept this long.
 const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
 /// A row that stands in the way of another is found when that one is gone; more rounds than this find nothing new.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 6;
 
 /// Reads a table, looks at every row, and makes a quote for those that can go.
 ///
@@ -155,7 +155,11 @@ async fn quoted(
         if quote.answer.problems.is_empty() {
             return Ok(Some(quote.id));
         }
-        for problem in &quote.answer.problems {
+        // That a thing is wanted twice counts when the other row goes.
+        let twice = |problem: &&orders::Problem| problem.code == "twiceInOrder";
+        let alone = quote.answer.problems.iter().all(|problem| twice(&problem));
+        let told = quote.answer.problems.iter();
+        for problem in told.filter(|problem| alone || !twice(problem)) {
             let Some((place, column)) = rules::pointed(&problem.pointer) else {
                 continue;
             };
@@ -190,7 +194,10 @@ struct Known {
     /// People by e-mail address, sign-in name and object id, in small letters.
     people: HashMap<String, Vec<usize>>,
     addressed: Vec<Addressed>,
+    /// What is sold now, and then what is not (any more): the quote says that of it.
     offerings: Vec<Offering>,
+    /// How many of them are sold.
+    sold: usize,
 }
 
 impl Known {
@@ -209,10 +216,22 @@ impl Known {
                 }
             }
         }
+        let now = ids.now();
+        let mut offerings = catalogue::offerings(conn, now, None).await?;
+        let sold = offerings.len();
+        for offering in catalogue::ever(conn, now).await? {
+            if !offerings[..sold]
+                .iter()
+                .any(|known| known.id == offering.id)
+            {
+                offerings.push(offering);
+            }
+        }
         Ok(Known {
             people,
             addressed,
-            offerings: catalogue::offerings(conn, ids.now(), None).await?,
+            offerings,
+            sold,
         })
     }
 
@@ -422,15 +441,20 @@ impl<'c, C: Fn(Column) -> &'c str> Row<'_, C> {
     /// A product by its code or its name in either language. Where only one of its kind is sold it need not be named.
     fn offering(&mut self, kind: OfferingKind) -> Option<Offering> {
         let named = fold((self.cell)(Column::Product));
-        let of_kind = || self.known.offerings.iter().filter(|of| of.kind == kind);
-        let found: Vec<_> = of_kind()
-            .filter(|of| {
-                named.is_empty()
-                    || [of.code.as_str(), &of.name.en, &of.name.da]
-                        .iter()
-                        .any(|name| fold(name) == named)
-            })
-            .collect();
+        let (sold, gone) = self.known.offerings.split_at(self.known.sold);
+        let called = |of: &&Offering| {
+            of.kind == kind
+                && [of.code.as_str(), &of.name.en, &of.name.da]
+                    .iter()
+                    .any(|name| fold(name) == named)
+        };
+        let found: Vec<_> = if named.is_empty() {
+            sold.iter().filter(|of| of.kind == kind).collect()
+        } else if sold.iter().any(|of| called(&of)) {
+            sold.iter().filter(called).collect()
+        } else {
+            gone.iter().filter(called).collect()
+        };
         match found[..] {
             [only] => Some(only.clone()),
             _ if named.is_empty() => self.complain(Column::Product, "productMissing"),
@@ -523,8 +547,12 @@ impl<'c, C: Fn(Column) -> &'c str> Row<'_, C> {
             "" => return Ok(self.complain(Column::Sim, "simMissing")),
             _ => {}
         }
-        let Ok(iccid) = sims::rules::iccid(text) else {
-            return Ok(self.complain(Column::Sim, "notAnIccid"));
+        let iccid = match sims::rules::iccid(text) {
+            Ok(iccid) => iccid,
+            Err(error) if error.code == "wrongCheckDigit" => {
+                return Ok(self.complain(Column::Sim, "wrongCheckDigit"));
+            }
+            Err(_) => return Ok(self.complain(Column::Sim, "notAnIccid")),
         };
         let (found, _) = sims::list(self.conn, self.scope, None, &iccid, None, 2).await?;
         Ok(match found.into_iter().find(|sim| sim.iccid == iccid) {

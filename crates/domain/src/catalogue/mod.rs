@@ -10,4 +10,4 @@ mod store;
 
 pub use model::*;
 pub use ops::*;
-pub use store::{attributes, code, known, offering, offering_by_code, offerings, sold};
+pub use store::{attributes, code, ever, known, offering, offering_by_code, offerings, sold};

@@ -66,16 +66,24 @@ pub async fn sold(conn: &mut Conn, at: Instant, ids: &[OfferingId]) -> Result<Ve
     .collect()
 }
 
+const KNOWN: &str = "SELECT o.id, o.kind, o.code, o.name, o.description, o.attributes, p.one_time, p.monthly
+     FROM offerings o JOIN prices p ON p.offering = o.id
+      AND p.valid_from = COALESCE((SELECT MAX(q.valid_from) FROM prices q WHERE q.offering = o.id AND q.valid_from <= ?1),
+        (SELECT MIN(q.valid_from) FROM prices q WHERE q.offering = o.id))";
+
+/// Everything that is, was or will be sold, in the operator's order.
+pub async fn ever(conn: &mut Conn, at: Instant) -> Result<Vec<Offering>> {
+    conn.all(&format!("{KNOWN} ORDER BY o.position, o.code"), params![at])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+}
+
 /// Several offerings, sold or not (any more), at the price of `at` or their first one.
 pub async fn known(conn: &mut Conn, at: Instant, ids: &[OfferingId]) -> Result<Vec<Offering>> {
     conn.all_of(&[at.into()], ids, |places| {
-        format!(
-            "SELECT o.id, o.kind, o.code, o.name, o.description, o.attributes, p.one_time, p.monthly
-             FROM offerings o JOIN prices p ON p.offering = o.id
-              AND p.valid_from = COALESCE((SELECT MAX(q.valid_from) FROM prices q WHERE q.offering = o.id AND q.valid_from <= ?1),
-                (SELECT MIN(q.valid_from) FROM prices q WHERE q.offering = o.id))
-             WHERE o.id IN ({places})"
-        )
+        format!("{KNOWN} WHERE o.id IN ({places})")
     })
     .await?
     .iter()

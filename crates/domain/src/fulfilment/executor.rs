@@ -36,8 +36,24 @@ fn again(why: String) -> StepOutcome {
 }
 
 impl Steps<'_> {
+    /// What the step needs to know. While a number was on its way its subscription may have moved to another SIM, by which the
+    /// change is named.
+    async fn payload(&self, step: &Step) -> Result<StepPayload> {
+        let mut payload = StepPayload::read(&step.payload)?;
+        if payload.ported && step.kind == StepKind::NetworkNumber.as_str() {
+            let mut conn = self.carry.db.read().await?;
+            let item = step.saga.into();
+            for holder in orders::holders_of_item(&mut conn, self.scope, item).await? {
+                if let Some(sim) = sims::of_holder(&mut conn, self.scope, holder).await? {
+                    payload.iccid = Some(sim.iccid);
+                }
+            }
+        }
+        Ok(payload)
+    }
+
     async fn act(&self, step: &Step, forward: bool) -> StepOutcome {
-        let payload = match StepPayload::read(&step.payload) {
+        let payload = match self.payload(step).await {
             Ok(payload) => payload,
             Err(error) => return again(error.to_string()),
         };

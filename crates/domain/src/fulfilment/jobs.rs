@@ -338,7 +338,9 @@ impl CarryOut {
                 let (code, why) = match &port {
                     None => (None, ""),
                     Some(Standing::Waits) => (Some(HeldReason::ScheduledPort.as_str()), ""),
-                    Some(Standing::Rejected(code)) => (Some(PORT_REJECTED), code.as_str()),
+                    Some(Standing::Rejected(code)) => {
+                        (Some(orders::rules::PORT_REJECTED), code.as_str())
+                    }
                     Some(Standing::Unreachable(why)) => {
                         (Some(HeldReason::NeedsAttention.as_str()), why.as_str())
                     }
@@ -454,9 +456,6 @@ fn payload_json(payload: &StepPayload) -> Result<serde_json::Value> {
     serde_json::to_value(payload)
         .map_err(|error| Error::internal(format!("a payload cannot be written: {error}")))
 }
-
-/// The problem of an item whose number the donor has not given up.
-const PORT_REJECTED: &str = "portRejected";
 
 fn is_port(step: &Step) -> bool {
     step.kind == StepKind::PortIn.as_str()

@@ -25,6 +25,7 @@ use worlds::{FAULTS, Fault, PHONE, TEAMS};
 const POLICY: Policy = Policy {
     undo_minutes: 30,
     rest_days: 90,
+    address_hold_hours: 24,
 };
 
 #[tokio::test]

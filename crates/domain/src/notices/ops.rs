@@ -1,6 +1,7 @@
 //! The verbs of this room.
 
 use crate::{TEXTS, access::Role};
+use jiff::civil::Date;
 use platform::{
     Ids, Result,
     db::Tx,
@@ -145,19 +146,22 @@ pub struct SimGoesElsewhere<'a> {
     pub language: Language,
     /// `O-000123`.
     pub number: &'a str,
+    /// The day on which it is sent at the earliest.
+    pub day: Date,
     /// The organisation: whom the mail serves.
     pub lane: Uuid,
 }
 
 /// Tells it, in the transaction of the order.
 pub async fn sim_goes_elsewhere(tx: &mut Tx, ids: &Ids, news: &SimGoesElsewhere<'_>) -> Result<()> {
-    let values = [("number", news.number)];
+    let day = news.day.to_string();
+    let values = [("number", news.number), ("day", day.as_str())];
     let told = outbox::enqueue(
         tx,
         ids,
         NewMail {
             to: news.to.clone(),
-            subject: TEXTS.text(news.language, "mail.simElsewhere.subject", &values),
+            subject: TEXTS.text(news.language, "mail.simElsewhere.subject", &values[..1]),
             text: TEXTS.text(news.language, "mail.simElsewhere.text", &values),
             lane: news.lane,
         },

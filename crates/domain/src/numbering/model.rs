@@ -39,6 +39,8 @@ pub struct Number {
     pub series: Option<NumberSeriesId>,
     pub holder: Option<Uuid>,
     pub release_at: Option<Instant>,
+    /// Whose it is when it has rested.
+    pub origin: OrganisationId,
     /// Kept for something: passed by when the first free number is taken.
     pub reservation: Option<Reservation>,
 }

@@ -129,6 +129,19 @@ pub async fn return_at_once(
     store::return_at_once(tx, ids, scope, holder, operator).await
 }
 
+/// As if it had never been taken from its rest: it rests on with the organisation as it did. For taking back an order of a
+/// moment ago.
+pub async fn rest_again(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    holder: Uuid,
+    until: Instant,
+    origin: OrganisationId,
+) -> Result<()> {
+    store::rest_again(tx, ids, scope, holder, until, origin).await
+}
+
 /// A number has moved here from another operator: it is the organisation's for good, reserved for `holder`. Bears being called
 /// twice.
 ///

@@ -15,8 +15,7 @@ use platform::{
 use std::collections::HashMap;
 use uuid::Uuid;
 
-const NUMBER: &str =
-    "id, number, kind, state, series, holder, release_at, reserved_for, reserved_by, reserved_at";
+const NUMBER: &str = "id, number, kind, state, series, holder, release_at, reserved_for, reserved_by, reserved_at, origin";
 
 fn read(row: &Row) -> Result<Number> {
     Ok(Number {
@@ -35,6 +34,7 @@ fn read(row: &Row) -> Result<Number> {
             }),
             None => None,
         },
+        origin: row.get(10)?,
     })
 }
 
@@ -343,6 +343,23 @@ pub(super) async fn return_at_once(
              WHERE organisation = ?1 AND holder = ?2"
         ),
         params![scope.organisation(), holder, ids.now(), operator],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn rest_again(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    holder: Uuid,
+    until: Instant,
+    origin: OrganisationId,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE numbers SET state = 'resting', holder = NULL, changed_at = ?3, release_at = ?4, origin = ?5
+         WHERE organisation = ?1 AND holder = ?2",
+        params![scope.organisation(), holder, ids.now(), until, origin],
     )
     .await?;
     Ok(())

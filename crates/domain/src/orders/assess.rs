@@ -192,6 +192,8 @@ impl<'a> Look<'a> {
             self.problem("subscription", code, &[]);
         } else if line.busy {
             self.problem("subscription", "orderUnderWay", &[]);
+        } else if line.porting && rules::waits_for_port(action) {
+            self.problem("subscription", "portOpen", &[]);
         } else if line.scheduled.contains(&action) && !rules::goes_together(action) {
             self.problem("subscription", "isScheduled", &[]);
         }

@@ -28,6 +28,8 @@ pub struct Line {
     pub moving: bool,
     /// Actions of other orders that wait for their day.
     pub scheduled: Vec<super::Action>,
+    /// A number from another operator is on its way to it.
+    pub porting: bool,
 }
 
 impl Line {
@@ -306,6 +308,7 @@ pub(super) async fn lines(
                 busy: false,
                 moving: false,
                 scheduled: Vec::new(),
+                porting: false,
                 subscription,
             };
             (line.subscription.id, line)
@@ -323,6 +326,7 @@ pub(super) async fn lines(
         if Some(open.order) == own {
             continue;
         }
+        line.porting |= open.port;
         if open.waits(now) {
             line.scheduled.push(open.action);
         } else {

@@ -12,6 +12,7 @@ use crate::{
 use jiff::civil::Date;
 use platform::{Instant, Money, id, words};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 id!(QuoteId, "A quote: what an order would cost and do.");
 id!(OrderId, "An order.");
@@ -78,6 +79,14 @@ pub struct Policy {
     pub undo_minutes: u32,
     /// How long a released number rests; at least [`SHORTEST_REST`].
     pub rest_days: u32,
+    /// How long a SIM for a line in use is kept back before it goes to another address than the registered one.
+    pub address_hold_hours: u32,
+}
+
+impl Policy {
+    pub fn address_hold(&self) -> Duration {
+        Duration::from_secs(u64::from(self.address_hold_hours) * 3_600)
+    }
 }
 
 /// A number's right to be ported lasts a month after it was released.
@@ -88,6 +97,7 @@ impl Default for Policy {
         Policy {
             undo_minutes: 30,
             rest_days: 90,
+            address_hold_hours: 24,
         }
     }
 }
@@ -153,6 +163,18 @@ pub struct Restored {
     /// The line was suspended.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub suspended: bool,
+    /// The number rested before, and does so again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rested: Option<Rested>,
+}
+
+/// A number that is taken from its rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rested {
+    pub until: Instant,
+    /// Whose it would have been then.
+    pub origin: OrganisationId,
 }
 
 /// What was there before an item began.
@@ -183,6 +205,12 @@ pub struct Before {
     pub rest: Option<Rest>,
     /// Agreed for the product that the item brings; minor units a month.
     pub agreed_now: i64,
+    /// The number that the item takes rested until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rested: Option<Rested>,
+    /// It does not begin before, whatever day somebody moves it to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Instant>,
 }
 
 /// How a number that is let go rests.

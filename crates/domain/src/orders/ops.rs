@@ -154,7 +154,7 @@ async fn write(
     placing.write(tx, scope, &order).await?;
     note(tx, ids, scope, "place_order", order.id).await?;
     if needs_fresh_sign_in(quote) {
-        warn(tx, ids, scope, &facts, quote, order.number).await?;
+        warn(tx, ids, scope, &facts, quote, &order, policy).await?;
     }
     carry_out_at(tx, ids, scope, order.id, start_at).await?;
     store::order(tx, scope, order.id).await
@@ -167,7 +167,8 @@ async fn warn(
     scope: &Scope,
     facts: &facts::Facts,
     quote: &Quote,
-    number: i64,
+    order: &Order,
+    policy: &Policy,
 ) -> Result<()> {
     let system = access::for_system();
     let organisation = access::organisation(tx, scope).await?;
@@ -186,12 +187,15 @@ async fn warn(
             told.entry(to).or_insert(organisation.language);
         }
     }
-    let number = super::order_number(number);
+    let number = super::order_number(order.number);
+    let held = order.requested_at.plus(policy.address_hold());
+    let day = order.start_at.map_or(held, |at| at.max(held)).danish_day();
     for (to, language) in told {
         let news = SimGoesElsewhere {
             to,
             language,
             number: &number,
+            day,
             lane: scope.organisation().0,
         };
         notices::sim_goes_elsewhere(tx, ids, &news).await?;
@@ -276,7 +280,7 @@ pub async fn cancel(tx: &mut Tx, ids: &Ids, scope: &Scope, order: OrderId) -> Re
     store::order(tx, scope, order).await
 }
 
-/// Moves an order that waits for its day to another one. `seen` checks the version that the change was made from.
+/// Moves an order that waits for its day to another one; what is kept back for some hours is kept back all the same. `seen` checks the version that the change was made from.
 ///
 /// # Errors
 /// 409 `orderBegun` when it no longer waits; 422 `dateInThePast` or `dateTooFar`.
@@ -310,7 +314,10 @@ pub async fn reschedule(
         );
         return Err(Error::rule(code, told.clone()).with_field("/scheduledFor", code, told));
     }
-    let at = Instant::of_danish_day(day);
+    let not_before = items.iter().filter_map(|item| item.before.not_before).max();
+    let at = not_before.map_or(Instant::of_danish_day(day), |earliest| {
+        earliest.max(Instant::of_danish_day(day))
+    });
     store::set_start(tx, scope, order, at).await?;
     note(tx, ids, scope, "update_order", order).await?;
     for item in &items {

@@ -3,13 +3,13 @@
 
 use super::{
     Action, ItemRequest, ItemState, NumberRequest, Order, OrderItem, OrderItemId, Policy,
-    QuoteRequest, QuotedItem, Restored, SimRequest, facts::Facts, kinds, rules, store,
+    QuoteRequest, QuotedItem, Rested, Restored, SimRequest, facts::Facts, kinds, rules, store,
 };
 use crate::{
     access::Scope,
     catalogue::OfferingId,
     directory::PersonId,
-    numbering::{self, NumberKind},
+    numbering::{self, NumberKind, NumberState},
     porting::{self, NewCase},
     sims::{self, SimKind},
     subscriptions::{self, NewSubscription, SubscriptionId, SubscriptionKind},
@@ -105,6 +105,15 @@ impl<'a> Placing<'a> {
             after_item: None,
             ended_at: None,
         }
+    }
+
+    /// How a number that is taken from its rest rested, so that it can rest on if that is taken back.
+    pub fn rested(&self, number: Option<&str>) -> Option<Rested> {
+        let number = self.facts.numbers.get(number?)?;
+        (number.state == NumberState::Resting).then_some(Rested {
+            until: number.release_at?,
+            origin: number.origin,
+        })
     }
 
     /// Reserves a number for `holder`: the item learns which.

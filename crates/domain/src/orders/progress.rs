@@ -103,7 +103,8 @@ pub async fn begin(
             .subscription
             .filter(|_| rules::makes(item.action).is_none())
             .and_then(|id| lines.get(&id));
-        if line.is_some_and(|line| line.moving) {
+        let behind_port = |line: &facts::Line| line.porting && rules::waits_for_port(item.action);
+        if line.is_some_and(|line| line.moving || behind_port(line)) {
             begun.push((item.id, Begun::Later));
             continue;
         }
@@ -281,7 +282,7 @@ async fn restate(tx: &mut Tx, ids: &Ids, scope: &Scope, order: OrderId) -> Resul
     }
     let held = |port: bool| {
         tally.iter().any(|(state, code, _)| {
-            *state == ItemState::Held && (code.as_deref() == Some(store::SCHEDULED_PORT)) == port
+            *state == ItemState::Held && (code.as_deref() == Some(rules::SCHEDULED_PORT)) == port
         })
     };
     let moving = states.contains(&ItemState::InProgress);

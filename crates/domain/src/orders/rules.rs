@@ -80,6 +80,22 @@ pub fn line_hindrance(
     }
 }
 
+/// What stands as the problem of an item whose number lies with another operator: its day is waited for, or it has said no and
+/// nobody has put that right.
+pub const SCHEDULED_PORT: &str = "scheduledPort";
+pub const PORT_REJECTED: &str = "portRejected";
+
+/// Whether an item with this problem has its number still with another operator.
+pub fn is_at_donor(problem: &str) -> bool {
+    [SCHEDULED_PORT, PORT_REJECTED].contains(&problem)
+}
+
+/// Whether an action cannot go before a number that is on its way to the subscription: with the subscription gone there would
+/// be nothing for it to come to. Everything else can; above all a lost SIM can be blocked and replaced.
+pub fn waits_for_port(action: Action) -> bool {
+    matches!(action, Action::ChangeNumber | Action::EndSubscription)
+}
+
 /// Whether two items may concern one subscription in one order: a package and different add-ons go together.
 pub fn goes_together(action: Action) -> bool {
     matches!(

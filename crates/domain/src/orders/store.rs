@@ -442,9 +442,6 @@ pub(super) async fn end_item(
     }
 }
 
-/// What stands as the problem of an item that waits for a port.
-pub(super) const SCHEDULED_PORT: &str = "scheduledPort";
-
 /// `true` when it was not held for this before.
 pub(super) async fn hold_item(
     tx: &mut Tx,

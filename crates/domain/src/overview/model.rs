@@ -122,6 +122,10 @@ pub struct OpenOrder {
     pub subscription: Option<SubscriptionId>,
     /// When its part for the person is to begin, while it waits for that.
     pub start_at: Option<Instant>,
+    /// Its number lies with another operator.
+    pub at_donor: bool,
+    /// It brings the number for which another one serves meanwhile.
+    pub replaces_temporary: bool,
 }
 
 /// A person with what they have from this organisation.

@@ -73,10 +73,16 @@ fn changing(row: &PersonRow, action: Action, held: &HeldSubscription) -> Option<
     if let Some(code) = orders::rules::line_hindrance(action, held.kind, held.state) {
         return Some(code);
     }
-    let under_way = row.open_orders.iter().any(|order| {
-        let waits = order.start_at.is_some()
-            || order.held_reason == Some(orders::HeldReason::ScheduledPort);
-        order.subscription == Some(held.id) && (!waits || order.action == action)
+    let mut open = row
+        .open_orders
+        .iter()
+        .filter(|order| order.subscription == Some(held.id));
+    if orders::rules::waits_for_port(action) && open.clone().any(|order| order.at_donor) {
+        return Some("portOpen");
+    }
+    let under_way = open.any(|order| {
+        let waits = order.start_at.is_some() || order.at_donor;
+        !waits || order.action == action
     });
     if under_way {
         return Some("orderUnderWay");
@@ -222,6 +228,8 @@ mod tests {
             held_reason: None,
             subscription: None,
             start_at: None,
+            at_donor: false,
+            replaces_temporary: false,
         }
     }
 
@@ -317,6 +325,16 @@ mod tests {
         row.open_orders[0].start_at = Some(Instant(1));
         assert_eq!(code(&row, Action::SuspendSim), "possible");
         assert_eq!(code(&row, Action::ReplaceSim), "orderUnderWay");
+        // While a number is on its way a lost SIM can be blocked and replaced; what the number comes to stays.
+        row.open_orders[0] = OpenOrder {
+            subscription: Some(row.subscriptions[0].id),
+            at_donor: true,
+            ..ordered(Action::ChangeNumber)
+        };
+        assert_eq!(code(&row, Action::SuspendSim), "possible");
+        assert_eq!(code(&row, Action::ReplaceSim), "possible");
+        assert_eq!(code(&row, Action::EndSubscription), "portOpen");
+        assert_eq!(code(&row, Action::ChangeNumber), "portOpen");
     }
 
     #[test]

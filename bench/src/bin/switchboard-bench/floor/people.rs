@@ -332,7 +332,10 @@ pub(super) fn row(json: &mut Json, person: &Person, rights: &Rights, names: &mut
         } else {
             "{\"number\":"
         });
-        json.text(number).raw(",\"kind\":").text(kind).raw("}");
+        json.text(number)
+            .raw(",\"kind\":")
+            .text(kind)
+            .raw(",\"temporary\":false}");
     }
     json.raw("],\"subscriptions\":")
         .list(&person.held, |json, held| {

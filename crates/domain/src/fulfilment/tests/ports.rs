@@ -1,6 +1,8 @@
 //! Orders that wait for a number from another operator: what is set up before, what the order says meanwhile, and what follows when
 //! the number has moved.
 
+mod meanwhile;
+
 use super::{bench::Bench, worlds::FAULTS};
 use crate::{
     fulfilment::CaseMoved,

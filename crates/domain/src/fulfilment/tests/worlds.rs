@@ -71,6 +71,8 @@ pub(super) struct Worlds {
     pub(super) calls: usize,
     /// The call with this number, from 0, fails.
     pub(super) fault: Option<(usize, Fault)>,
+    /// Every effectful call from this number on is done, and its answer lost.
+    pub(super) lost_from: Option<usize>,
     /// Every effectful call from this number on is refused.
     pub(super) refuse_from: Option<usize>,
     /// What the network makes of a request: `None` is nothing special.
@@ -101,6 +103,9 @@ impl Worlds {
         self.calls += 1;
         if self.refuse_from.is_some_and(|from| call >= from) {
             return Some(Fault::Refused);
+        }
+        if self.lost_from.is_some_and(|from| call >= from) {
+            return Some(Fault::Lost);
         }
         self.fault
             .filter(|(number, _)| *number == call)

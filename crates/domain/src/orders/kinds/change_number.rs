@@ -63,6 +63,7 @@ impl Kind for ChangeNumber {
                 days: placing.policy.rest_days,
                 back_to: None,
             }),
+            rested: placing.rested(quoted.number.as_deref()),
             ..Before::default()
         };
         if !matches!(request, NumberRequest::PortIn { .. }) {
@@ -144,6 +145,7 @@ impl Kind for ChangeNumber {
             Restored {
                 number: Some(number),
                 as_if_never: true,
+                rested: item.before.rested,
                 ..Restored::default()
             },
         ))

@@ -94,6 +94,7 @@ impl Kind for Create {
         item.before = Before {
             restored,
             agreed_now: quoted.agreed.amount,
+            rested: placing.rested(quoted.number.as_deref()),
             ..Before::default()
         };
         let first = item.id;
@@ -232,6 +233,7 @@ impl Kind for Create {
             Restored {
                 one_time: -item.one_time.amount,
                 as_if_never: true,
+                rested: item.before.rested,
                 ..Restored::default()
             },
         ))

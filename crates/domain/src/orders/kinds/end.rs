@@ -180,6 +180,7 @@ impl Kind for EndSubscription {
             add_ons: before.add_ons.clone(),
             suspended: before.state == Some(SubscriptionState::Suspended),
             as_if_never: false,
+            rested: None,
         };
         let number = NumberRequest::Resting { number };
         let wish = match before.sim {

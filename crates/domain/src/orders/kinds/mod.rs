@@ -181,6 +181,18 @@ impl End<'_> {
 
     /// Lets go of the number that the subscription has: to rest, or back at once when it was never meant.
     pub async fn let_number_go(&mut self, subscription: SubscriptionId) -> Result<()> {
+        let restored = self.item.before.restored.as_ref();
+        if let Some(rested) = restored.and_then(|restored| restored.rested) {
+            return numbering::rest_again(
+                self.tx,
+                self.ids,
+                self.scope,
+                subscription.0,
+                rested.until,
+                rested.origin,
+            )
+            .await;
+        }
         if self.as_if_never() {
             return numbering::return_at_once(
                 self.tx,

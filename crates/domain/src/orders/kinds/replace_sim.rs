@@ -3,8 +3,8 @@
 use super::{Carried, End, Kind, step, subscription_of};
 use crate::{
     orders::{
-        Action, Before, ItemRequest, OrderItem, PlannedStep, QuotedItem, Restored, SimRequest,
-        StepKind, StepPayload,
+        Action, Before, ItemRequest, OrderItem, PlannedStep, QuoteRequest, QuotedItem, Restored,
+        SimRequest, StepKind, StepPayload,
         assess::{Look, effect},
         placing::Placing,
     },
@@ -16,6 +16,15 @@ use jiff::civil::Date;
 use platform::{Error, Result};
 
 pub(super) struct ReplaceSim;
+
+/// A card is sent to another address than the registered one.
+fn goes_elsewhere(request: &QuoteRequest, sim: &SimRequest) -> bool {
+    let elsewhere = request
+        .delivery
+        .as_ref()
+        .is_some_and(|delivery| delivery.address.is_some());
+    elsewhere && matches!(sim, SimRequest::Ship {})
+}
 
 #[async_trait]
 impl Kind for ReplaceSim {
@@ -30,13 +39,14 @@ impl Kind for ReplaceSim {
             let (iccid, told) = look.sim(request);
             item.iccid = iccid;
             item.effects.push(told);
-            let elsewhere = look
-                .request
-                .delivery
-                .as_ref()
-                .is_some_and(|delivery| delivery.address.is_some());
-            if elsewhere && matches!(request, SimRequest::Ship {}) {
+            if goes_elsewhere(look.request, request) {
                 look.warning("sim", "simGoesElsewhere", &[]);
+                let hours = look.policy.address_hold_hours;
+                if hours > 0 {
+                    look.warning("sim", "simWaits", &[("hours", &hours.to_string())]);
+                }
+                let held = look.now.plus(look.policy.address_hold());
+                item.starts_on = item.starts_on.max(held.danish_day());
             }
         }
         let old = line.sim.as_ref().map(|sim| sim.iccid.as_str());
@@ -54,6 +64,12 @@ impl Kind for ReplaceSim {
             restored: placing.restored().cloned(),
             ..Before::default()
         };
+        if goes_elsewhere(placing.request, request) {
+            // Time for whoever is told of it to stop it.
+            let held = placing.now.plus(placing.policy.address_hold());
+            item.start_at = item.start_at.max(Some(held));
+            item.before.not_before = Some(held);
+        }
         placing.want_sim(&item, item.id.0, request);
         placing.items.push(item);
     }

@@ -1,9 +1,9 @@
 //! What is under way: on subscriptions, and of one order.
 
-use super::{ITEM, SCHEDULED_PORT, read_item};
+use super::{ITEM, read_item};
 use crate::{
     access::Scope,
-    orders::{Action, ItemState, OrderId, OrderItem, OrderItemId},
+    orders::{Action, ItemState, OrderId, OrderItem, OrderItemId, rules},
     subscriptions::SubscriptionId,
 };
 use platform::{
@@ -19,7 +19,8 @@ pub(in super::super) struct OpenOn {
     pub action: Action,
     pub state: ItemState,
     start_at: Option<Instant>,
-    port: bool,
+    /// The number lies with another operator.
+    pub port: bool,
 }
 
 impl OpenOn {
@@ -51,7 +52,9 @@ pub(in super::super) async fn open_on(
             action: row.get(2)?,
             state: row.get(3)?,
             start_at: row.get(4)?,
-            port: row.get::<Option<String>>(5)?.as_deref() == Some(SCHEDULED_PORT),
+            port: row
+                .get::<Option<String>>(5)?
+                .is_some_and(|code| rules::is_at_donor(&code)),
         })
     })
     .collect()

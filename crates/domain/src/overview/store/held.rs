@@ -6,6 +6,7 @@ use crate::{
     catalogue::Texts,
     directory::PersonId,
     numbering::NumberKind,
+    orders,
     sims::SimId,
     subscriptions::{SubscriptionId, SubscriptionKind},
 };
@@ -45,7 +46,7 @@ pub(super) async fn fill(conn: &mut Conn, scope: &Scope, rows: &mut [PersonRow])
         both(|places| {
             format!(
             "SELECT i.person, o.id, o.number, i.action, o.state, o.held_reason, i.subscription,
-               CASE WHEN i.state = 'acknowledged' THEN i.start_at END
+               CASE WHEN i.state = 'acknowledged' THEN i.start_at END, COALESCE(i.problem_code, ''), i.after_item IS NOT NULL
              FROM order_items i JOIN orders o ON o.id = i.order_id
              WHERE i.organisation = ?1 AND i.person IN ({places}) AND i.state IN ('acknowledged', 'inProgress', 'held')
              ORDER BY o.number"
@@ -100,6 +101,8 @@ pub(super) async fn fill(conn: &mut Conn, scope: &Scope, rows: &mut [PersonRow])
                     held_reason: row.get(5)?,
                     subscription: row.get(6)?,
                     start_at: row.get(7)?,
+                    at_donor: orders::rules::is_at_donor(&row.get::<String>(8)?),
+                    replaces_temporary: row.get(9)?,
                 });
             }
         }

@@ -1,5 +1,6 @@
 //! The list against a model of it, on a database of its own.
 
+mod rating;
 mod world;
 
 use super::super::{
