@@ -90,7 +90,7 @@ pub fn clean_data() -> Result<(), String> {
 pub fn bench(words: &[String]) -> Result<(), String> {
     let only_client = words == ["client"];
     if !only_client {
-        world::build_programs(&["switchboard", "switchboard-bench"])?;
+        world::build_programs(&["switchboard", "switchboard-simulators", "switchboard-bench"])?;
         let mut bench = shell::command(shell::target().join("release").join("switchboard-bench"));
         bench.args(words);
         shell::must(bench)?;

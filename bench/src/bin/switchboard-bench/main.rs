@@ -3,6 +3,7 @@
 //! beside a bulk upsert; and memory. `make bench` runs it; docs/performance.md keeps what came out.
 
 mod authority;
+mod bulk;
 mod cluster;
 mod floor;
 mod load;
@@ -98,14 +99,14 @@ async fn everything(words: &[String]) -> Result<(), String> {
                 cluster: cluster::Cluster::start()?,
             },
         };
-        if options.only.as_deref() != Some("usage") {
+        if !matches!(options.only.as_deref(), Some("usage" | "bulk")) {
             store.prepare(&options).await?;
         }
         let mut say = |part: String| {
             print!("{part}");
             text.push_str(&part);
         };
-        if !matches!(options.only.as_deref(), Some("sync" | "usage")) {
+        if !matches!(options.only.as_deref(), Some("sync" | "usage" | "bulk")) {
             let (lines, found) = runs::measure(&store, &options, &authority, &folder).await?;
             say(report::operations(store.name(), &lines));
             memory.extend(found);
@@ -119,6 +120,10 @@ async fn everything(words: &[String]) -> Result<(), String> {
                 domain,
                 hand,
             ));
+        }
+        if options.wants("bulk") {
+            let came = bulk::measure(&store, &folder).await?;
+            say(report::bulk(store.name(), &came));
         }
         if options.wants("usage") {
             let records = options.size.usage;

@@ -1,6 +1,6 @@
 //! What is printed: tables in Markdown, as they go into docs/performance.md. Says whether a target was met; fails nothing.
 
-use crate::{sync::Cost, usage::Speed};
+use crate::{bulk::Bulk, sync::Cost, usage::Speed};
 use std::{fmt::Write, time::Duration};
 
 /// A read may cost this many times the floor, and a synchronisation this many times the upsert.
@@ -116,6 +116,37 @@ pub fn sync(engine: &str, people: usize, domain: Cost, hand: Cost) -> String {
         .unwrap_or_default();
     }
     text
+}
+
+/// Seconds in which a table of 1,000 rows should be accepted, and of processor time that it may cost in all.
+pub const BULK_TARGETS: (f64, f64) = (5.0, 30.0);
+
+pub fn bulk(engine: &str, bulk: &Bulk) -> String {
+    let seconds = |micros: f64| micros / 1_000_000.0;
+    let accepted = (bulk.upload + bulk.order).as_secs_f64();
+    let cost = seconds(bulk.upload_cpu + bulk.order_cpu + bulk.carried_out_cpu);
+    let missed = |value: f64, target: f64| {
+        if value > target {
+            format!(" (target {target})")
+        } else {
+            String::new()
+        }
+    };
+    format!(
+        "\n{engine}: a table of {} rows over HTTP, carried out to its end\n\n\
+         | part | s | server's CPU s |\n|---|---:|---:|\n| upload and quote | {:.2} | {:.2} |\n| order | {:.2} | {:.2} |\n\
+         | accepted: both | {accepted:.2}{} | {:.2} |\n| carried out | {:.0} | {:.2} |\n| in all | | {cost:.1}{} |\n",
+        bulk.rows,
+        bulk.upload.as_secs_f64(),
+        seconds(bulk.upload_cpu),
+        bulk.order.as_secs_f64(),
+        seconds(bulk.order_cpu),
+        missed(accepted, BULK_TARGETS.0),
+        seconds(bulk.upload_cpu + bulk.order_cpu),
+        bulk.carried_out.as_secs_f64(),
+        seconds(bulk.carried_out_cpu),
+        missed(cost, BULK_TARGETS.1),
+    )
 }
 
 /// An import should have at least this part of the load's speed.

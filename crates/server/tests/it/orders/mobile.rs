@@ -28,7 +28,7 @@ async fn a_new_number_on_a_card_of_the_drawer() {
     let row = ulla.look(&format!("people/{person}")).await;
     assert_eq!(
         row["numbers"],
-        json!([{ "number": "+4526000000", "kind": "mobile" }])
+        json!([{ "number": "+4526000000", "kind": "mobile", "temporary": false }])
     );
     assert_eq!(row["subscriptions"][0]["offering"]["name"], "Mobile M");
     assert_eq!(row["sims"][0]["state"], "active");

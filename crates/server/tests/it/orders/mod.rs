@@ -1,9 +1,13 @@
 //! Orders from the quote to their end, with both outside worlds in it.
 
+mod bad_input;
 mod bulk;
 mod cancelling;
+mod codes;
+mod elsewhere;
 mod events;
 mod failures;
+mod kinds;
 mod mobile;
 mod ports;
 mod problems;

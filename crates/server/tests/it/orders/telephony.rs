@@ -51,7 +51,7 @@ async fn an_administrator_gives_a_colleague_a_number_of_the_series() {
     assert_eq!(row["openOrders"], json!([]));
     assert_eq!(
         row["numbers"],
-        json!([{ "number": number, "kind": "landline" }])
+        json!([{ "number": number, "kind": "landline", "temporary": false }])
     );
     assert_eq!(row["subscriptions"][0]["state"], "active");
     assert_eq!(row["monthlyCost"]["amount"], 4_900);

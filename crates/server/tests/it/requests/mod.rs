@@ -9,3 +9,4 @@ mod logs;
 mod queries;
 mod tokens;
 mod trouble;
+mod worlds;
