@@ -105,11 +105,21 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axeSource)
   const violations = await page.evaluate(async () => {
+    // A colour on its way to another is nobody's to read: what ends by itself is waited for.
+    const ending = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
+    await Promise.all(ending.map(({ finished }) => finished.catch(() => null)))
     const { axe } = window as unknown as {
       axe: { run: (context: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
     }
+    // What fades between two colours is judged by the one it comes to.
+    const still = new CSSStyleSheet()
+    still.replaceSync('*, ::before, ::after { transition: none !important }')
+    document.adoptedStyleSheets.push(still)
+    for (const animation of document.getAnimations())
+      if (Number.isFinite(animation.effect?.getComputedTiming().endTime)) animation.finish()
     // Tabster's sentinels hand the focus on at once; nobody ever rests on one.
     const found = await axe.run({ exclude: [['[data-tabster-dummy]']] })
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== still)
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
   })
   expect(violations).toEqual([])

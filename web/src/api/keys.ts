@@ -12,6 +12,9 @@ export const keys = {
   people: (organisation: string) => ['o', organisation, 'people'] as const,
   persons: (organisation: string) => ['o', organisation, 'person'] as const,
   person: (organisation: string, person: string) => ['o', organisation, 'person', person] as const,
+  subscription: (organisation: string, subscription: string) =>
+    ['o', organisation, 'subscription', subscription] as const,
+  deliveryAddress: (organisation: string) => ['o', organisation, 'delivery-address'] as const,
   groups: (organisation: string) => ['o', organisation, 'groups'] as const,
   ports: (organisation: string) => ['o', organisation, 'ports'] as const,
   port: (organisation: string, port: string) => ['o', organisation, 'port', port] as const,

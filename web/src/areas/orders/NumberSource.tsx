@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { useSession } from '~/app/session'
+import { WithHelp } from '~/parts/Help'
 import { useParts } from '~/parts/styles'
 import type { TextId } from '~/texts'
 import type { ChosenNumber } from './form'
@@ -78,9 +79,11 @@ export function NumberSource({
   }
   return (
     <section className={styles.section}>
-      <h3 className={parts.small}>
-        <FormattedMessage id="order.number" />
-      </h3>
+      <WithHelp about={intl.formatMessage({ id: 'order.number' })} text="help.dialog.number">
+        <h3 className={parts.small}>
+          <FormattedMessage id="order.number" />
+        </h3>
+      </WithHelp>
       <RadioGroup
         aria-label={intl.formatMessage({ id: 'order.number' })}
         value={from}
