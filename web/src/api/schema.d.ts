@@ -1229,7 +1229,7 @@ export interface components {
         CreateDownloadRequest: {
             format: components["schemas"]["CsvOnly"];
             filter?: components["schemas"]["PeopleFilter"];
-            /** @description As the list of people sorts. */
+            /** @description A field, with `-` in front to descend; `name` without. */
             sort?: string | null;
             /** @description In this order; all without. */
             columns?: components["schemas"]["PeopleColumn"][] | null;
@@ -2466,6 +2466,8 @@ export interface components {
             /** @description E.164 with `+`. */
             number: string;
             kind: components["schemas"]["NumberKind"];
+            /** @description It serves until another operator has let the subscription's own number go. */
+            temporary: boolean;
         };
         /** @description An order as a list shows it. */
         PersonOrder: {
@@ -4214,7 +4216,6 @@ export interface operations {
                 state?: components["schemas"]["OrderState"];
                 /** @description An order number, with or without `O-`. */
                 q?: string;
-                /** @description `requestedAt`, `number` or `state`, with `-` in front to descend; `-requestedAt` without. */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
@@ -4437,10 +4438,6 @@ export interface operations {
                 state?: "active" | "disabled" | "deleted" | "local";
                 /** @description Only members of this group of the directory, by object id; members of groups within it count. */
                 group?: components["schemas"]["ObjectId"];
-                /**
-                 * @description `name`, `firstName`, `lastName`, `email`, `title`, `department`, `state`, `telephony`, `mobile`, `package` or `cost`, with
-                 *     `-` in front to descend; `name` without.
-                 */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
@@ -5168,7 +5165,6 @@ export interface operations {
                 kind?: components["schemas"]["SubscriptionKind"];
                 /** @description Without one, all that have not ended. */
                 state?: components["schemas"]["SubscriptionState"];
-                /** @description `person`, with `-` in front to descend. */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;

@@ -134,9 +134,10 @@ impl World {
     async fn live(&self, person: PersonId, kind: &str, life: &Life) -> SubscriptionId {
         let (ids, scope) = (&self.ids, &self.scope);
         let id: SubscriptionId = ids.make();
-        let package = match kind {
-            "telephony" => self.telephony,
-            _ => self.packages[0],
+        let number = self.ids.uuid();
+        let (package, number_kind) = match kind {
+            "telephony" => (self.telephony, "landline"),
+            _ => (self.packages[0], "mobile"),
         };
         let agreed = |offering, monthly| Agreed {
             offering,
@@ -145,9 +146,16 @@ impl World {
         };
         let mut tx = self.fixture.db.begin().await.unwrap();
         tx.execute(
-            "INSERT INTO subscriptions (id, organisation, person, kind, offering, state, monthly, ordered_at, version)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'ordered', ?6, ?7, 1)",
-            params![id, scope.organisation(), person, kind, package, life.package, ids.now()],
+            "INSERT INTO numbers (id, number, kind, organisation, origin, state, holder, changed_at)
+             VALUES (?1, ?2, ?3, ?4, ?4, 'active', ?5, 0)",
+            params![number, format!("+{}", id.0.as_u128() % 1_000_000_000_000), number_kind, scope.organisation(), id],
+        )
+        .await
+        .unwrap();
+        tx.execute(
+            "INSERT INTO subscriptions (id, organisation, person, kind, offering, number, state, monthly, ordered_at, version)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'ordered', ?7, ?8, 1)",
+            params![id, scope.organisation(), person, kind, package, number, life.package, ids.now()],
         )
         .await
         .unwrap();
