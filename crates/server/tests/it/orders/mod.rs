@@ -4,6 +4,7 @@ mod bad_input;
 mod bulk;
 mod cancelling;
 mod codes;
+mod dates;
 mod elsewhere;
 mod events;
 mod failures;

@@ -1,6 +1,6 @@
 //! What is logged holds ids: no token, no cookie, no body, nobody's name, address or number, at any level.
 
-use crate::support::{App, Org, Proof, telephony};
+use crate::support::{App, Org, Proof, mobile, telephony};
 use serde_json::json;
 use std::{
     io::Write,
@@ -56,6 +56,28 @@ async fn the_log_tells_of_nobody() {
         .create_mobile(person, json!({ "from": "series" }), card)
         .await;
     app.work().await;
+    // An eSIM, and what makes it work: shown to whom it concerns.
+    let other = app.person(Org::Nordvind, "Mads Medarbejder").await;
+    let mut item = mobile(&app, other, json!({ "from": "series" }), uuid::Uuid::nil());
+    item["sim"] = json!({ "from": "eSim" });
+    mette.order(json!([item])).await;
+    app.work().await;
+    let row = mette.look(&format!("people/{other}")).await;
+    let sim = row["sims"][0]["id"].as_str().expect("an id");
+    let reason = json!({ "reason": "Canary-reason" });
+    let mut codes = Vec::new();
+    for path in ["codes", "activation-code"] {
+        let fresh = mette.clone().freshly().await;
+        let path = mette.path(&format!("sims/{sim}/{path}"));
+        codes.push(fresh.post(&path, reason.clone()).await.ok(200));
+    }
+    let activation = codes[1]["activationCode"].as_str().expect("a code");
+    let matching = activation
+        .rsplit('$')
+        .next()
+        .expect("a matching id")
+        .to_owned();
+    let puk = codes[0]["puk1"].to_string();
     mette.look("people?q=rita%20reader").await;
     mette.look(&format!("people/{person}")).await;
     mette.look(&format!("numbers?q={}", &number[1..])).await;
@@ -104,6 +126,9 @@ async fn the_log_tells_of_nobody() {
         &number,
         &local,
         &iccid,
+        &matching,
+        // With its quotation marks, as a body has it: digits alone stand in many an instant.
+        &puk,
         "demo-client-secret",
         "demo-network-token",
         crate::support::CALLBACK_TOKEN,
