@@ -1,6 +1,9 @@
 //! What we write: a service order with one item, and the registration of a listener.
 
-use domain::fulfilment::ports::{NetworkRequest, NumberType};
+use domain::{
+    fulfilment::ports::{NetworkRequest, NumberType},
+    orders::GroupService,
+};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -189,6 +192,23 @@ impl<'a> ServiceOrderCreate<'a> {
                 with("iccid", iccid);
                 ("delete", "eSimProfile")
             }
+            NetworkRequest::SetUpCallGroup {
+                service,
+                customer: who,
+            } => {
+                customer = Some(who);
+                group(service, &with, &owned);
+                ("add", "callGroup")
+            }
+            // Everything is said, what has not changed too: whatever was there before, this is how it is afterwards.
+            NetworkRequest::ChangeCallGroup { service } => {
+                group(service, &with, &owned);
+                ("modify", "callGroup")
+            }
+            NetworkRequest::EndCallGroup { group } => {
+                with("group", group);
+                ("delete", "callGroup")
+            }
         };
         let characteristics = characteristics
             .into_inner()
@@ -236,6 +256,35 @@ impl<'a> ServiceOrderCreate<'a> {
             }],
         }
     }
+}
+
+/// A call group's characteristics. Lists are written as one text each: members by commas, hours as
+/// `monday 08:00-16:00, tuesday 08:00-16:00`; an empty text is none.
+fn group<'a>(
+    service: &'a GroupService,
+    with: &dyn Fn(&'static str, &'a str),
+    owned: &dyn Fn(Cow<'static, str>, Cow<'a, str>),
+) {
+    with("group", &service.group);
+    with("number", &service.number);
+    with("name", &service.name);
+    with("strategy", service.strategy.as_str());
+    owned(
+        "ringSeconds".into(),
+        service.ring_seconds.to_string().into(),
+    );
+    let hours: Vec<String> = service
+        .opening_hours
+        .iter()
+        .flatten()
+        .flat_map(|line| {
+            let days = line.days.iter();
+            days.map(move |day| format!("{day} {}-{}", line.from, line.to))
+        })
+        .collect();
+    owned("openingHours".into(), hours.join(", ").into());
+    with("overflow", service.overflow.as_deref().unwrap_or_default());
+    owned("members".into(), service.members.join(",").into());
 }
 
 /// An add-on is a characteristic of the subscription, `on` or `off`.

@@ -3,6 +3,7 @@
 use domain::{
     TEXTS,
     access::PrincipalId,
+    call_groups::CallGroupId,
     catalogue::{self, Attributes, OfferingId, OfferingKind, Texts},
     directory::PersonId,
     orders::{
@@ -125,6 +126,9 @@ pub struct QuotedItem {
     /// The subscription that is changed.
     #[schema(required)]
     subscription: Option<SubscriptionId>,
+    /// The call group that is made, changed or taken down.
+    #[schema(required)]
+    call_group: Option<QuotedCallGroup>,
     /// E.164; `null` when it is chosen as the order is placed.
     #[schema(required)]
     number: Option<String>,
@@ -138,6 +142,20 @@ pub struct QuotedItem {
     /// The day from which it is charged, if it is ordered now and nothing is in the way.
     #[schema(value_type = String, format = Date)]
     starts_on: Date,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct QuotedCallGroup {
+    /// `null` for one that the order makes.
+    #[schema(required)]
+    id: Option<CallGroupId>,
+    name: String,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct CallGroupRef {
+    id: CallGroupId,
+    name: String,
 }
 
 fn filled(language: Language, key: &str, values: &[(String, String)]) -> String {
@@ -177,6 +195,10 @@ impl Quote {
                             .unwrap_or_default(),
                     }),
                     subscription: item.subscription,
+                    call_group: item.call_group_name.clone().map(|name| QuotedCallGroup {
+                        id: item.call_group,
+                        name,
+                    }),
                     number: item.number.clone(),
                     sim: item.iccid.clone(),
                     one_time: item.one_time,
@@ -290,7 +312,11 @@ fn summary(items: &[&OrderItem], language: Language) -> String {
         return String::new();
     };
     let action = TEXTS.text(language, &format!("action.{}", first.action), &[]);
-    let whom = first.person_name.as_deref().unwrap_or_default();
+    let whom = first
+        .person_name
+        .as_deref()
+        .or(first.call_group_name.as_deref())
+        .unwrap_or_default();
     let line = if whom.is_empty() {
         action
     } else {
@@ -379,6 +405,9 @@ pub struct OrderItemView {
     person: Option<PersonRef>,
     #[schema(required)]
     offering: Option<OfferingRef>,
+    /// The call group that is made, changed or taken down.
+    #[schema(required)]
+    call_group: Option<CallGroupRef>,
     /// E.164.
     #[schema(required)]
     number: Option<String>,
@@ -471,6 +500,10 @@ fn item_view(item: &OrderItem, language: Language) -> OrderItemView {
                 id,
                 name: name.in_language(language).to_owned(),
             }),
+        call_group: item
+            .call_group
+            .zip(item.call_group_name.clone())
+            .map(|(id, name)| CallGroupRef { id, name }),
         number: item.number.clone(),
         sim: item.iccid.clone(),
         state: item.state,

@@ -253,6 +253,24 @@ fn request(
             customer,
         },
         (StepKind::NetworkESim, false) => NetworkRequest::WithdrawESim { iccid: iccid? },
+        (StepKind::NetworkCallGroup, true) | (StepKind::NetworkCallGroupEnd, false) => {
+            NetworkRequest::SetUpCallGroup {
+                service: payload.group.clone()?,
+                customer,
+            }
+        }
+        (StepKind::NetworkCallGroup, false) | (StepKind::NetworkCallGroupEnd, true) => {
+            NetworkRequest::EndCallGroup {
+                group: payload.group.clone()?.group,
+            }
+        }
+        (StepKind::NetworkCallGroupChange, _) => NetworkRequest::ChangeCallGroup {
+            service: if forward {
+                payload.group.clone()?
+            } else {
+                payload.group_before.clone()?
+            },
+        },
         (StepKind::TeamsAssign | StepKind::TeamsUnassign | StepKind::PortIn, _) => return None,
     })
 }

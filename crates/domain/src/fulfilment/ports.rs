@@ -3,7 +3,7 @@
 
 use crate::{
     access::{ObjectId, TenantId},
-    orders::Address,
+    orders::{Address, GroupService},
 };
 use async_trait::async_trait;
 use platform::outside::OutsideError;
@@ -166,6 +166,19 @@ pub enum NetworkRequest {
     },
     WithdrawESim {
         iccid: String,
+    },
+    /// A number that rings several mobiles (specification `callGroup`), named by our id of it.
+    SetUpCallGroup {
+        service: GroupService,
+        customer: String,
+    },
+    /// It rings as `service` says from now on, in everything.
+    ChangeCallGroup {
+        service: GroupService,
+    },
+    EndCallGroup {
+        /// Our id of it.
+        group: String,
     },
 }
 

@@ -392,6 +392,8 @@ impl<'a> Look<'a> {
             offering: offering.map(|(id, _)| id),
             offering_name: offering.map(|(_, offering)| offering.name.clone()),
             subscription: wish.subscription(),
+            call_group: wish.call_group(),
+            call_group_name: None,
             number: None,
             iccid: None,
             one_time: Money::ZERO,

@@ -1,6 +1,10 @@
 //! Everything that the items of a request are about, looked up at once: a thousand items take as many statements as ten.
 
-use super::{ItemRequest, NumberRequest, QuoteRequest, SimRequest, rules, store};
+use super::{
+    ItemRequest, NumberRequest, QuoteRequest, SimRequest,
+    groups::{self, Groups},
+    rules, store,
+};
 use crate::{
     access::{self, OrganisationId, Scope, TenantId},
     catalogue::{self, Offering, OfferingId},
@@ -13,6 +17,7 @@ use crate::{
 use jiff::civil::Date;
 use platform::{Instant, Money, Result, db::Conn};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// A subscription with what hangs on it.
 #[derive(Clone, Debug)]
@@ -28,6 +33,8 @@ pub struct Line {
     pub moving: bool,
     /// Actions of other orders that wait for their day.
     pub scheduled: Vec<super::Action>,
+    /// A number of another operator's is on its way here.
+    pub ports: bool,
 }
 
 impl Line {
@@ -86,6 +93,25 @@ pub struct Facts {
     /// Free numbers by owner and kind, as far as somebody asks for unnamed ones.
     pub free: HashMap<(OrganisationId, NumberKind), i64>,
     pub stock: HashMap<SimKind, i64>,
+    pub groups: Groups,
+    /// Whom the members of call groups mean: people, and subscriptions themselves.
+    pub members: HashMap<Uuid, SubscriptionId>,
+}
+
+impl Facts {
+    /// The kind of a number that a call group is to have: that of the number that is named, else mobile.
+    pub fn group_number_kind(&self, request: &NumberRequest) -> NumberKind {
+        let named = match request {
+            NumberRequest::Series {
+                number: Some(number),
+            }
+            | NumberRequest::Resting { number } => numbering::rules::e164(number).ok(),
+            _ => None,
+        };
+        named
+            .and_then(|number| self.numbers.get(&number))
+            .map_or(NumberKind::Mobile, |number| number.kind)
+    }
 }
 
 /// The instant at which prices are looked up for a day: its beginning, or now.
@@ -143,6 +169,12 @@ pub(super) async fn facts(
         .iter()
         .filter_map(ItemRequest::subscription)
         .collect();
+    facts.groups = groups::of_request(conn, scope, request, own, now).await?;
+    facts.members = groups::resolve(conn, scope, request).await?;
+    let ids: BTreeSet<SubscriptionId> = ids
+        .into_iter()
+        .chain(facts.members.values().copied())
+        .collect();
     facts.lines = lines(conn, scope, &ids.into_iter().collect::<Vec<_>>(), own, now).await?;
 
     let mut people: BTreeSet<PersonId> = facts
@@ -167,6 +199,7 @@ pub(super) async fn facts(
     let mut stock = BTreeSet::new();
     let mut foreign: BTreeSet<String> = BTreeSet::new();
     for item in &request.items {
+        people.extend(item.members().into_iter().flatten().copied().map(PersonId));
         if let ItemRequest::ActivateTelephony { person, .. }
         | ItemRequest::CreateMobile { person, .. } = item
         {
@@ -306,6 +339,7 @@ pub(super) async fn lines(
                 busy: false,
                 moving: false,
                 scheduled: Vec::new(),
+                ports: false,
                 subscription,
             };
             (line.subscription.id, line)
@@ -323,6 +357,7 @@ pub(super) async fn lines(
         if Some(open.order) == own {
             continue;
         }
+        line.ports |= open.port;
         if open.waits(now) {
             line.scheduled.push(open.action);
         } else {

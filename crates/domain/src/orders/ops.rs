@@ -30,6 +30,9 @@ pub async fn make_quote(
     // Only an order that is taken back says what it restores.
     request.undo = None;
     check::shape(&request)?;
+    for item in &mut request.items {
+        item.tidy();
+    }
     check::rights(scope, &request)?;
     quote(tx, ids, scope, policy, request).await
 }
@@ -399,6 +402,7 @@ fn refused(problems: &[Problem]) -> Error {
                 | "hasEnded"
                 | "isEnding"
                 | "portUnderWay"
+                | "groupEnding"
         )
     });
     let mut error = match lost {

@@ -30,7 +30,18 @@ pub fn permission(action: Action) -> Permission {
         Action::SuspendSim | Action::ResumeSim | Action::ChangeNumber => {
             Permission::OrderPeopleServiceItems
         }
+        Action::CreateCallGroup | Action::ChangeCallGroup | Action::RemoveCallGroup => {
+            Permission::OrderServiceItems
+        }
     }
+}
+
+/// Whether an action is ordered for a person, on their row or in a table of people.
+pub fn is_for_people(action: Action) -> bool {
+    matches!(
+        permission(action),
+        Permission::OrderPeopleItems | Permission::OrderPeopleServiceItems
+    )
 }
 
 /// The kind of subscription that an action makes; `None` when it makes none.
@@ -45,7 +56,11 @@ pub fn makes(action: Action) -> Option<SubscriptionKind> {
 /// Whether an action may concern a subscription of this kind.
 pub fn concerns(action: Action, kind: SubscriptionKind) -> bool {
     match action {
-        Action::ActivateTelephony | Action::CreateMobile => false,
+        Action::ActivateTelephony
+        | Action::CreateMobile
+        | Action::CreateCallGroup
+        | Action::ChangeCallGroup
+        | Action::RemoveCallGroup => false,
         Action::ChangeNumber | Action::EndSubscription => true,
         Action::ChangeMobilePackage
         | Action::AddAddOn

@@ -7,9 +7,10 @@
 //! | `eSimProfile` | `iccid`; answers with `activationCode` | – | |
 //! | `teamsTelephony` | `number` | any | |
 //! | `numberPortability` | `number`, `donor`, `ownerName`; `ownerCvr`, `portDate`, `numberKind` | – | |
+//! | `callGroup` | `group`, `number`, `strategy` (`inOrder`, `allAtOnce`), `ringSeconds`, `members`; `name`, `openingHours`, `overflow` | any but `group` | |
 //! | `numberUpload` | `number`, `tenant`, `numberType` (`operatorConnect`, `directRouting`) | – | |
 //!
-//! `modify` and `delete` name the service by its id, or else by `msisdn`, `number` or `iccid`. A line is named by its card
+//! `modify` and `delete` name the service by its id, or else by `msisdn`, `number`, `iccid` or `group`. A line is named by its card
 //! when nothing has the number that is given: so it gets another number.
 
 use super::tmf::{Action, Refusal, Service};
@@ -30,6 +31,8 @@ pub enum Specification {
     ESimProfile,
     /// A number that moves here from another operator (see [`super::donor`]).
     NumberPortability,
+    /// A number that rings several lines.
+    CallGroup,
 }
 
 /// Something that belongs to one active service at most.
@@ -47,6 +50,8 @@ pub enum Claim {
     Shipped(String),
     /// An eSIM's profile.
     Profile(String),
+    /// A call group, by the caller's name for it.
+    Group(String),
 }
 
 impl Claim {
@@ -58,7 +63,8 @@ impl Claim {
             | Claim::Upload(value)
             | Claim::Ported(value)
             | Claim::Shipped(value)
-            | Claim::Profile(value) => value,
+            | Claim::Profile(value)
+            | Claim::Group(value) => value,
         }
     }
 
@@ -71,6 +77,7 @@ impl Claim {
             Claim::Ported(_) => "numberPorted",
             Claim::Shipped(_) => "simShipped",
             Claim::Profile(_) => "profilePrepared",
+            Claim::Group(_) => "groupActive",
         }
     }
 }
@@ -80,13 +87,14 @@ pub type Characteristics = BTreeMap<String, String>;
 
 impl Specification {
     /// All there are.
-    pub const ALL: [Specification; 6] = [
+    pub const ALL: [Specification; 7] = [
         Specification::MobileSubscription,
         Specification::TeamsTelephony,
         Specification::NumberUpload,
         Specification::SimShipment,
         Specification::ESimProfile,
         Specification::NumberPortability,
+        Specification::CallGroup,
     ];
 
     /// The name, which is also the id.
@@ -98,6 +106,7 @@ impl Specification {
             Specification::SimShipment => "simShipment",
             Specification::ESimProfile => "eSimProfile",
             Specification::NumberPortability => "numberPortability",
+            Specification::CallGroup => "callGroup",
         }
     }
 
@@ -113,6 +122,7 @@ impl Specification {
         match self {
             Specification::MobileSubscription => "msisdn",
             Specification::SimShipment | Specification::ESimProfile => "iccid",
+            Specification::CallGroup => "group",
             Specification::TeamsTelephony
             | Specification::NumberUpload
             | Specification::NumberPortability => "number",
@@ -127,6 +137,7 @@ impl Specification {
             Specification::NumberPortability => Claim::Ported(value),
             Specification::SimShipment => Claim::Shipped(value),
             Specification::ESimProfile => Claim::Profile(value),
+            Specification::CallGroup => Claim::Group(value),
             _ => Claim::Number(value),
         })
     }
@@ -139,6 +150,11 @@ impl Specification {
         {
             claims.push(Claim::Iccid(iccid.clone()));
         }
+        if self == Specification::CallGroup
+            && let Some(number) = characteristics.get("number")
+        {
+            claims.push(Claim::Number(number.clone()));
+        }
         claims
     }
 
@@ -149,6 +165,7 @@ impl Specification {
             Specification::SimShipment | Specification::ESimProfile => &["iccid"],
             Specification::NumberUpload => &["number", "tenant", "numberType"],
             Specification::NumberPortability => &["number", "donor", "ownerName"],
+            Specification::CallGroup => &["group", "number", "strategy", "ringSeconds", "members"],
         }
     }
 }
@@ -222,14 +239,18 @@ pub fn understand(
 
 fn check(name: &str, value: &str, at: &str) -> Result<(), Refusal> {
     let right = match name {
-        "msisdn" | "number" => value
-            .strip_prefix('+')
-            .is_some_and(|digits| (8..=15).contains(&digits.len()) && all_digits(digits)),
+        "msisdn" | "number" => is_number(value),
         "iccid" => (19..=20).contains(&value.len()) && all_digits(value) && value.starts_with("89"),
         "numberType" => matches!(value, "operatorConnect" | "directRouting"),
         "status" => matches!(value, "active" | "suspended"),
         "tenant" => value.parse::<uuid::Uuid>().is_ok(),
-        "package" => !value.is_empty(),
+        "package" | "group" => !value.is_empty(),
+        "strategy" => matches!(value, "inOrder" | "allAtOnce"),
+        "ringSeconds" => value
+            .parse::<u32>()
+            .is_ok_and(|seconds| (5..=120).contains(&seconds)),
+        "members" => value.is_empty() || value.split(',').all(is_number),
+        "overflow" => value.is_empty() || is_number(value),
         name if name.starts_with("addOn.") => matches!(value, "on" | "off"),
         _ => true,
     };
@@ -241,6 +262,11 @@ fn check(name: &str, value: &str, at: &str) -> Result<(), Refusal> {
         "invalidBodyField",
         format!("{at}: the characteristic {name} has no valid value"),
     ))
+}
+
+fn is_number(text: &str) -> bool {
+    text.strip_prefix('+')
+        .is_some_and(|digits| (8..=15).contains(&digits.len()) && all_digits(digits))
 }
 
 fn all_digits(text: &str) -> bool {

@@ -10,6 +10,7 @@ use crate::{
         ActivationCode, InventoryNumber, Network, NetworkOrder, NetworkOrderState, NetworkRequest,
         NumberType, OperationLink, OperationState, TeamsTelephony, VoiceConfiguration,
     },
+    orders::GroupService,
 };
 use async_trait::async_trait;
 use platform::{
@@ -86,6 +87,8 @@ pub(super) struct Worlds {
     pub(super) inventory: HashMap<String, Option<ObjectId>>,
     /// The lines that the network runs, by number.
     pub(super) lines: BTreeMap<String, Line>,
+    /// The call groups that it rings, by our id of each.
+    pub(super) groups: BTreeMap<String, GroupService>,
     /// Landline numbers that it routes.
     pub(super) routed: BTreeSet<String>,
     /// The call that nobody waits for the answer of was made.
@@ -162,6 +165,9 @@ fn told(request: &NetworkRequest) -> String {
         NetworkRequest::VoidShipment { iccid } => format!("-shipment {iccid}"),
         NetworkRequest::PrepareESim { iccid, .. } => format!("+eSim {iccid}"),
         NetworkRequest::WithdrawESim { iccid } => format!("-eSim {iccid}"),
+        NetworkRequest::SetUpCallGroup { service, .. } => format!("+group {}", service.group),
+        NetworkRequest::EndCallGroup { group } => format!("-group {group}"),
+        NetworkRequest::ChangeCallGroup { service } => format!("=group {}", service.group),
         other => format!("?{other:?}"),
     }
 }
@@ -227,6 +233,20 @@ fn carry_out(worlds: &mut Worlds, request: &NetworkRequest) {
                 .expect("a line with this card");
             let line = worlds.lines.remove(&old).expect("the line");
             worlds.lines.insert(number.clone(), line);
+        }
+        NetworkRequest::SetUpCallGroup { service, .. } => {
+            let before = worlds.groups.insert(service.group.clone(), service.clone());
+            assert!(before.is_none(), "{} is set up", service.group);
+        }
+        NetworkRequest::ChangeCallGroup { service } => {
+            let before = worlds.groups.insert(service.group.clone(), service.clone());
+            assert!(before.is_some(), "{} is not set up", service.group);
+        }
+        NetworkRequest::EndCallGroup { group } => {
+            assert!(
+                worlds.groups.remove(group).is_some(),
+                "{group} is not set up"
+            );
         }
         _ => {}
     }
