@@ -50,6 +50,7 @@ pub fn migrations() -> &'static [Migration] {
             "0140_usage",
             "0141_notification_addresses",
             "0145_call_groups",
+            "0146_sim_packs",
         ];
         platform::db::migrations()
             .iter()

@@ -2,7 +2,7 @@
 
 use domain::{
     fulfilment::ports::{NetworkRequest, NumberType},
-    orders::GroupService,
+    orders::{Address, GroupService},
 };
 use serde::Serialize;
 use std::borrow::Cow;
@@ -160,20 +160,7 @@ impl<'a> ServiceOrderCreate<'a> {
             } => {
                 customer = Some(who);
                 with("iccid", iccid);
-                if let Some(address) = address {
-                    with("name", &address.name);
-                    with("street", &address.street);
-                    with("postalCode", &address.postal_code);
-                    with("city", &address.city);
-                    with("country", &address.country);
-                }
-                let attention = address
-                    .as_ref()
-                    .and_then(|address| address.attention.as_ref())
-                    .or(attention.as_ref());
-                if let Some(attention) = attention {
-                    with("attention", attention);
-                }
+                sent_to(address.as_ref(), attention.as_deref(), &with);
                 ("add", "simShipment")
             }
             NetworkRequest::VoidShipment { iccid } => {
@@ -191,6 +178,22 @@ impl<'a> ServiceOrderCreate<'a> {
             NetworkRequest::WithdrawESim { iccid } => {
                 with("iccid", iccid);
                 ("delete", "eSimProfile")
+            }
+            NetworkRequest::ShipPack {
+                pack,
+                customer: who,
+                address,
+                attention,
+            } => {
+                customer = Some(who);
+                with("pack", &pack.pack);
+                owned("quantity".into(), pack.cards.to_string().into());
+                sent_to(address.as_ref(), attention.as_deref(), &with);
+                ("add", "simPack")
+            }
+            NetworkRequest::VoidPack { pack } => {
+                with("pack", &pack.pack);
+                ("delete", "simPack")
             }
             NetworkRequest::SetUpCallGroup {
                 service,
@@ -255,6 +258,26 @@ impl<'a> ServiceOrderCreate<'a> {
                 },
             }],
         }
+    }
+}
+
+fn sent_to<'a>(
+    address: Option<&'a Address>,
+    attention: Option<&'a str>,
+    with: &dyn Fn(&'static str, &'a str),
+) {
+    if let Some(address) = address {
+        with("name", &address.name);
+        with("street", &address.street);
+        with("postalCode", &address.postal_code);
+        with("city", &address.city);
+        with("country", &address.country);
+    }
+    let attention = address
+        .and_then(|address| address.attention.as_deref())
+        .or(attention);
+    if let Some(attention) = attention {
+        with("attention", attention);
     }
 }
 

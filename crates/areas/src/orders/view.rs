@@ -129,6 +129,9 @@ pub struct QuotedItem {
     /// The call group that is made, changed or taken down.
     #[schema(required)]
     call_group: Option<QuotedCallGroup>,
+    /// Packs of 10 SIM cards.
+    #[schema(required)]
+    packs: Option<i64>,
     /// E.164; `null` when it is chosen as the order is placed.
     #[schema(required)]
     number: Option<String>,
@@ -199,6 +202,7 @@ impl Quote {
                         id: item.call_group,
                         name,
                     }),
+                    packs: item.quantity,
                     number: item.number.clone(),
                     sim: item.iccid.clone(),
                     one_time: item.one_time,
@@ -408,6 +412,11 @@ pub struct OrderItemView {
     /// The call group that is made, changed or taken down.
     #[schema(required)]
     call_group: Option<CallGroupRef>,
+    /// Packs of 10 SIM cards.
+    #[schema(required)]
+    packs: Option<i64>,
+    /// ICCIDs of the cards that came with it.
+    cards: Vec<String>,
     /// E.164.
     #[schema(required)]
     number: Option<String>,
@@ -485,7 +494,11 @@ impl OrderStep {
     }
 }
 
-fn item_view(item: &OrderItem, language: Language) -> OrderItemView {
+fn item_view(
+    item: &OrderItem,
+    cards: &[(uuid::Uuid, String)],
+    language: Language,
+) -> OrderItemView {
     OrderItemView {
         id: item.id,
         action: item.action,
@@ -504,6 +517,12 @@ fn item_view(item: &OrderItem, language: Language) -> OrderItemView {
             .call_group
             .zip(item.call_group_name.clone())
             .map(|(id, name)| CallGroupRef { id, name }),
+        packs: item.quantity,
+        cards: cards
+            .iter()
+            .filter(|(of, _)| *of == item.id.0)
+            .map(|(_, iccid)| iccid.clone())
+            .collect(),
         number: item.number.clone(),
         sim: item.iccid.clone(),
         state: item.state,
@@ -529,6 +548,7 @@ impl Order {
     pub fn of(
         order: &orders::Order,
         items: &[OrderItem],
+        cards: &[(uuid::Uuid, String)],
         steps: &[Step],
         undo: &UndoRule<'_>,
         language: Language,
@@ -562,7 +582,10 @@ impl Order {
             comment: order.comment.clone(),
             one_time: order.one_time,
             monthly: order.monthly,
-            items: items.iter().map(|item| item_view(item, language)).collect(),
+            items: items
+                .iter()
+                .map(|item| item_view(item, cards, language))
+                .collect(),
             steps: steps
                 .iter()
                 .map(|step| OrderStep::of(step, language))

@@ -59,6 +59,12 @@ pub fn check_hours(hours: &[OpeningHours]) -> Result<(), (usize, &'static str)> 
     Ok(())
 }
 
+/// Country codes that are no country's: satellites and other networks of the whole world, shared cost, premium services
+/// (ITU-T E.164, list of assigned country codes).
+const NOBODYS: [&str; 8] = [
+    "+808", "+870", "+878", "+881", "+882", "+883", "+888", "+979",
+];
+
 /// In which dear ways a number lies; E.164 with `+`. Danish numbers beginning with 90 are premium services; elsewhere the plan of
 /// the country says it. A number that no plan knows may be either.
 pub fn dear(number: &str) -> Vec<DearDestination> {
@@ -69,6 +75,9 @@ pub fn dear(number: &str) -> Vec<DearDestination> {
         } else {
             Vec::new()
         };
+    }
+    if NOBODYS.iter().any(|code| number.starts_with(code)) {
+        return vec![Premium, Foreign];
     }
     let kind = phonenumber::parse(None, number)
         .map(|parsed| parsed.number_type(&phonenumber::metadata::DATABASE));

@@ -79,6 +79,12 @@ pub(super) const CHECKS: &[Check] = &[
               WHERE g.state = 'ended' OR s.kind <> 'mobile' OR s.state NOT IN ('active', 'suspended', 'ending')",
     },
     Check {
+        name: "cardsOfEndedOrder",
+        says: "SIM cards are kept for an order item that has ended",
+        sql: "SELECT a.id FROM sim_arrivals a LEFT JOIN order_items i ON i.id = a.item
+              WHERE i.id IS NULL OR i.state NOT IN ('inProgress', 'held')",
+    },
+    Check {
         name: "callGroupMovedByNobody",
         says: "a call group is kept for an item that is not under way",
         sql: "SELECT g.id FROM call_groups g LEFT JOIN order_items i ON i.id = g.moved_by

@@ -9,6 +9,7 @@ use crate::{
     access::{self, OrganisationId, Scope, TenantId},
     catalogue::{self, Offering, OfferingId},
     directory::{self, Person, PersonId},
+    help,
     numbering::{self, Number, NumberKind},
     porting,
     sims::{self, Sim, SimId, SimKind},
@@ -94,23 +95,40 @@ pub struct Facts {
     pub free: HashMap<(OrganisationId, NumberKind), i64>,
     pub stock: HashMap<SimKind, i64>,
     pub groups: Groups,
+    /// The organisation has a registered delivery address.
+    pub has_address: bool,
+    /// Packs of SIM cards that were ordered today and have not come to nothing.
+    pub packs_today: i64,
     /// Whom the members of call groups mean: people, and subscriptions themselves.
     pub members: HashMap<Uuid, SubscriptionId>,
 }
 
 impl Facts {
-    /// The kind of a number that a call group is to have: that of the number that is named, else mobile.
+    /// The kind of a number that a call group is to have: that of the number that is named; else mobile, or landline where only
+    /// such numbers are free in the organisation's series.
     pub fn group_number_kind(&self, request: &NumberRequest) -> NumberKind {
-        let named = match request {
+        match request {
             NumberRequest::Series {
                 number: Some(number),
             }
-            | NumberRequest::Resting { number } => numbering::rules::e164(number).ok(),
-            _ => None,
-        };
-        named
-            .and_then(|number| self.numbers.get(&number))
-            .map_or(NumberKind::Mobile, |number| number.kind)
+            | NumberRequest::Resting { number } => numbering::rules::e164(number)
+                .ok()
+                .and_then(|number| self.numbers.get(&number))
+                .map_or(NumberKind::Mobile, |number| number.kind),
+            NumberRequest::Series { number: None } => {
+                let free = |kind| {
+                    self.organisation
+                        .and_then(|own| self.free.get(&(own, kind)).copied())
+                        .unwrap_or(0)
+                };
+                if free(NumberKind::Mobile) == 0 && free(NumberKind::Landline) > 0 {
+                    NumberKind::Landline
+                } else {
+                    NumberKind::Mobile
+                }
+            }
+            NumberRequest::New {} | NumberRequest::PortIn { .. } => NumberKind::Mobile,
+        }
     }
 }
 
@@ -171,6 +189,14 @@ pub(super) async fn facts(
         .collect();
     facts.groups = groups::of_request(conn, scope, request, own, now).await?;
     facts.members = groups::resolve(conn, scope, request).await?;
+    if request
+        .items
+        .iter()
+        .any(|item| item.action() == super::Action::OrderSims)
+    {
+        facts.has_address = help::delivery_address(conn, scope).await?.is_some();
+        facts.packs_today = store::packs_since(conn, scope, Instant::of_danish_day(today)).await?;
+    }
     let ids: BTreeSet<SubscriptionId> = ids
         .into_iter()
         .chain(facts.members.values().copied())
@@ -224,6 +250,12 @@ pub(super) async fn facts(
             }
             Some(NumberRequest::Series { number: None }) => {
                 pools.insert((scope.organisation(), kind.as_str()));
+                if matches!(
+                    item.action(),
+                    super::Action::CreateCallGroup | super::Action::ChangeCallGroup
+                ) {
+                    pools.insert((scope.organisation(), NumberKind::Landline.as_str()));
+                }
             }
             Some(NumberRequest::New {}) => {
                 pools.insert((operator, kind.as_str()));

@@ -105,6 +105,14 @@ pub enum ItemRequest {
         #[schema(value_type = Option<String>, format = Date)]
         date: Option<Date>,
     },
+    /// SIM cards in packs of 10, sent to the order's `delivery` or else the registered address.
+    OrderSims {
+        #[schema(minimum = 1, maximum = 10)]
+        packs: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>, format = Date)]
+        date: Option<Date>,
+    },
     CreateCallGroup {
         #[schema(min_length = 1, max_length = 60)]
         name: String,
@@ -277,6 +285,7 @@ impl ItemRequest {
             ItemRequest::ReplaceSim { .. } => Action::ReplaceSim,
             ItemRequest::ChangeNumber { .. } => Action::ChangeNumber,
             ItemRequest::EndSubscription { .. } => Action::EndSubscription,
+            ItemRequest::OrderSims { .. } => Action::OrderSims,
             ItemRequest::CreateCallGroup { .. } => Action::CreateCallGroup,
             ItemRequest::ChangeCallGroup { .. } => Action::ChangeCallGroup,
             ItemRequest::RemoveCallGroup { .. } => Action::RemoveCallGroup,
@@ -296,6 +305,7 @@ impl ItemRequest {
             | ItemRequest::ReplaceSim { date, .. }
             | ItemRequest::ChangeNumber { date, .. }
             | ItemRequest::EndSubscription { date, .. }
+            | ItemRequest::OrderSims { date, .. }
             | ItemRequest::CreateCallGroup { date, .. }
             | ItemRequest::ChangeCallGroup { date, .. }
             | ItemRequest::RemoveCallGroup { date, .. } => *date,
@@ -307,6 +317,7 @@ impl ItemRequest {
         match self {
             ItemRequest::ActivateTelephony { .. }
             | ItemRequest::CreateMobile { .. }
+            | ItemRequest::OrderSims { .. }
             | ItemRequest::CreateCallGroup { .. }
             | ItemRequest::ChangeCallGroup { .. }
             | ItemRequest::RemoveCallGroup { .. } => None,

@@ -69,6 +69,7 @@ words! {
         ReplaceSim = "replaceSim",
         ChangeNumber = "changeNumber",
         EndSubscription = "endSubscription",
+        OrderSims = "orderSims",
         CreateCallGroup = "createCallGroup",
         ChangeCallGroup = "changeCallGroup",
         RemoveCallGroup = "removeCallGroup",
@@ -250,6 +251,9 @@ pub struct QuotedItem {
     pub call_group: Option<CallGroupId>,
     #[serde(default)]
     pub call_group_name: Option<String>,
+    /// Packs.
+    #[serde(default)]
+    pub quantity: Option<i64>,
     /// E.164; `None` when it is chosen as the order is placed, or has no part in it.
     pub number: Option<String>,
     pub iccid: Option<String>,
@@ -342,6 +346,8 @@ pub struct OrderItem {
     pub subscription: Option<SubscriptionId>,
     pub call_group: Option<CallGroupId>,
     pub call_group_name: Option<String>,
+    /// Packs.
+    pub quantity: Option<i64>,
     pub number: Option<String>,
     pub iccid: Option<String>,
     pub one_time: Money,

@@ -111,6 +111,10 @@ async fn write(
         .iter()
         .filter_map(super::ItemRequest::subscription)
         .collect();
+    let shares_limit = |wish: &super::ItemRequest| wish.action() == super::Action::OrderSims;
+    if request.items.iter().any(shares_limit) {
+        store::lock_organisation(tx, scope).await?;
+    }
     subscriptions::lock(tx, scope, &lines).await?;
     let facts = facts::facts(tx, scope, request, None, now).await?;
     let fresh = assess::assess(&facts, request, policy, now);

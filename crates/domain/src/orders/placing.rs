@@ -98,6 +98,7 @@ impl<'a> Placing<'a> {
             subscription: quoted.subscription,
             call_group: quoted.call_group,
             call_group_name: None,
+            quantity: quoted.quantity,
             number: quoted.number.clone(),
             iccid: quoted.iccid.clone(),
             one_time: quoted.one_time,

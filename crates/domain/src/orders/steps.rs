@@ -40,6 +40,8 @@ words! {
         NetworkShipment = "network.shipment",
         /// An eSIM profile is made ready; its activation code comes back.
         NetworkESim = "network.eSim",
+        /// SIM cards are sent by the pack; the network tells which.
+        NetworkSimPack = "network.simPack",
         /// The network rings several mobiles for one number.
         NetworkCallGroup = "network.callGroup",
         /// In another way, or others.
@@ -87,6 +89,17 @@ pub struct StepPayload {
     pub group: Option<GroupService>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_before: Option<GroupService>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pack: Option<PackService>,
+}
+
+/// SIM cards that are sent together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PackService {
+    /// Our id of them.
+    pub pack: String,
+    pub cards: u32,
 }
 
 /// A call group as the network knows it. Numbers are E.164 with `+`.

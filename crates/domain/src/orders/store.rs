@@ -98,14 +98,15 @@ pub(super) async fn insert_items(
                 text(&item.before)?,
                 item.start_at,
                 item.after_item,
-                item.call_group
+                item.call_group,
+                item.quantity
             ])
         })
         .collect::<Result<Vec<_>>>()?;
     tx.execute_many(
         "INSERT INTO order_items (id, organisation, order_id, position, action, state, person, offering, subscription, number, sim,
-           one_time, monthly, request, before, start_at, after_item, call_group)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+           one_time, monthly, request, before, start_at, after_item, call_group, quantity)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         &rows,
     )
     .await?;
@@ -151,7 +152,7 @@ pub async fn order(conn: &mut Conn, scope: &Scope, id: OrderId) -> Result<Order>
     )
 }
 
-const ITEM: &str = "SELECT i.id, i.position, i.action, i.state, i.person, pe.display_name, i.offering, f.name, i.subscription, i.number, i.sim, i.one_time, i.monthly, i.problem_code, i.problem_detail, i.request, i.before, i.start_at, i.after_item, i.ended_at, i.call_group, g.name, i.order_id
+const ITEM: &str = "SELECT i.id, i.position, i.action, i.state, i.person, pe.display_name, i.offering, f.name, i.subscription, i.number, i.sim, i.one_time, i.monthly, i.problem_code, i.problem_detail, i.request, i.before, i.start_at, i.after_item, i.ended_at, i.call_group, g.name, i.order_id, i.quantity
      FROM order_items i LEFT JOIN people pe ON pe.id = i.person LEFT JOIN offerings f ON f.id = i.offering
        LEFT JOIN call_groups g ON g.id = i.call_group";
 
@@ -189,6 +190,7 @@ fn read_item(row: &Row) -> Result<OrderItem> {
         ended_at: row.get(19)?,
         call_group: row.get(20)?,
         call_group_name: row.get(21)?,
+        quantity: row.get(23)?,
     })
 }
 
@@ -363,6 +365,27 @@ pub(super) async fn set_state(
     )
     .await?;
     Ok(())
+}
+
+/// Packs of SIM cards that the organisation has ordered since then, but for those that came to nothing.
+pub(super) async fn packs_since(conn: &mut Conn, scope: &Scope, since: Instant) -> Result<i64> {
+    conn.one(
+        "SELECT CAST(COALESCE(SUM(i.quantity), 0) AS BIGINT) FROM orders o JOIN order_items i ON i.order_id = o.id
+         WHERE o.organisation = ?1 AND o.requested_at >= ?2 AND i.action = 'orderSims' AND i.state NOT IN ('failed', 'cancelled')",
+        params![scope.organisation(), since],
+    )
+    .await?
+    .get(0)
+}
+
+/// Lets the organisation's orders that share a limit come one after the other.
+pub(super) async fn lock_organisation(tx: &mut Tx, scope: &Scope) -> Result<()> {
+    tx.one(
+        "SELECT id FROM organisations WHERE id = ?1 FOR UPDATE",
+        params![scope.organisation()],
+    )
+    .await
+    .map(|_| ())
 }
 
 /// Locks an order, so that two who would change it come one after the other.

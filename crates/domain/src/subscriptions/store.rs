@@ -117,6 +117,18 @@ pub async fn kinds_of_people(
     .collect()
 }
 
+/// Everything in the organisation that has not ended.
+pub async fn of_organisation(conn: &mut Conn, scope: &Scope) -> Result<Vec<Subscription>> {
+    conn.all(
+        &format!("SELECT {SUBSCRIPTION} FROM subscriptions WHERE organisation = ?1 AND state <> 'ended' ORDER BY id"),
+        params![scope.organisation()],
+    )
+    .await?
+    .iter()
+    .map(read)
+    .collect()
+}
+
 /// The mobile subscription that each of several people has here, or is being given.
 pub async fn mobile_of_people(
     conn: &mut Conn,

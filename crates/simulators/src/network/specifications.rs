@@ -7,10 +7,11 @@
 //! | `eSimProfile` | `iccid`; answers with `activationCode` | – | |
 //! | `teamsTelephony` | `number` | any | |
 //! | `numberPortability` | `number`, `donor`, `ownerName`; `ownerCvr`, `portDate`, `numberKind` | – | |
+//! | `simPack` | `pack`, `quantity`; an address; answers with `cards` | – | |
 //! | `callGroup` | `group`, `number`, `strategy` (`inOrder`, `allAtOnce`), `ringSeconds`, `members`; `name`, `openingHours`, `overflow` | any but `group` | |
 //! | `numberUpload` | `number`, `tenant`, `numberType` (`operatorConnect`, `directRouting`) | – | |
 //!
-//! `modify` and `delete` name the service by its id, or else by `msisdn`, `number`, `iccid` or `group`. A line is named by its card
+//! `modify` and `delete` name the service by its id, or else by `msisdn`, `number`, `iccid`, `pack` or `group`. A line is named by its card
 //! when nothing has the number that is given: so it gets another number.
 
 use super::tmf::{Action, Refusal, Service};
@@ -33,6 +34,8 @@ pub enum Specification {
     NumberPortability,
     /// A number that rings several lines.
     CallGroup,
+    /// SIM cards that are sent by post together (see `packs.rs`); active when they are in the post.
+    SimPack,
 }
 
 /// Something that belongs to one active service at most.
@@ -52,6 +55,8 @@ pub enum Claim {
     Profile(String),
     /// A call group, by the caller's name for it.
     Group(String),
+    /// A pack of cards, by the caller's name for it.
+    Pack(String),
 }
 
 impl Claim {
@@ -64,7 +69,8 @@ impl Claim {
             | Claim::Ported(value)
             | Claim::Shipped(value)
             | Claim::Profile(value)
-            | Claim::Group(value) => value,
+            | Claim::Group(value)
+            | Claim::Pack(value) => value,
         }
     }
 
@@ -78,6 +84,7 @@ impl Claim {
             Claim::Shipped(_) => "simShipped",
             Claim::Profile(_) => "profilePrepared",
             Claim::Group(_) => "groupActive",
+            Claim::Pack(_) => "packSent",
         }
     }
 }
@@ -87,7 +94,7 @@ pub type Characteristics = BTreeMap<String, String>;
 
 impl Specification {
     /// All there are.
-    pub const ALL: [Specification; 7] = [
+    pub const ALL: [Specification; 8] = [
         Specification::MobileSubscription,
         Specification::TeamsTelephony,
         Specification::NumberUpload,
@@ -95,6 +102,7 @@ impl Specification {
         Specification::ESimProfile,
         Specification::NumberPortability,
         Specification::CallGroup,
+        Specification::SimPack,
     ];
 
     /// The name, which is also the id.
@@ -107,6 +115,7 @@ impl Specification {
             Specification::ESimProfile => "eSimProfile",
             Specification::NumberPortability => "numberPortability",
             Specification::CallGroup => "callGroup",
+            Specification::SimPack => "simPack",
         }
     }
 
@@ -123,6 +132,7 @@ impl Specification {
             Specification::MobileSubscription => "msisdn",
             Specification::SimShipment | Specification::ESimProfile => "iccid",
             Specification::CallGroup => "group",
+            Specification::SimPack => "pack",
             Specification::TeamsTelephony
             | Specification::NumberUpload
             | Specification::NumberPortability => "number",
@@ -138,6 +148,7 @@ impl Specification {
             Specification::SimShipment => Claim::Shipped(value),
             Specification::ESimProfile => Claim::Profile(value),
             Specification::CallGroup => Claim::Group(value),
+            Specification::SimPack => Claim::Pack(value),
             _ => Claim::Number(value),
         })
     }
@@ -165,6 +176,7 @@ impl Specification {
             Specification::SimShipment | Specification::ESimProfile => &["iccid"],
             Specification::NumberUpload => &["number", "tenant", "numberType"],
             Specification::NumberPortability => &["number", "donor", "ownerName"],
+            Specification::SimPack => &["pack", "quantity"],
             Specification::CallGroup => &["group", "number", "strategy", "ringSeconds", "members"],
         }
     }
@@ -244,7 +256,10 @@ fn check(name: &str, value: &str, at: &str) -> Result<(), Refusal> {
         "numberType" => matches!(value, "operatorConnect" | "directRouting"),
         "status" => matches!(value, "active" | "suspended"),
         "tenant" => value.parse::<uuid::Uuid>().is_ok(),
-        "package" | "group" => !value.is_empty(),
+        "package" | "group" | "pack" => !value.is_empty(),
+        "quantity" => value
+            .parse::<u32>()
+            .is_ok_and(|quantity| (1..=1_000).contains(&quantity)),
         "strategy" => matches!(value, "inOrder" | "allAtOnce"),
         "ringSeconds" => value
             .parse::<u32>()

@@ -165,6 +165,8 @@ fn told(request: &NetworkRequest) -> String {
         NetworkRequest::VoidShipment { iccid } => format!("-shipment {iccid}"),
         NetworkRequest::PrepareESim { iccid, .. } => format!("+eSim {iccid}"),
         NetworkRequest::WithdrawESim { iccid } => format!("-eSim {iccid}"),
+        NetworkRequest::ShipPack { pack, .. } => format!("+pack {}", pack.pack),
+        NetworkRequest::VoidPack { pack } => format!("-pack {}", pack.pack),
         NetworkRequest::SetUpCallGroup { service, .. } => format!("+group {}", service.group),
         NetworkRequest::EndCallGroup { group } => format!("-group {group}"),
         NetworkRequest::ChangeCallGroup { service } => format!("=group {}", service.group),
@@ -280,6 +282,12 @@ impl Network for Fake {
                 NetworkOrderState::Completed
             },
             message: None,
+            cards: match request {
+                NetworkRequest::ShipPack { pack, .. } => (0..pack.cards)
+                    .map(|place| super::bench::sent_card(900 + u64::from(place)))
+                    .collect(),
+                _ => Vec::new(),
+            },
             activation_code: match request {
                 NetworkRequest::PrepareESim { iccid, .. } => {
                     ActivationCode::parse(&format!("LPA:1$rsp.example${iccid}"))
@@ -310,6 +318,10 @@ impl Network for Fake {
         })
         .await?;
         Ok(order)
+    }
+
+    async fn call_off_order(&self, _: &str) -> Result<(), OutsideError> {
+        Ok(())
     }
 
     async fn listen(&self, _: &str) -> Result<(), OutsideError> {

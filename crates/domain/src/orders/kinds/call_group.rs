@@ -87,21 +87,9 @@ fn number_effect(item: &mut QuotedItem, request: &NumberRequest) {
 }
 
 fn overflow(look: &mut Look<'_>, wish: &ItemRequest, settings: &Settings, own: Option<&str>) {
-    let (Some(asked), Some(overflow)) = (wish.overflow(), &settings.overflow) else {
+    let (Some(_), Some(overflow)) = (wish.overflow(), &settings.overflow) else {
         return;
     };
-    let plain = matches!(
-        wish,
-        ItemRequest::CreateCallGroup {
-            overflow: Some(OverflowRequest::Number(_)),
-            ..
-        } | ItemRequest::ChangeCallGroup {
-            overflow: Some(Some(OverflowRequest::Number(_))),
-            ..
-        }
-    );
-    let field = if plain { "overflow" } else { "overflow/number" };
-    debug_assert_eq!(asked, *overflow);
     let wrong = call_groups::rules::check_overflow(overflow, own).and_then(|()| {
         let passes = look.facts.groups.passes();
         match own {
@@ -112,7 +100,7 @@ fn overflow(look: &mut Look<'_>, wish: &ItemRequest, settings: &Settings, own: O
         }
     });
     if let Err(code) = wrong {
-        look.problem(field, code, &[]);
+        look.problem("overflow/number", code, &[]);
     }
 }
 

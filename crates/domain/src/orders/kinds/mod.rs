@@ -10,6 +10,7 @@ mod change_package;
 mod create;
 mod end;
 mod replace_sim;
+mod sim_pack;
 
 use super::{
     Action, Before, GroupBefore, ItemRequest, NumberRequest, OrderItem, PlannedStep, QuotedItem,
@@ -74,6 +75,7 @@ pub(crate) fn of(action: Action) -> &'static dyn Kind {
         Action::ReplaceSim => &replace_sim::ReplaceSim,
         Action::ChangeNumber => &change_number::ChangeNumber,
         Action::EndSubscription => &end::EndSubscription,
+        Action::OrderSims => &sim_pack::SimPack,
         Action::CreateCallGroup | Action::ChangeCallGroup | Action::RemoveCallGroup => {
             &call_group::Group
         }
