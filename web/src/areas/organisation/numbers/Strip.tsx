@@ -14,7 +14,7 @@ const useStyles = makeStyles({
     height: '12px',
     borderRadius: tokens.borderRadiusMedium,
     overflow: 'hidden',
-    border: `1px solid ${tokens.colorNeutralStrokeAccessible}`,
+    border: `1px solid ${tokens.colorNeutralStroke1}`,
     '@media (forced-colors: active)': { forcedColorAdjust: 'none' },
   },
   piece: { flexBasis: 0, minWidth: '1px', flexShrink: 1 },
@@ -25,7 +25,7 @@ const useStyles = makeStyles({
   resting: {
     backgroundImage: `repeating-linear-gradient(90deg, ${tokens.colorNeutralStrokeAccessible} 0 1px, ${tokens.colorNeutralBackground1} 1px 4px)`,
   },
-  free: { backgroundColor: tokens.colorNeutralBackground1 },
+  free: { backgroundColor: tokens.colorNeutralBackground5 },
   legend: { display: 'flex', flexWrap: 'wrap', gap: '4px 16px', listStyleType: 'none', margin: 0, padding: 0 },
   entry: { display: 'flex', alignItems: 'center', gap: '6px' },
   swatch: {
