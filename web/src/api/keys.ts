@@ -13,6 +13,9 @@ export const keys = {
   suggestedPeople: (organisation: string) => ['o', organisation, 'suggested-people'] as const,
   persons: (organisation: string) => ['o', organisation, 'person'] as const,
   person: (organisation: string, person: string) => ['o', organisation, 'person', person] as const,
+  subscription: (organisation: string, subscription: string) =>
+    ['o', organisation, 'subscription', subscription] as const,
+  deliveryAddress: (organisation: string) => ['o', organisation, 'delivery-address'] as const,
   groups: (organisation: string) => ['o', organisation, 'groups'] as const,
   ports: (organisation: string) => ['o', organisation, 'ports'] as const,
   port: (organisation: string, port: string) => ['o', organisation, 'port', port] as const,
@@ -28,7 +31,6 @@ export const keys = {
   roles: (organisation: string) => ['o', organisation, 'roles'] as const,
   explanations: (organisation: string) => ['o', organisation, 'explanations'] as const,
   notificationAddresses: (organisation: string) => ['o', organisation, 'notification-addresses'] as const,
-  deliveryAddress: (organisation: string) => ['o', organisation, 'delivery-address'] as const,
   supportRequests: (organisation: string) => ['o', organisation, 'support-requests'] as const,
   usage: (organisation: string) => ['o', organisation, 'usage'] as const,
 }

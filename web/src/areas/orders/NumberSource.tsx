@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import type { Wish } from '~/app/ordering'
 import { useSession } from '~/app/session'
+import { WithHelp } from '~/parts/Help'
 import { useParts } from '~/parts/styles'
 import type { TextId } from '~/texts'
 import type { ChosenNumber } from './form'
@@ -83,9 +84,11 @@ export function NumberSource({
   }
   return (
     <section className={styles.section}>
-      <h3 className={parts.small}>
-        <FormattedMessage id="order.number" />
-      </h3>
+      <WithHelp about={intl.formatMessage({ id: 'order.number' })} text="help.dialog.number">
+        <h3 className={parts.small}>
+          <FormattedMessage id="order.number" />
+        </h3>
+      </WithHelp>
       <RadioGroup
         aria-label={intl.formatMessage({ id: 'order.number' })}
         value={from}

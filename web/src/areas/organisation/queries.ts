@@ -125,16 +125,3 @@ export const connectionQuery = (organisation: string) =>
       ),
     staleTime: 10_000,
   })
-
-export const deliveryAddressQuery = (organisation: string) =>
-  queryOptions({
-    queryKey: keys.deliveryAddress(organisation),
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET('/api/v1/organisations/{organisation}/delivery-address', {
-          params: { path: { organisation } },
-          signal,
-        }),
-      ),
-    staleTime: 30_000,
-  })

@@ -116,7 +116,7 @@ export function AddressDialog({ now, onClose }: { now: DeliveryAddress | null; o
                 <FormattedMessage id="delivery.change.body" />
               </p>
               {send.error && !atField ? <Refusal error={send.error} /> : null}
-              {field('name', 'organization')}
+              {field('name', 'off')}
               {field('attention', 'name')}
               {field('street', 'street-address')}
               <div className={area.pair}>
