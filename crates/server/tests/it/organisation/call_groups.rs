@@ -23,7 +23,7 @@ fn reception(members: Value) -> Value {
         "action": "createCallGroup", "name": " Reception ", "number": { "from": "series", "number": Org::Nordvind.landline(3) },
         "members": members, "strategy": "inOrder", "ringSeconds": 15,
         "openingHours": [{ "days": ["monday", "friday"], "from": "08:00", "to": "16:00" }],
-        "overflow": { "number": "20 30 40 50" }
+        "overflow": { "number": "20 80 40 50" }
     })
 }
 
@@ -60,7 +60,7 @@ async fn a_call_group_is_made_changed_and_taken_down() {
         (
             &json!("active"),
             &json!(Org::Nordvind.landline(3)),
-            &json!("+4520304050")
+            &json!("+4520804050")
         )
     );
     let list = mette.look("call-groups?q=recep&sort=-name").await;
