@@ -8,7 +8,7 @@ use domain::{
 };
 use platform::{
     Result,
-    http::{Json, Page, Paging, Path, Query},
+    http::{Json, Page, Paging, Path, Query, page::sort_schema},
 };
 
 #[derive(serde::Deserialize, utoipa::IntoParams)]
@@ -19,11 +19,16 @@ pub struct ListCallGroupsQuery {
     /// Part of the group's name or number, or of a member's.
     #[param(max_length = 200)]
     q: Option<String>,
-    /// `name`, `number`, `state` or `members`, with `-` in front to descend; `name` without.
+    #[param(schema_with = sorts)]
     sort: Option<String>,
     /// 1 to 500; 50 without.
     limit: Option<u32>,
     cursor: Option<String>,
+}
+
+/// What call groups are sorted by.
+fn sorts() -> utoipa::openapi::schema::Object {
+    sort_schema(GroupSort::ALL.iter().map(|sort| sort.as_str()))
 }
 
 /// The organisation's mobile call groups: numbers that ring several mobiles. Changes go through orders. For groups that ring in
