@@ -3743,7 +3743,6 @@ export interface operations {
                 state?: components["schemas"]["CallGroupState"];
                 /** @description Part of the group's name or number, or of a member's. */
                 q?: string;
-                /** @description `name`, `number`, `state` or `members`, with `-` in front to descend; `name` without. */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
