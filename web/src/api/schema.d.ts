@@ -1117,12 +1117,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/call-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's SIM cards, by card number. Codes are not among it. */
+        get: operations["list_call_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/call-groups/{callGroup}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's SIM cards, by card number. Codes are not among it. */
+        get: operations["get_call_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/orders/requesters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's SIM cards, by card number. Codes are not among it. */
+        get: operations["list_order_requesters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription";
+        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription" | "createCallGroup" | "changeCallGroup" | "removeCallGroup" | "orderSims";
         /** @description What loads an eSIM. Whoever has it takes the line. */
         ActivationCode: {
             /** @description `LPA:1$<address>$<matching id>` (GSMA SGP.22), for a QR code. */
@@ -1244,6 +1295,19 @@ export interface components {
             format: components["schemas"]["CsvOnly"];
             /** @enum {string} */
             kind: "bulkTemplate";
+        } | {
+            /** @enum {string} */
+            kind: "orders";
+            format: components["schemas"]["CsvOnly"];
+            filter?: {
+                state?: string;
+                requestedBy?: string;
+                from?: string;
+                to?: string;
+                q?: string;
+            };
+            sort?: string | null;
+            columns?: string[];
         };
         CreateLocalPersonRequest: {
             firstName: string;
@@ -1624,6 +1688,10 @@ export interface components {
             /** @description It serves until another operator has let the subscription's own number go. */
             temporary: boolean;
             person: components["schemas"]["NumberPerson"] | null;
+            callGroup: {
+                id: string;
+                name: string;
+            } | null;
         };
         /**
          * @description What becomes of a number whose subscription ends.
@@ -1822,6 +1890,12 @@ export interface components {
              */
             scheduledFor: string | null;
             undoableUntil: components["schemas"]["Instant"] | null;
+            problem: components["schemas"]["ItemProblem"] | null;
+            steps: {
+                done: number;
+                total: number;
+                failed: number;
+            };
         };
         OrderFigures: {
             /** Format: int64 */
@@ -1912,6 +1986,45 @@ export interface components {
             date?: string | null;
             /** @enum {string} */
             action: "endSubscription";
+        } | {
+            name: string;
+            number: components["schemas"]["NumberRequest"];
+            members: string[];
+            /** @enum {string} */
+            strategy: "inOrder" | "allAtOnce";
+            ringSeconds: number;
+            openingHours?: components["schemas"]["OpeningHours"][] | null;
+            overflow?: components["schemas"]["Overflow"] | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "createCallGroup";
+        } | {
+            callGroup: string;
+            name?: string;
+            number?: components["schemas"]["NumberRequest"];
+            members?: string[];
+            /** @enum {string} */
+            strategy?: "inOrder" | "allAtOnce";
+            ringSeconds?: number;
+            openingHours?: components["schemas"]["OpeningHours"][] | null;
+            overflow?: components["schemas"]["Overflow"] | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "changeCallGroup";
+        } | {
+            callGroup: string;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "removeCallGroup";
+        } | {
+            packs: number;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "orderSims";
         };
         /**
          * Format: uuid
@@ -1928,7 +2041,7 @@ export interface components {
             /** @description ICCID. */
             sim: string | null;
             state: components["schemas"]["ItemState"];
-            problem: components["schemas"]["Effect"] | null;
+            problem: components["schemas"]["ItemProblem"] | null;
             oneTime: components["schemas"]["Money"];
             monthly: components["schemas"]["Money"];
             subscription: components["schemas"]["SubscriptionId"] | null;
@@ -1937,6 +2050,9 @@ export interface components {
              * @description The day on which it is to begin, while it waits for that.
              */
             scheduledFor: string | null;
+            callGroup: components["schemas"]["CallGroupRef"] | null;
+            packs: number | null;
+            cards: string[];
         };
         /**
          * @description TM Forum's states.
@@ -1955,6 +2071,7 @@ export interface components {
             finishedAt: components["schemas"]["Instant"] | null;
             /** @description What was answered, when it was not plain success. */
             outcome: string | null;
+            advice: string | null;
         };
         /** @enum {string} */
         OrderStepState: "pending" | "running" | "waiting" | "done" | "failed" | "compensating" | "compensated" | "skipped";
@@ -2770,6 +2887,8 @@ export interface components {
              * @description The day from which it is charged, if it is ordered now and nothing is in the way.
              */
             startsOn: string;
+            callGroup: components["schemas"]["CallGroupRef"] | null;
+            packs: number | null;
         };
         Reason: {
             /** @description Stable. */
@@ -3187,6 +3306,70 @@ export interface components {
         WorkOrganisation: {
             id: components["schemas"]["OrganisationId"];
             name: string;
+        };
+        /** @enum {string} */
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+        OpeningHours: {
+            days: components["schemas"]["Weekday"][];
+            from: string;
+            to: string;
+        };
+        Overflow: {
+            number: string;
+            allow: ("premium" | "foreign")[];
+        };
+        ItemProblem: {
+            code: string;
+            detail: string;
+            advice: string | null;
+        };
+        CallGroup: {
+            id: string;
+            name: string;
+            number: string | null;
+            numberKind: components["schemas"]["NumberKind"] | null;
+            /** @enum {string} */
+            state: "ordered" | "active" | "ending";
+            /** @enum {string} */
+            strategy: "inOrder" | "allAtOnce";
+            ringSeconds: number;
+            openingHours: components["schemas"]["OpeningHours"][] | null;
+            overflow: components["schemas"]["Overflow"] | null;
+            members: {
+                subscription: string;
+                person: components["schemas"]["PersonRef"];
+                number: string | null;
+                state: components["schemas"]["SubscriptionState"];
+                position: number;
+            }[];
+            startedAt: components["schemas"]["Instant"] | null;
+            openOrder: {
+                id: string;
+                number: string;
+                action: components["schemas"]["Action"];
+                state: components["schemas"]["OrderState"];
+                heldReason: components["schemas"]["HeldReason"] | null;
+                scheduledFor: string | null;
+            } | null;
+            actions: {
+                action: components["schemas"]["Action"];
+                possible: boolean;
+                reason: components["schemas"]["Effect"] | null;
+            }[];
+        };
+        Page_CallGroup: {
+            items: components["schemas"]["CallGroup"][];
+            next?: string | null;
+            total: number;
+        };
+        CallGroupRef: {
+            id: string | null;
+            name: string;
+        };
+        Page_Requester: {
+            items: components["schemas"]["PrincipalRef"][];
+            next?: string | null;
+            total: number;
         };
     };
     responses: never;
@@ -4211,7 +4394,7 @@ export interface operations {
     list_orders: {
         parameters: {
             query?: {
-                state?: components["schemas"]["OrderState"];
+                state?: components["schemas"]["OrderState"] | ("open" | "ended");
                 /** @description An order number, with or without `O-`. */
                 q?: string;
                 /** @description `requestedAt`, `number` or `state`, with `-` in front to descend; `-requestedAt` without. */
@@ -4219,6 +4402,9 @@ export interface operations {
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
                 cursor?: string;
+                requestedBy?: string;
+                from?: string;
+                to?: string;
             };
             header?: never;
             path: {
@@ -5802,6 +5988,108 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_call_groups: {
+        parameters: {
+            query?: {
+                q?: string;
+                sort?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description SIM cards, by card number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallGroup"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_call_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                callGroup: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description SIM cards, by card number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallGroup"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_order_requesters: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description SIM cards, by card number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Requester"];
+                };
             };
             /** @description What went wrong. */
             default: {
