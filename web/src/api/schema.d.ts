@@ -131,6 +131,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/call-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organisation's mobile call groups: numbers that ring several mobiles. Changes go through orders. For groups that ring in
+         *     Teams there are Teams' own call queues.
+         */
+        get: operations["list_call_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/call-groups/{callGroup}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One call group. One that has been taken down is not there any more. */
+        get: operations["get_call_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/catalogue/offerings": {
         parameters: {
             query?: never;
@@ -1117,63 +1154,12 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/organisations/{organisation}/call-groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The organisation's SIM cards, by card number. Codes are not among it. */
-        get: operations["list_call_groups"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/call-groups/{callGroup}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The organisation's SIM cards, by card number. Codes are not among it. */
-        get: operations["get_call_group"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/orders/requesters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The organisation's SIM cards, by card number. Codes are not among it. */
-        get: operations["list_order_requesters"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription" | "createCallGroup" | "changeCallGroup" | "removeCallGroup" | "orderSims";
+        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription" | "orderSims" | "createCallGroup" | "changeCallGroup" | "removeCallGroup";
         /** @description What loads an eSIM. Whoever has it takes the line. */
         ActivationCode: {
             /** @description `LPA:1$<address>$<matching id>` (GSMA SGP.22), for a QR code. */
@@ -1238,6 +1224,76 @@ export interface components {
             cells: string[];
             problems: components["schemas"]["BulkProblem"][];
         };
+        CallGroup: {
+            id: components["schemas"]["CallGroupId"];
+            name: string;
+            /** @description E.164 with `+`. */
+            number: string | null;
+            numberKind: components["schemas"]["NumberKind"] | null;
+            state: components["schemas"]["CallGroupState"];
+            strategy: components["schemas"]["Strategy"];
+            /**
+             * Format: int32
+             * @description Seconds.
+             */
+            ringSeconds: number;
+            /** @description `null`: always open. Danish time. */
+            openingHours: components["schemas"]["OpeningHours"][] | null;
+            overflow: components["schemas"]["Overflow"] | null;
+            /** @description In the order in which they ring. */
+            members: components["schemas"]["CallGroupMember"][];
+            startedAt: components["schemas"]["Instant"] | null;
+            openOrder: components["schemas"]["CallGroupOrder"] | null;
+            /** @description What the caller may order for it, possible now or with the reason why not. */
+            actions: components["schemas"]["CallGroupAction"][];
+        };
+        CallGroupAction: {
+            action: components["schemas"]["Action"];
+            possible: boolean;
+            reason: components["schemas"]["CallGroupReason"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A number that rings several mobiles.
+         */
+        CallGroupId: string;
+        CallGroupMember: {
+            subscription: components["schemas"]["SubscriptionId"];
+            person: components["schemas"]["CallGroupPerson"];
+            /** @description E.164 with `+`. */
+            number: string | null;
+            state: components["schemas"]["SubscriptionState"];
+            /** @description From 0. */
+            position: number;
+        };
+        CallGroupOrder: {
+            id: components["schemas"]["OrderId"];
+            /** @description As people say it: `O-000123`. */
+            number: string;
+            action: components["schemas"]["Action"];
+            state: components["schemas"]["OrderState"];
+            heldReason: components["schemas"]["HeldReason"] | null;
+            /** Format: date */
+            scheduledFor: string | null;
+        };
+        /** @description Where unanswered calls go: the number, or `{ number, allow }`. */
+        CallGroupOverflow: string | components["schemas"]["Overflow"];
+        CallGroupPerson: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
+        CallGroupReason: {
+            /** @description Stable. */
+            code: string;
+            /** @description In the caller's language. */
+            detail: string;
+        };
+        CallGroupRef: {
+            id: components["schemas"]["CallGroupId"];
+            name: string;
+        };
+        /** @enum {string} */
+        CallGroupState: "ordered" | "active" | "ending" | "ended";
         /**
          * @description What we need of a directory.
          * @enum {string}
@@ -1295,19 +1351,6 @@ export interface components {
             format: components["schemas"]["CsvOnly"];
             /** @enum {string} */
             kind: "bulkTemplate";
-        } | {
-            /** @enum {string} */
-            kind: "orders";
-            format: components["schemas"]["CsvOnly"];
-            filter?: {
-                state?: string;
-                requestedBy?: string;
-                from?: string;
-                to?: string;
-                q?: string;
-            };
-            sort?: string | null;
-            columns?: string[];
         };
         CreateLocalPersonRequest: {
             firstName: string;
@@ -1346,6 +1389,11 @@ export interface components {
             /** @description What needs a person. */
             warnings: components["schemas"]["Warning"][];
         };
+        /**
+         * @description A destination that costs more than an ordinary call, and which thieves of telephone calls look for.
+         * @enum {string}
+         */
+        DearDestination: "premium" | "foreign";
         DefaultGroup: {
             /** @description The object id in Entra ID. */
             id: components["schemas"]["ObjectId"];
@@ -1688,10 +1736,11 @@ export interface components {
             /** @description It serves until another operator has let the subscription's own number go. */
             temporary: boolean;
             person: components["schemas"]["NumberPerson"] | null;
-            callGroup: {
-                id: string;
-                name: string;
-            } | null;
+            callGroup: components["schemas"]["NumberCallGroup"] | null;
+        };
+        NumberCallGroup: {
+            id: components["schemas"]["CallGroupId"];
+            name: string;
         };
         /**
          * @description What becomes of a number whose subscription ends.
@@ -1839,6 +1888,14 @@ export interface components {
              */
             scheduledFor: string | null;
         };
+        /** @description When the members ring; outside these hours a call goes where it goes when nobody answers. Danish time. */
+        OpeningHours: {
+            days: components["schemas"]["Weekday"][];
+            /** @description `08:00`. */
+            from: string;
+            /** @description `16:00`; `24:00` is the end of the day. */
+            to: string;
+        };
         /** @description An order with its items and every step and its outcome. */
         Order: {
             id: components["schemas"]["OrderId"];
@@ -1890,12 +1947,6 @@ export interface components {
              */
             scheduledFor: string | null;
             undoableUntil: components["schemas"]["Instant"] | null;
-            problem: components["schemas"]["ItemProblem"] | null;
-            steps: {
-                done: number;
-                total: number;
-                failed: number;
-            };
         };
         OrderFigures: {
             /** Format: int64 */
@@ -1987,44 +2038,52 @@ export interface components {
             /** @enum {string} */
             action: "endSubscription";
         } | {
-            name: string;
-            number: components["schemas"]["NumberRequest"];
-            members: string[];
-            /** @enum {string} */
-            strategy: "inOrder" | "allAtOnce";
-            ringSeconds: number;
-            openingHours?: components["schemas"]["OpeningHours"][] | null;
-            overflow?: components["schemas"]["Overflow"] | null;
-            /** Format: date */
-            date?: string | null;
-            /** @enum {string} */
-            action: "createCallGroup";
-        } | {
-            callGroup: string;
-            name?: string;
-            number?: components["schemas"]["NumberRequest"];
-            members?: string[];
-            /** @enum {string} */
-            strategy?: "inOrder" | "allAtOnce";
-            ringSeconds?: number;
-            openingHours?: components["schemas"]["OpeningHours"][] | null;
-            overflow?: components["schemas"]["Overflow"] | null;
-            /** Format: date */
-            date?: string | null;
-            /** @enum {string} */
-            action: "changeCallGroup";
-        } | {
-            callGroup: string;
-            /** Format: date */
-            date?: string | null;
-            /** @enum {string} */
-            action: "removeCallGroup";
-        } | {
+            /** Format: int32 */
             packs: number;
             /** Format: date */
             date?: string | null;
             /** @enum {string} */
             action: "orderSims";
+        } | {
+            name: string;
+            number: components["schemas"]["NumberRequest"];
+            /** @description People with a mobile subscription, or such subscriptions, in the order in which they ring. */
+            members: string[];
+            strategy: components["schemas"]["Strategy"];
+            /**
+             * Format: int32
+             * @description Seconds.
+             */
+            ring_seconds: number;
+            /** @description Always open without. */
+            opening_hours?: components["schemas"]["OpeningHours"][] | null;
+            overflow?: components["schemas"]["CallGroupOverflow"] | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "createCallGroup";
+        } | {
+            call_group: components["schemas"]["CallGroupId"];
+            name?: string | null;
+            number?: components["schemas"]["NumberRequest"] | null;
+            /** @description All of them, in the order in which they ring. */
+            members?: string[] | null;
+            strategy?: components["schemas"]["Strategy"] | null;
+            /** Format: int32 */
+            ring_seconds?: number | null;
+            /** @description `null`: always open from then on. */
+            opening_hours?: components["schemas"]["OpeningHours"][] | null;
+            overflow?: components["schemas"]["CallGroupOverflow"] | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "changeCallGroup";
+        } | {
+            call_group: components["schemas"]["CallGroupId"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "removeCallGroup";
         };
         /**
          * Format: uuid
@@ -2036,12 +2095,20 @@ export interface components {
             action: components["schemas"]["Action"];
             person: components["schemas"]["PersonRef"] | null;
             offering: components["schemas"]["OfferingRef"] | null;
+            callGroup: components["schemas"]["CallGroupRef"] | null;
+            /**
+             * Format: int64
+             * @description Packs of 10 SIM cards.
+             */
+            packs: number | null;
+            /** @description ICCIDs of the cards that came with it. */
+            cards: string[];
             /** @description E.164. */
             number: string | null;
             /** @description ICCID. */
             sim: string | null;
             state: components["schemas"]["ItemState"];
-            problem: components["schemas"]["ItemProblem"] | null;
+            problem: components["schemas"]["Effect"] | null;
             oneTime: components["schemas"]["Money"];
             monthly: components["schemas"]["Money"];
             subscription: components["schemas"]["SubscriptionId"] | null;
@@ -2050,9 +2117,6 @@ export interface components {
              * @description The day on which it is to begin, while it waits for that.
              */
             scheduledFor: string | null;
-            callGroup: components["schemas"]["CallGroupRef"] | null;
-            packs: number | null;
-            cards: string[];
         };
         /**
          * @description TM Forum's states.
@@ -2071,7 +2135,6 @@ export interface components {
             finishedAt: components["schemas"]["Instant"] | null;
             /** @description What was answered, when it was not plain success. */
             outcome: string | null;
-            advice: string | null;
         };
         /** @enum {string} */
         OrderStepState: "pending" | "running" | "waiting" | "done" | "failed" | "compensating" | "compensated" | "skipped";
@@ -2104,11 +2167,51 @@ export interface components {
             id: components["schemas"]["OrganisationId"];
             name: string;
         };
+        /** @description Where a call goes that nobody answers. */
+        Overflow: {
+            /** @description E.164 with `+`; asked for, also as people write it. */
+            number: string;
+            /** @description Dear destinations that are meant. Whoever allows one must be allowed to order what costs. */
+            allow?: components["schemas"]["DearDestination"][];
+        };
         /** @description Who the number belongs to in the donor's books. Exactly so: the donor compares. */
         Owner: {
             name: string;
             /** @description The Danish company number, 8 digits; a person has none. */
             cvr?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_CallGroup: {
+            items: {
+                id: components["schemas"]["CallGroupId"];
+                name: string;
+                /** @description E.164 with `+`. */
+                number: string | null;
+                numberKind: components["schemas"]["NumberKind"] | null;
+                state: components["schemas"]["CallGroupState"];
+                strategy: components["schemas"]["Strategy"];
+                /**
+                 * Format: int32
+                 * @description Seconds.
+                 */
+                ringSeconds: number;
+                /** @description `null`: always open. Danish time. */
+                openingHours: components["schemas"]["OpeningHours"][] | null;
+                overflow: components["schemas"]["Overflow"] | null;
+                /** @description In the order in which they ring. */
+                members: components["schemas"]["CallGroupMember"][];
+                startedAt: components["schemas"]["Instant"] | null;
+                openOrder: components["schemas"]["CallGroupOrder"] | null;
+                /** @description What the caller may order for it, possible now or with the reason why not. */
+                actions: components["schemas"]["CallGroupAction"][];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
         };
         /** @description One page of a list. */
         Page_DirectoryGroup: {
@@ -2185,6 +2288,7 @@ export interface components {
                 /** @description It serves until another operator has let the subscription's own number go. */
                 temporary: boolean;
                 person: components["schemas"]["NumberPerson"] | null;
+                callGroup: components["schemas"]["NumberCallGroup"] | null;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -2867,6 +2971,10 @@ export interface components {
             /** @description For whoever carries it out. */
             comment?: string | null;
         };
+        QuotedCallGroup: {
+            id: components["schemas"]["CallGroupId"] | null;
+            name: string;
+        };
         QuotedItem: {
             /** @description The item's place in the request, from 0. */
             index: number;
@@ -2874,6 +2982,12 @@ export interface components {
             person: components["schemas"]["PersonRef"] | null;
             offering: components["schemas"]["OfferingRef"] | null;
             subscription: components["schemas"]["SubscriptionId"] | null;
+            callGroup: components["schemas"]["QuotedCallGroup"] | null;
+            /**
+             * Format: int64
+             * @description Packs of 10 SIM cards.
+             */
+            packs: number | null;
             /** @description E.164; `null` when it is chosen as the order is placed. */
             number: string | null;
             /** @description ICCID. */
@@ -2887,8 +3001,6 @@ export interface components {
              * @description The day from which it is charged, if it is ordered now and nothing is in the way.
              */
             startsOn: string;
-            callGroup: components["schemas"]["CallGroupRef"] | null;
-            packs: number | null;
         };
         Reason: {
             /** @description Stable. */
@@ -3030,6 +3142,11 @@ export interface components {
         };
         /** @enum {string} */
         SimState: "unassigned" | "reserved" | "active" | "suspended" | "retired";
+        /**
+         * @description How the members' telephones ring.
+         * @enum {string}
+         */
+        Strategy: "inOrder" | "allAtOnce";
         /** @description A subscription with whom and what it concerns. */
         Subscription: {
             id: components["schemas"]["SubscriptionId"];
@@ -3286,6 +3403,8 @@ export interface components {
             /** Format: int64 */
             count: number;
         };
+        /** @enum {string} */
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /** @description Something that waits for a person of the operator. */
         WorkItem: {
             /** @description The order's or the request's own id. */
@@ -3306,70 +3425,6 @@ export interface components {
         WorkOrganisation: {
             id: components["schemas"]["OrganisationId"];
             name: string;
-        };
-        /** @enum {string} */
-        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
-        OpeningHours: {
-            days: components["schemas"]["Weekday"][];
-            from: string;
-            to: string;
-        };
-        Overflow: {
-            number: string;
-            allow: ("premium" | "foreign")[];
-        };
-        ItemProblem: {
-            code: string;
-            detail: string;
-            advice: string | null;
-        };
-        CallGroup: {
-            id: string;
-            name: string;
-            number: string | null;
-            numberKind: components["schemas"]["NumberKind"] | null;
-            /** @enum {string} */
-            state: "ordered" | "active" | "ending";
-            /** @enum {string} */
-            strategy: "inOrder" | "allAtOnce";
-            ringSeconds: number;
-            openingHours: components["schemas"]["OpeningHours"][] | null;
-            overflow: components["schemas"]["Overflow"] | null;
-            members: {
-                subscription: string;
-                person: components["schemas"]["PersonRef"];
-                number: string | null;
-                state: components["schemas"]["SubscriptionState"];
-                position: number;
-            }[];
-            startedAt: components["schemas"]["Instant"] | null;
-            openOrder: {
-                id: string;
-                number: string;
-                action: components["schemas"]["Action"];
-                state: components["schemas"]["OrderState"];
-                heldReason: components["schemas"]["HeldReason"] | null;
-                scheduledFor: string | null;
-            } | null;
-            actions: {
-                action: components["schemas"]["Action"];
-                possible: boolean;
-                reason: components["schemas"]["Effect"] | null;
-            }[];
-        };
-        Page_CallGroup: {
-            items: components["schemas"]["CallGroup"][];
-            next?: string | null;
-            total: number;
-        };
-        CallGroupRef: {
-            id: string | null;
-            name: string;
-        };
-        Page_Requester: {
-            items: components["schemas"]["PrincipalRef"][];
-            next?: string | null;
-            total: number;
         };
     };
     responses: never;
@@ -3667,6 +3722,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_call_groups: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["CallGroupState"];
+                /** @description Part of the group's name or number, or of a member's. */
+                q?: string;
+                /** @description `name`, `number`, `state` or `members`, with `-` in front to descend; `name` without. */
+                sort?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Call groups that have not ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallGroup"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_call_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                callGroup: components["schemas"]["CallGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallGroup"];
                 };
             };
             /** @description What went wrong. */
@@ -4394,7 +4521,7 @@ export interface operations {
     list_orders: {
         parameters: {
             query?: {
-                state?: components["schemas"]["OrderState"] | ("open" | "ended");
+                state?: components["schemas"]["OrderState"];
                 /** @description An order number, with or without `O-`. */
                 q?: string;
                 /** @description `requestedAt`, `number` or `state`, with `-` in front to descend; `-requestedAt` without. */
@@ -4402,9 +4529,6 @@ export interface operations {
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
                 cursor?: string;
-                requestedBy?: string;
-                from?: string;
-                to?: string;
             };
             header?: never;
             path: {
@@ -5988,108 +6112,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_call_groups: {
-        parameters: {
-            query?: {
-                q?: string;
-                sort?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description SIM cards, by card number. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_CallGroup"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_call_group: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-                callGroup: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description SIM cards, by card number. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallGroup"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_order_requesters: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description SIM cards, by card number. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Requester"];
-                };
             };
             /** @description What went wrong. */
             default: {
