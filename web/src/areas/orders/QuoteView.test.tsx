@@ -26,8 +26,6 @@ const quote: Quote = {
       monthly: dkk(12_900),
       effects: [{ code: 'billing', detail: 'Billing starts the day it works.' }],
       startsOn: '2026-11-21',
-      callGroup: null,
-      packs: null,
     },
   ],
   oneTime: { net: dkk(9900), vat: dkk(2475), gross: dkk(12_375) },

@@ -25,7 +25,7 @@ import { callGroupsQuery } from '../queries'
 import { useOrganisationStyles } from '../styles'
 import { HoursText } from './HoursText'
 
-const colours = { ordered: 'brand', active: 'success', ending: 'warning' } as const
+const colours = { ordered: 'brand', active: 'success', ending: 'warning', ended: 'informative' } as const
 
 /** Where Microsoft explains the alternative inside Teams. */
 const queues = 'https://learn.microsoft.com/microsoftteams/create-a-phone-system-call-queue'

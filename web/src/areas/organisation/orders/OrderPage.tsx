@@ -255,9 +255,7 @@ function Item({ item }: { item: OrderItemView }) {
       ) : null}
       {item.problem ? (
         <MessageBar intent="error" layout="multiline">
-          <MessageBarBody>
-            {item.problem.detail} {item.problem.advice}
-          </MessageBarBody>
+          <MessageBarBody>{item.problem.detail}</MessageBarBody>
         </MessageBar>
       ) : null}
     </li>
