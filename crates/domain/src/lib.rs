@@ -48,6 +48,7 @@ pub fn migrations() -> &'static [Migration] {
             "0132_help",
             "0140_usage",
             "0141_notification_addresses",
+            "0150_billing",
         ];
         platform::db::migrations()
             .iter()

@@ -199,6 +199,10 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "what came from the operator's pool goes back there",
     ),
     (
+        "crates/domain/src/billing/",
+        "a month is closed for everybody; each payer's invoice is made in the scope of its own",
+    ),
+    (
         "crates/domain/src/usage/import/counting.rs",
         "one file holds the usage of many organisations; a limit is told in the scope of its own",
     ),

@@ -1,5 +1,10 @@
 //! How charges become lines, and lines a total. Pure: every day, price and quantity comes as an argument.
 
+pub mod charges;
+pub mod compare;
+pub mod settings;
+pub mod usage;
+
 use super::{Discount, DocumentTotals, Line, Unit, VatCategory, VatTotal};
 use jiff::civil::Date;
 use platform::{Money, Period, money::divide_half_away};
@@ -46,14 +51,6 @@ pub fn discount(amount: Money, rate: i64) -> Option<Discount> {
         10_000,
     ));
     (off.amount != 0).then_some(Discount { rate, amount: off })
-}
-
-/// Usage above what the package allows: `(quantity above, what it is charged with)`.
-pub fn above(used: i64, allowance: Option<i64>) -> i64 {
-    match allowance {
-        Some(allowed) => (used - allowed).max(0),
-        None => 0,
-    }
 }
 
 /// The sum of the lines is the invoice; VAT is taken of each category's sum and rounded once.

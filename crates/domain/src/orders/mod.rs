@@ -27,7 +27,7 @@ pub use ops::*;
 pub use progress::*;
 pub use steps::*;
 pub use store::{
-    ListFilter, ListSort, NeedsAttention, items, list, needing_attention_below, open_of_order,
+    ListFilter, ListSort, NeedsAttention, charged_once, items, list, needing_attention_below, open_of_order,
     order, order_of_item, order_of_quote, orders, quote, summaries, touched,
 };
 

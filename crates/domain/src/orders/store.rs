@@ -1,10 +1,12 @@
 //! The tables of this room.
 
 mod attention;
+mod once;
 mod open;
 mod quotes;
 
 pub use attention::{NeedsAttention, needing_attention_below};
+pub use once::charged_once;
 pub use open::{open_of_order, touched};
 pub(super) use open::{open_on, state_of_item, subscription_of_item, tally};
 pub(super) use quotes::{insert_quote, lock_quote};

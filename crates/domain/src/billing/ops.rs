@@ -1,0 +1,355 @@
+//! The verbs of the operator and of whoever keeps the finance settings.
+
+use super::{
+    ChargeKind, DiscountRule, Document, DocumentKind, Finance, Invoice, InvoiceId, InvoiceState,
+    IssuedLine, Issuer, PeriodState, PeriodStatus, Terms, UsagePrice, gather,
+    issue::{self, About, Making},
+    jobs, rules, store,
+};
+use crate::access::{self, OrganisationId, OrganisationKind, Scope, SystemScope};
+use platform::{
+    Error, Ids, Instant, Kind, Period, Result,
+    audit::{self, AuditEntry},
+    db::{Conn, Db, Tx},
+};
+use std::collections::HashSet;
+
+/// Payers whose open month is worked out for a preview at most.
+const MOST_PREVIEWED: i64 = 500;
+
+/// How an organisation is billed.
+pub async fn terms(conn: &mut Conn, scope: &Scope) -> Result<Terms> {
+    store::terms(conn, scope).await
+}
+
+/// Sets what the organisation decides of its invoices; used from the next one on. The values were checked.
+pub async fn set_finance(tx: &mut Tx, scope: &Scope, finance: &Finance) -> Result<()> {
+    store::set_finance(tx, scope, finance).await
+}
+
+/// The discounts of a customer.
+pub async fn discounts(conn: &mut Conn, scope: &Scope) -> Result<Vec<DiscountRule>> {
+    store::discounts(conn, scope).await
+}
+
+/// Sets who pays for the organisation, and its discounts, instead of what there was. Both count from the next invoice on.
+///
+/// # Errors
+/// 422 `payerNotAbove`, `overlap`, `rateOutOfRange`.
+pub async fn set_terms(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    payer: Option<OrganisationId>,
+    discounts: &[DiscountRule],
+) -> Result<()> {
+    if let Some(payer) = payer.filter(|payer| *payer != scope.organisation()) {
+        let above = access::for_work(tx, access::for_system(), payer).await;
+        let is_above = match above {
+            Ok(above) => access::is_within(tx, &above, scope.organisation()).await?,
+            Err(error) if error.kind == Kind::NotFound => false,
+            Err(error) => return Err(error),
+        };
+        if !is_above {
+            let detail = "The organisation itself pays, or one above it.";
+            return Err(Error::rule("payerNotAbove", detail).with_field(
+                "/payer",
+                "payerNotAbove",
+                detail,
+            ));
+        }
+    }
+    for (place, rule) in discounts.iter().enumerate() {
+        if !(1..=10_000).contains(&rule.rate) {
+            let detail = "From 1 to 10,000 hundredths of a per cent.";
+            return Err(Error::rule("rateOutOfRange", detail).with_field(
+                format!("/discounts/{place}/basisPoints"),
+                "rateOutOfRange",
+                detail,
+            ));
+        }
+        if rule.until.is_some_and(|until| until <= rule.from) || (rule.category.is_some() && rule.offering.is_some()) {
+            let detail = "A discount is for a category or for a product, and begins before it ends.";
+            return Err(Error::rule("discountUnfit", detail).with_field(
+                format!("/discounts/{place}"),
+                "discountUnfit",
+                detail,
+            ));
+        }
+    }
+    if let Some((one, other)) = rules::settings::overlapping_discounts(discounts) {
+        return Err(overlap("/discounts", one, other));
+    }
+    let payer = payer.filter(|payer| *payer != scope.organisation());
+    store::set_payer(tx, scope, payer).await?;
+    store::set_discounts(tx, ids, scope, discounts).await?;
+    let by = scope.principal().map(|principal| principal.0);
+    let entry = AuditEntry::new(scope.organisation().0, by, "set_billing_terms")
+        .with(serde_json::json!({ "payer": payer, "discounts": discounts.len() }));
+    audit::record(tx, ids, entry).await
+}
+
+/// Two rows of a list that hold at the same time, both named.
+pub fn overlap(list: &str, one: usize, other: usize) -> Error {
+    let (first, second) = (one + 1, other + 1);
+    let detail = |row: usize| format!("This holds at the same time as row {row}.");
+    Error::rule(
+        "overlap",
+        format!("Rows {first} and {second} hold at the same time. Nothing was changed."),
+    )
+    .with_field(format!("{list}/{one}/from"), "overlap", detail(second))
+    .with_field(format!("{list}/{other}/from"), "overlap", detail(first))
+}
+
+/// New prices of use, each from the beginning of a month on: never of one that has begun.
+///
+/// # Errors
+/// 422 `priceInThePast`, `overlap`.
+pub async fn set_usage_prices(
+    tx: &mut Tx,
+    ids: &Ids,
+    system: SystemScope,
+    prices: &[UsagePrice],
+) -> Result<()> {
+    let running = Period::of(ids.now());
+    for (place, price) in prices.iter().enumerate() {
+        if price.from <= running {
+            let detail = "A price of use cannot change in a month that has begun; choose a later one.";
+            return Err(Error::rule("priceInThePast", detail).with_field(
+                format!("/usagePrices/{place}/from"),
+                "priceInThePast",
+                detail,
+            ));
+        }
+    }
+    add_usage_prices(tx, system, prices).await
+}
+
+/// The same without a look at the calendar: for onboarding, before anything is charged.
+pub async fn add_usage_prices(
+    tx: &mut Tx,
+    system: SystemScope,
+    prices: &[UsagePrice],
+) -> Result<()> {
+    let spans: Vec<_> = prices
+        .iter()
+        .map(|price| rules::settings::Span {
+            key: (price.kind, price.destination),
+            from: price.from,
+            until: None,
+        })
+        .collect();
+    if let Some((one, other)) = rules::settings::overlap(&spans, false) {
+        return Err(overlap("/usagePrices", one, other));
+    }
+    let known = store::prices(tx).await?;
+    for (place, price) in prices.iter().enumerate() {
+        let same = |known: &UsagePrice| {
+            (known.kind, known.destination, known.from)
+                == (price.kind, price.destination, price.from)
+        };
+        if known.iter().any(same) {
+            return Err(already(&format!("/usagePrices/{place}/from")));
+        }
+    }
+    store::insert_usage_prices(tx, system, prices).await
+}
+
+/// A price from that time on is there.
+pub fn already(pointer: &str) -> Error {
+    let detail = "There is a price from this day on already.";
+    Error::rule("overlap", detail).with_field(pointer, "overlap", detail)
+}
+
+/// Closes a month: from now on its invoices are made. In the operator's scope.
+///
+/// # Errors
+/// 409 `periodClosed`; 422 `periodNotEnded`, `sellerIncomplete`, `notTheOperator`.
+pub async fn close(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    issuer: &Issuer,
+    period: Period,
+) -> Result<()> {
+    is_operator(tx, scope).await?;
+    let now = ids.now();
+    if now < period.end() {
+        return Err(Error::rule(
+            "periodNotEnded",
+            "This month has not ended. It can be closed from the first day of the next one.",
+        ));
+    }
+    if let Some(missing) = issuer.missing() {
+        return Err(Error::rule(
+            "sellerIncomplete",
+            format!("The seller's details are not complete: the configuration lacks {missing}."),
+        ));
+    }
+    let system = access::for_system();
+    if !store::close(tx, system, period, scope.principal(), now).await? {
+        return Err(Error::conflict(
+            "periodClosed",
+            "This month is closed already. What was missing goes on the next invoices.",
+        ));
+    }
+    let by = scope.principal().map(|principal| principal.0);
+    let entry = AuditEntry::new(scope.organisation().0, by, "close_period")
+        .on("period", period);
+    audit::record(tx, ids, entry).await?;
+    jobs::enqueue_period(tx, ids, period).await
+}
+
+async fn is_operator(conn: &mut Conn, scope: &Scope) -> Result<()> {
+    match access::organisation(conn, scope).await?.kind {
+        OrganisationKind::Operator => Ok(()),
+        OrganisationKind::Partner | OrganisationKind::Customer => Err(Error::rule(
+            "notTheOperator",
+            "Months are closed, and prices set, for the operator's own organisation.",
+        )),
+    }
+}
+
+/// How a month stands; for one that is open, what closing it now would make. In the operator's scope.
+///
+/// # Errors
+/// 422 `notTheOperator`.
+pub async fn preview(db: &Db, scope: &Scope, period: Period) -> Result<PeriodStatus> {
+    let system = access::for_system();
+    let mut conn = db.snapshot().await?;
+    is_operator(&mut conn, scope).await?;
+    let mut status = store::status(&mut conn, system, period).await?;
+    if status.state != PeriodState::Open {
+        return Ok(status);
+    }
+    let payers = access::organisations_after(&mut conn, system, None, MOST_PREVIEWED).await?;
+    let mut unpriced = std::collections::BTreeMap::new();
+    for payer in payers {
+        let payer = access::for_work(&mut conn, system, payer).await?;
+        let members = store::members_now(&mut conn, &payer).await?;
+        if members.is_empty() {
+            continue;
+        }
+        status.waiting += 1;
+        let gathered = gather::gather(&mut conn, system, &members, period, true).await?;
+        let lines = rules::charges::lines(period, &gathered.charges);
+        for (class, units) in gathered.unpriced {
+            *unpriced.entry(class).or_insert(0) += units;
+        }
+        if lines.is_empty() {
+            status.nothing += 1;
+            continue;
+        }
+        let totals = rules::totals(lines.iter().map(|issued| &issued.line));
+        status.issued += 1;
+        status.lines += lines.len() as i64;
+        status.net = status.net.plus(totals.net);
+        status.vat = status.vat.plus(totals.vat_amount());
+        status.gross = status.gross.plus(totals.gross);
+    }
+    status.unpriced = unpriced
+        .into_iter()
+        .map(|((kind, destination), units)| (kind, destination, units))
+        .collect();
+    Ok(status)
+}
+
+/// Credits an invoice, or some of its lines, by a credit note of its own. In the payer's scope.
+///
+/// # Errors
+/// 404; 409 `creditedAlready`; 422 `notAnInvoice`, `noSuchLine`.
+pub async fn credit(
+    tx: &mut Tx,
+    ids: &Ids,
+    payer: &Scope,
+    issuer: &Issuer,
+    id: InvoiceId,
+    positions: Option<&[i64]>,
+    reason: &str,
+) -> Result<Invoice> {
+    let invoice = store::invoice(tx, payer, id).await?;
+    if invoice.kind != DocumentKind::Invoice {
+        return Err(Error::rule(
+            "notAnInvoice",
+            "A credit note cannot be credited.",
+        ));
+    }
+    let all = store::all_lines(tx, payer, id).await?;
+    let gone: HashSet<i64> = store::credited(tx, payer, id).await?.into_iter().collect();
+    let wanted: HashSet<i64> = match positions {
+        Some(positions) => positions.iter().copied().collect(),
+        None => all
+            .iter()
+            .map(|line| line.position)
+            .filter(|position| !gone.contains(position))
+            .collect(),
+    };
+    if let Some(place) = positions.and_then(|positions| {
+        positions
+            .iter()
+            .position(|position| !(1..=invoice.lines).contains(position))
+    }) {
+        let detail = "The invoice has no such line.";
+        return Err(Error::rule("noSuchLine", detail).with_field(
+            format!("/lines/{place}"),
+            "noSuchLine",
+            detail,
+        ));
+    }
+    let mut lines: Vec<IssuedLine> = all
+        .into_iter()
+        .filter(|line| wanted.contains(&line.position))
+        .map(|mut line| {
+            line.charge_kind = ChargeKind::Credit;
+            line.charge = None;
+            line.charge_period = None;
+            line
+        })
+        .collect();
+    if lines.is_empty() || wanted.iter().any(|position| gone.contains(position)) {
+        return Err(Error::conflict(
+            "creditedAlready",
+            "Some of these lines have been credited already. Look at the invoice again.",
+        ));
+    }
+    let positions: Vec<i64> = lines.iter().map(|line| line.position).collect();
+    rules::charges::arrange(&mut lines);
+    let about = About::of(tx, payer).await?;
+    let making = Making {
+        kind: DocumentKind::CreditNote,
+        period: invoice.period,
+        issued: ids.now().danish_day(),
+        corrects: Some((invoice.id, invoice.number.clone(), invoice.issued)),
+    };
+    let note = issue::issue(tx, ids, issuer, payer, &about, &making, lines).await?;
+    store::credit(tx, payer, id, note.id, &positions).await?;
+    if gone.len() + positions.len() == usize::try_from(invoice.lines).unwrap_or(usize::MAX) {
+        store::set_state(tx, payer, id, InvoiceState::Credited).await?;
+    }
+    let by = payer.principal().map(|principal| principal.0);
+    let entry = AuditEntry::new(payer.organisation().0, by, "credit_invoice")
+        .on("invoice", id)
+        .with(serde_json::json!({ "creditNote": note.id, "lines": positions.len(), "reason": reason }));
+    audit::record(tx, ids, entry).await?;
+    issue::tell(tx, ids, issuer, payer, &about, &note).await?;
+    Ok(note)
+}
+
+/// Everything that stands on an invoice, as it was issued.
+pub async fn document(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> Result<Document> {
+    let (head, hash) = store::head(conn, scope, id).await?;
+    let lines = store::all_lines(conn, scope, id).await?;
+    let document = issue::document(&head, scope.organisation(), lines);
+    if issue::hash(&document)?.as_slice() != hash {
+        return Err(Error::internal(format!(
+            "the invoice {id} is not what was issued"
+        )));
+    }
+    Ok(document)
+}
+
+/// The latest instant that belongs to what is known of a running month.
+pub(super) fn first_of_tomorrow(now: Instant) -> jiff::civil::Date {
+    let today = now.danish_day();
+    today.tomorrow().unwrap_or(today)
+}
