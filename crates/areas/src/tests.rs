@@ -19,6 +19,7 @@ use domain::{
         TenantId,
         ports::{AuthorisationRequest, Identity, IdentityError, IdentityKind, IdentityProvider},
     },
+    billing::{Document, Issuer, Party, ports::Renderer},
     directory::{Capability, Finding, Granted, ports::ConnectionCheck},
 };
 use platform::{
@@ -192,11 +193,46 @@ impl ConnectionCheck for Provider {
     fn forget(&self, _: TenantId) {}
 }
 
+/// Documents that say which they are.
+struct Paper;
+
+impl Renderer for Paper {
+    fn ubl(&self, document: &Document) -> platform::Result<Vec<u8>> {
+        Ok(format!("ubl {}", document.number).into_bytes())
+    }
+
+    fn pdf(&self, document: &Document, language: Language) -> platform::Result<Vec<u8>> {
+        Ok(format!("pdf {} {language}", document.number).into_bytes())
+    }
+}
+
+fn issuer() -> Issuer {
+    Issuer {
+        seller: Party {
+            name: "Nordtel A/S".into(),
+            cvr: "12345674".into(),
+            street: "Telegrafvej 5".into(),
+            postal_code: "2750".into(),
+            city: "Ballerup".into(),
+            country: "DK".into(),
+            gln: None,
+            email: None,
+        },
+        registration: "9570".into(),
+        account: "0012345678".into(),
+        payment_days: 30,
+        prefix: String::new(),
+        close_day: 3,
+        portal: "https://portal.example/".parse().unwrap(),
+    }
+}
+
 pub(crate) struct World {
     pub(crate) app: Shared,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) provider: Arc<Provider>,
     pub(crate) directory: Arc<people::Directory>,
+    pub(crate) operator: OrganisationId,
     pub(crate) nordvind: OrganisationId,
     pub(crate) havn: OrganisationId,
     router: Router,
@@ -245,12 +281,14 @@ impl World {
                 client_id: "client".into(),
                 scope: "api://portal.example/client/access_as_user".into(),
                 network_callback_token: "callback".into(),
+                billing: Arc::new(issuer()),
             },
             denials: Default::default(),
             connection: provider.clone(),
             looks: Default::default(),
+            documents: Arc::new(Paper),
         });
-        let [_, nordvind, havn] = onboard(&app).await;
+        let [operator, nordvind, havn] = onboard(&app).await;
         let options = HttpOptions::new(true, Vec::new());
         let router = crate::served(app.clone(), more.with_state(app.clone()), options);
         World {
@@ -258,6 +296,7 @@ impl World {
             clock,
             provider,
             directory,
+            operator,
             nordvind,
             havn,
             router,

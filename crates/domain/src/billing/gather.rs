@@ -220,7 +220,9 @@ impl OneMember<'_> {
                 .filter(|used| used.period == month)
                 .filter(|used| {
                     let key = (used.subscription, used.period, used.kind);
-                    before.get(&key).is_none_or(|(_, records)| *records != used.records)
+                    before
+                        .get(&key)
+                        .is_none_or(|(_, records)| *records != used.records)
                 })
                 .copied()
                 .collect();

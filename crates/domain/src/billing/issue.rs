@@ -236,7 +236,11 @@ pub(super) async fn tell(
     invoice: &Invoice,
 ) -> Result<()> {
     let mut link = issuer.portal.clone();
-    link.set_path(&format!("/o/{}/invoices/{}", payer.organisation(), invoice.id));
+    link.set_path(&format!(
+        "/o/{}/invoices/{}",
+        payer.organisation(),
+        invoice.id
+    ));
     for address in &about.terms.finance.addresses {
         let news = notices::InvoiceNews {
             to: address,

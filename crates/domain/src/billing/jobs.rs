@@ -48,11 +48,7 @@ pub(super) async fn enqueue_period(tx: &mut Tx, ids: &Ids, period: Period) -> Re
 }
 
 /// Divides a closed month among its payers: notes who pays for whom, and that each payer's month waits. Begun again it goes on.
-pub(super) async fn divide(
-    db: &Db,
-    period: Period,
-    lease: Option<&Lease>,
-) -> Result<()> {
+pub(super) async fn divide(db: &Db, period: Period, lease: Option<&Lease>) -> Result<()> {
     let system = access::for_system();
     let mut after = None;
     loop {
@@ -171,7 +167,10 @@ impl Handler for Schedule {
         let mut tx = self.db.begin().await?;
         lease.guard(&mut tx).await?;
         if let Some(missing) = self.issuer.missing() {
-            tracing::warn!(key = missing, "no month is closed while the seller is not known well enough");
+            tracing::warn!(
+                key = missing,
+                "no month is closed while the seller is not known well enough"
+            );
             return Ok(again);
         }
         let Ok(operator) = access::operator(&mut tx, system).await else {

@@ -6,7 +6,13 @@ use super::{
     issue::{self, About, Making},
     jobs, rules, store,
 };
-use crate::access::{self, OrganisationId, OrganisationKind, Scope, SystemScope};
+use crate::{
+    access::{self, OrganisationId, OrganisationKind, Scope, SystemScope},
+    catalogue::{
+        self,
+        rules::{Span, overlap as overlapping},
+    },
+};
 use platform::{
     Error, Ids, Instant, Kind, Period, Result,
     audit::{self, AuditEntry},
@@ -20,6 +26,14 @@ const MOST_PREVIEWED: i64 = 500;
 /// How an organisation is billed.
 pub async fn terms(conn: &mut Conn, scope: &Scope) -> Result<Terms> {
     store::terms(conn, scope).await
+}
+
+/// The name of who pays for the organisation.
+pub async fn payer_name(conn: &mut Conn, scope: &Scope) -> Result<String> {
+    let payer = store::terms(conn, scope).await?.payer;
+    let payer = payer.unwrap_or(scope.organisation());
+    let scope = access::for_work(conn, access::for_system(), payer).await?;
+    Ok(access::organisation(conn, &scope).await?.name)
 }
 
 /// Sets what the organisation decides of its invoices; used from the next one on. The values were checked.
@@ -68,8 +82,11 @@ pub async fn set_terms(
                 detail,
             ));
         }
-        if rule.until.is_some_and(|until| until <= rule.from) || (rule.category.is_some() && rule.offering.is_some()) {
-            let detail = "A discount is for a category or for a product, and begins before it ends.";
+        if rule.until.is_some_and(|until| until <= rule.from)
+            || (rule.category.is_some() && rule.offering.is_some())
+        {
+            let detail =
+                "A discount is for a category or for a product, and begins before it ends.";
             return Err(Error::rule("discountUnfit", detail).with_field(
                 format!("/discounts/{place}"),
                 "discountUnfit",
@@ -77,8 +94,21 @@ pub async fn set_terms(
             ));
         }
     }
+    let wanted: Vec<_> = discounts.iter().filter_map(|rule| rule.offering).collect();
+    let known = catalogue::known(tx, ids.now(), &wanted).await?;
+    for (place, rule) in discounts.iter().enumerate() {
+        let unknown = |id| !known.iter().any(|offering| offering.id == id);
+        if rule.offering.is_some_and(unknown) {
+            let detail = "There is no such product.";
+            return Err(Error::rule("offeringUnknown", detail).with_field(
+                format!("/discounts/{place}/offering"),
+                "offeringUnknown",
+                detail,
+            ));
+        }
+    }
     if let Some((one, other)) = rules::settings::overlapping_discounts(discounts) {
-        return Err(overlap("/discounts", one, other));
+        return Err(catalogue::overlap("/discounts", one, other));
     }
     let payer = payer.filter(|payer| *payer != scope.organisation());
     store::set_payer(tx, scope, payer).await?;
@@ -87,18 +117,6 @@ pub async fn set_terms(
     let entry = AuditEntry::new(scope.organisation().0, by, "set_billing_terms")
         .with(serde_json::json!({ "payer": payer, "discounts": discounts.len() }));
     audit::record(tx, ids, entry).await
-}
-
-/// Two rows of a list that hold at the same time, both named.
-pub fn overlap(list: &str, one: usize, other: usize) -> Error {
-    let (first, second) = (one + 1, other + 1);
-    let detail = |row: usize| format!("This holds at the same time as row {row}.");
-    Error::rule(
-        "overlap",
-        format!("Rows {first} and {second} hold at the same time. Nothing was changed."),
-    )
-    .with_field(format!("{list}/{one}/from"), "overlap", detail(second))
-    .with_field(format!("{list}/{other}/from"), "overlap", detail(first))
 }
 
 /// New prices of use, each from the beginning of a month on: never of one that has begun.
@@ -114,7 +132,8 @@ pub async fn set_usage_prices(
     let running = Period::of(ids.now());
     for (place, price) in prices.iter().enumerate() {
         if price.from <= running {
-            let detail = "A price of use cannot change in a month that has begun; choose a later one.";
+            let detail =
+                "A price of use cannot change in a month that has begun; choose a later one.";
             return Err(Error::rule("priceInThePast", detail).with_field(
                 format!("/usagePrices/{place}/from"),
                 "priceInThePast",
@@ -133,14 +152,14 @@ pub async fn add_usage_prices(
 ) -> Result<()> {
     let spans: Vec<_> = prices
         .iter()
-        .map(|price| rules::settings::Span {
+        .map(|price| Span {
             key: (price.kind, price.destination),
             from: price.from,
             until: None,
         })
         .collect();
-    if let Some((one, other)) = rules::settings::overlap(&spans, false) {
-        return Err(overlap("/usagePrices", one, other));
+    if let Some((one, other)) = overlapping(&spans, false) {
+        return Err(catalogue::overlap("/usagePrices", one, other));
     }
     let known = store::prices(tx).await?;
     for (place, price) in prices.iter().enumerate() {
@@ -149,16 +168,10 @@ pub async fn add_usage_prices(
                 == (price.kind, price.destination, price.from)
         };
         if known.iter().any(same) {
-            return Err(already(&format!("/usagePrices/{place}/from")));
+            return Err(catalogue::already(&format!("/usagePrices/{place}/from")));
         }
     }
     store::insert_usage_prices(tx, system, prices).await
-}
-
-/// A price from that time on is there.
-pub fn already(pointer: &str) -> Error {
-    let detail = "There is a price from this day on already.";
-    Error::rule("overlap", detail).with_field(pointer, "overlap", detail)
 }
 
 /// Closes a month: from now on its invoices are made. In the operator's scope.
@@ -194,13 +207,14 @@ pub async fn close(
         ));
     }
     let by = scope.principal().map(|principal| principal.0);
-    let entry = AuditEntry::new(scope.organisation().0, by, "close_period")
-        .on("period", period);
+    let entry = AuditEntry::new(scope.organisation().0, by, "close_period").on("period", period);
     audit::record(tx, ids, entry).await?;
     jobs::enqueue_period(tx, ids, period).await
 }
 
-async fn is_operator(conn: &mut Conn, scope: &Scope) -> Result<()> {
+/// # Errors
+/// 422 `notTheOperator`.
+pub async fn is_operator(conn: &mut Conn, scope: &Scope) -> Result<()> {
     match access::organisation(conn, scope).await?.kind {
         OrganisationKind::Operator => Ok(()),
         OrganisationKind::Partner | OrganisationKind::Customer => Err(Error::rule(
@@ -208,6 +222,12 @@ async fn is_operator(conn: &mut Conn, scope: &Scope) -> Result<()> {
             "Months are closed, and prices set, for the operator's own organisation.",
         )),
     }
+}
+
+/// How a month stands, without what an open one would come to. In the operator's scope.
+pub async fn period_status(conn: &mut Conn, scope: &Scope, period: Period) -> Result<PeriodStatus> {
+    is_operator(conn, scope).await?;
+    store::status(conn, access::for_system(), period).await
 }
 
 /// How a month stands; for one that is open, what closing it now would make. In the operator's scope.

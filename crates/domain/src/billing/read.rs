@@ -30,6 +30,15 @@ pub async fn invoice(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> Result<In
     store::invoice(conn, scope, id).await
 }
 
+/// Who pays an invoice, if that is the scope's own organisation or one below it.
+pub async fn payer_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: InvoiceId,
+) -> Result<Option<OrganisationId>> {
+    store::payer_of(conn, scope, id).await
+}
+
 /// The payer's invoice of the latest month.
 pub async fn latest(conn: &mut Conn, scope: &Scope) -> Result<Option<Invoice>> {
     match store::months(conn, scope).await? {
@@ -158,7 +167,10 @@ pub async fn spending(
     };
     let last = to.map_or(last, |to| to.min(last));
     // The month before the first one is needed to say how that changed.
-    let first = first.max(from.unwrap_or_else(|| last.back(11)).max(last.back(MOST_MONTHS - 1)));
+    let first = first.max(
+        from.unwrap_or_else(|| last.back(11))
+            .max(last.back(MOST_MONTHS - 1)),
+    );
     let mut months: Vec<MonthSpent> = Vec::new();
     let mut period = first;
     while period <= last {
@@ -245,7 +257,9 @@ pub async fn forecast(db: &Db, scope: &Scope, now: Instant) -> Result<Forecast> 
     let totals = rules::totals(lines.iter().map(|issued| &issued.line));
     let mut categories = BTreeMap::new();
     for issued in &lines {
-        let sum = categories.entry(issued.line.category).or_insert(Money::ZERO);
+        let sum = categories
+            .entry(issued.line.category)
+            .or_insert(Money::ZERO);
         *sum = issued.line.amount.plus(*sum);
     }
     // Everything that costs by the month, as if it ended tonight.

@@ -27,8 +27,8 @@ pub use ops::*;
 pub use progress::*;
 pub use steps::*;
 pub use store::{
-    ListFilter, ListSort, NeedsAttention, charged_once, items, list, needing_attention_below, open_of_order,
-    order, order_of_item, order_of_quote, orders, quote, summaries, touched,
+    ListFilter, ListSort, NeedsAttention, charged_once, items, list, needing_attention_below,
+    open_of_order, order, order_of_item, order_of_quote, orders, quote, summaries, touched,
 };
 
 /// The job that carries an order out; declared here, run by fulfilment. Payload `{ "order", "organisation" }`.

@@ -1,7 +1,10 @@
 //! What changed from one invoice to the next, and why.
 
 use crate::billing::{Cause, ChargeKind, IssuedLine, TariffCategory, Unit, Whose};
-use crate::{catalogue::{OfferingId, Texts}, subscriptions::SubscriptionId};
+use crate::{
+    catalogue::{OfferingId, Texts},
+    subscriptions::SubscriptionId,
+};
 use platform::{Money, money::divide_half_away};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -48,7 +51,13 @@ impl Difference {
 }
 
 /// What makes two lines the same product of the same subscription.
-type Key = (TariffCategory, Option<SubscriptionId>, Option<OfferingId>, Option<Uuid>, String);
+type Key = (
+    TariffCategory,
+    Option<SubscriptionId>,
+    Option<OfferingId>,
+    Option<Uuid>,
+    String,
+);
 
 #[derive(Default)]
 struct Side<'a> {

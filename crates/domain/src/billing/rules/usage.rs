@@ -45,7 +45,8 @@ fn units(kind: UsageKind, quantity: i64) -> i64 {
 }
 
 /// The order in which destinations use up an allowance: the dearest first, so that what is left to pay for is the cheapest.
-const DEAREST_FIRST: [Destination; 3] = [Destination::World, Destination::Eu, Destination::Domestic];
+const DEAREST_FIRST: [Destination; 3] =
+    [Destination::World, Destination::Eu, Destination::Domestic];
 
 /// What of one kind is to be paid for, by destination, when so much (bytes, seconds, messages) went out in the month. More use
 /// never makes any of it less, so what comes late is a difference.

@@ -2,7 +2,7 @@
 
 use super::{day, json};
 use crate::{
-    access::Scope,
+    access::{OrganisationId, Scope},
     billing::{
         CategorySum, Document, Invoice, InvoiceId, InvoiceQuery, InvoiceSort, InvoiceState,
         LineKey, TariffCategory,
@@ -43,11 +43,29 @@ pub(in crate::billing) async fn invoice(
     read(
         &conn
             .one(
-                &format!("SELECT {INVOICE} FROM invoices i WHERE i.organisation = ?1 AND i.id = ?2"),
+                &format!(
+                    "SELECT {INVOICE} FROM invoices i WHERE i.organisation = ?1 AND i.id = ?2"
+                ),
                 params![scope.organisation(), id],
             )
             .await?,
     )
+}
+
+/// Whose an invoice is, if it is the scope's own or of somebody below.
+pub(in crate::billing) async fn payer_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: InvoiceId,
+) -> Result<Option<OrganisationId>> {
+    conn.optional(
+        "SELECT i.organisation FROM invoices i JOIN organisation_ancestors a ON a.organisation = i.organisation
+         WHERE a.ancestor = ?1 AND i.id = ?2",
+        params![scope.organisation(), id],
+    )
+    .await?
+    .map(|row| row.get(0))
+    .transpose()
 }
 
 /// Everything that stands on an invoice but its groups and lines; with the hash that was kept of it all.
@@ -211,7 +229,10 @@ pub(in crate::billing) async fn list(
     }
     let total = conn
         .one(
-            &format!("SELECT COUNT(*) FROM invoices i WHERE {}", filters.join(" AND ")),
+            &format!(
+                "SELECT COUNT(*) FROM invoices i WHERE {}",
+                filters.join(" AND ")
+            ),
             &params,
         )
         .await?

@@ -324,9 +324,9 @@ impl LineQuery {
             LineSort::Quantity => LineKey::Number(line.quantity),
             LineSort::Price => LineKey::Number(line.price.amount),
             LineSort::Amount => LineKey::Number(line.amount.amount),
-            LineSort::From => LineKey::Text(
-                line.days.map(|days| days.0.to_string()).unwrap_or_default(),
-            ),
+            LineSort::From => {
+                LineKey::Text(line.days.map(|days| days.0.to_string()).unwrap_or_default())
+            }
         }
     }
 }

@@ -74,11 +74,7 @@ pub(in crate::billing) async fn note_member(
 }
 
 /// Writes a run for each payer that has none.
-pub(in crate::billing) async fn begin(
-    tx: &mut Tx,
-    _: SystemScope,
-    period: Period,
-) -> Result<()> {
+pub(in crate::billing) async fn begin(tx: &mut Tx, _: SystemScope, period: Period) -> Result<()> {
     tx.execute(
         "INSERT INTO billing_runs (period, payer, state)
          SELECT DISTINCT period, payer, 'waiting' FROM billing_members WHERE period = ?1
