@@ -88,30 +88,6 @@ pub struct Settings {
     pub limits: config::Limits,
 }
 
-/// Whoever is the seller on every invoice.
-pub fn issuer(config: &Config) -> billing::Issuer {
-    let seller = &config.seller;
-    let said = |text: &Option<String>| text.clone().unwrap_or_default();
-    billing::Issuer {
-        seller: billing::Party {
-            name: (*seller.name).clone(),
-            cvr: said(&seller.cvr),
-            street: said(&seller.street),
-            postal_code: said(&seller.postal_code),
-            city: said(&seller.city),
-            country: seller.country.clone(),
-            gln: None,
-            email: seller.email.clone(),
-        },
-        registration: said(&seller.bank_registration),
-        account: said(&seller.bank_account),
-        payment_days: config.billing.payment_days,
-        prefix: said(&config.billing.number_prefix),
-        close_day: config.billing.close_day,
-        portal: config.server.public_url.clone(),
-    }
-}
-
 impl Settings {
     pub fn of(config: &Config) -> Self {
         Settings {
@@ -124,7 +100,7 @@ impl Settings {
                 undo_minutes: config.orders.undo_minutes,
                 rest_days: config.orders.rest_days.max(domain::orders::SHORTEST_REST),
             },
-            billing: Arc::new(issuer(config)),
+            billing: Arc::new(billing::Issuer::of(config)),
             limits: config.limits.clone(),
         }
     }

@@ -14,7 +14,7 @@ pub async fn close(
     period: &str,
 ) -> std::result::Result<String, String> {
     let period = Period::parse(period).ok_or("close-period wants a month like 2026-11")?;
-    let issuer = areas::issuer(config);
+    let issuer = billing::Issuer::of(config);
     let told = |error: platform::Error| error.to_string();
     let mut tx = db.begin().await.map_err(told)?;
     let operator = access::operator(&mut tx, access::for_system())

@@ -67,7 +67,7 @@ words! {
         Product = "product",
         Reference = "reference",
         Quantity = "quantity",
-        Unit = "unit",
+        InvoiceUnit = "unit",
         Price = "price",
         Base = "base",
         Discount = "discount",
@@ -187,7 +187,7 @@ fn cell(issued: &IssuedLine, column: InvoiceLineColumn, language: Language) -> C
         InvoiceLineColumn::Product => Cell::text(line.product.in_language(language)),
         InvoiceLineColumn::Reference => Cell::maybe(line.reference.as_deref()),
         InvoiceLineColumn::Quantity => Cell::plain(line.quantity.to_string()),
-        InvoiceLineColumn::Unit => {
+        InvoiceLineColumn::InvoiceUnit => {
             Cell::plain(TEXTS.text(language, &format!("unit.{}", line.unit), &[]))
         }
         InvoiceLineColumn::Price => amount(language, line.price),

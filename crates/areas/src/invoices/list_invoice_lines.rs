@@ -9,7 +9,8 @@ use axum::extract::State;
 use domain::{
     access::OrganisationId,
     billing::{
-        self, InvoiceId, IssuedLine, LineFilter, LineKey, LineQuery, LineSort, TariffCategory, Unit,
+        self, InvoiceId, InvoiceUnit, IssuedLine, LineFilter, LineKey, LineQuery, LineSort,
+        TariffCategory,
     },
     catalogue::OfferingId,
     directory::PersonId,
@@ -76,7 +77,7 @@ pub struct InvoiceLine {
     reference: Option<String>,
     /// Negative where something was handed back.
     quantity: i64,
-    unit: Unit,
+    unit: InvoiceUnit,
     /// For `base` units.
     price: Money,
     base: i64,

@@ -28,7 +28,7 @@ pub use jobs::{
 };
 pub use model::*;
 pub use ops::{
-    add_usage_prices, close, credit, discounts, document, is_operator, payer_name, period_status,
+    add_usage_prices, altered, close, credit, discounts, document, payer_name, period_status,
     preview, set_finance, set_terms, set_usage_prices, terms,
 };
 pub use read::*;

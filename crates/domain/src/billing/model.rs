@@ -9,7 +9,7 @@ use crate::{
     usage::{Destination, UsageKind},
 };
 use jiff::civil::Date;
-use platform::{Instant, Money, Period, id, words};
+use platform::{Instant, Money, Period, config::Config, id, words};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use uuid::Uuid;
@@ -56,6 +56,30 @@ pub struct Issuer {
 }
 
 impl Issuer {
+    /// The seller of a configuration.
+    pub fn of(config: &Config) -> Issuer {
+        let seller = &config.seller;
+        let said = |text: &Option<String>| text.clone().unwrap_or_default();
+        Issuer {
+            seller: Party {
+                name: (*seller.name).clone(),
+                cvr: said(&seller.cvr),
+                street: said(&seller.street),
+                postal_code: said(&seller.postal_code),
+                city: said(&seller.city),
+                country: seller.country.clone(),
+                gln: None,
+                email: seller.email.clone(),
+            },
+            registration: said(&seller.bank_registration),
+            account: said(&seller.bank_account),
+            payment_days: config.billing.payment_days,
+            prefix: said(&config.billing.number_prefix),
+            close_day: config.billing.close_day,
+            portal: config.server.public_url.clone(),
+        }
+    }
+
     /// What must be known of a seller before anything is issued: the first that is missing, as the configuration names it.
     pub fn missing(&self) -> Option<&'static str> {
         [

@@ -7,7 +7,7 @@ use super::{
     jobs, rules, store,
 };
 use crate::{
-    access::{self, OrganisationId, OrganisationKind, Scope, SystemScope},
+    access::{self, OrganisationId, Scope, SystemScope},
     catalogue::{
         self,
         rules::{Span, overlap as overlapping},
@@ -174,10 +174,10 @@ pub async fn add_usage_prices(
     store::insert_usage_prices(tx, system, prices).await
 }
 
-/// Closes a month: from now on its invoices are made. In the operator's scope.
+/// Closes a month, for everybody: from now on its invoices are made. For whoever operates.
 ///
 /// # Errors
-/// 409 `periodClosed`; 422 `periodNotEnded`, `sellerIncomplete`, `notTheOperator`.
+/// 409 `periodClosed`; 422 `periodNotEnded`, `sellerIncomplete`.
 pub async fn close(
     tx: &mut Tx,
     ids: &Ids,
@@ -185,7 +185,6 @@ pub async fn close(
     issuer: &Issuer,
     period: Period,
 ) -> Result<()> {
-    is_operator(tx, scope).await?;
     let now = ids.now();
     if now < period.end() {
         return Err(Error::rule(
@@ -207,37 +206,21 @@ pub async fn close(
         ));
     }
     let by = scope.principal().map(|principal| principal.0);
-    let entry = AuditEntry::new(scope.organisation().0, by, "close_period").on("period", period);
+    let operator = access::operator(tx, system).await?;
+    let entry = AuditEntry::new(operator.0, by, "close_period").on("period", period);
     audit::record(tx, ids, entry).await?;
     jobs::enqueue_period(tx, ids, period).await
 }
 
-/// # Errors
-/// 422 `notTheOperator`.
-pub async fn is_operator(conn: &mut Conn, scope: &Scope) -> Result<()> {
-    match access::organisation(conn, scope).await?.kind {
-        OrganisationKind::Operator => Ok(()),
-        OrganisationKind::Partner | OrganisationKind::Customer => Err(Error::rule(
-            "notTheOperator",
-            "Months are closed, and prices set, for the operator's own organisation.",
-        )),
-    }
-}
-
-/// How a month stands, without what an open one would come to. In the operator's scope.
-pub async fn period_status(conn: &mut Conn, scope: &Scope, period: Period) -> Result<PeriodStatus> {
-    is_operator(conn, scope).await?;
+/// How a month stands, without what an open one would come to. For whoever operates.
+pub async fn period_status(conn: &mut Conn, _: &Scope, period: Period) -> Result<PeriodStatus> {
     store::status(conn, access::for_system(), period).await
 }
 
-/// How a month stands; for one that is open, what closing it now would make. In the operator's scope.
-///
-/// # Errors
-/// 422 `notTheOperator`.
-pub async fn preview(db: &Db, scope: &Scope, period: Period) -> Result<PeriodStatus> {
+/// How a month stands; for one that is open, what closing it now would make. For whoever operates.
+pub async fn preview(db: &Db, _: &Scope, period: Period) -> Result<PeriodStatus> {
     let system = access::for_system();
     let mut conn = db.snapshot().await?;
-    is_operator(&mut conn, scope).await?;
     let mut status = store::status(&mut conn, system, period).await?;
     if status.state != PeriodState::Open {
         return Ok(status);
@@ -368,7 +351,57 @@ pub async fn document(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> Result<D
     Ok(document)
 }
 
-/// The latest instant that belongs to what is known of a running month.
+/// Invoices that are looked at together.
+const AT_ONCE: i64 = 500;
+
+/// Everybody's invoices that are not what was issued: the hash does not fit head and lines, or they do not add up.
+pub async fn altered(conn: &mut Conn, system: SystemScope) -> Result<Vec<InvoiceId>> {
+    let mut wrong = Vec::new();
+    let mut after = None;
+    loop {
+        let some = store::everybodys(conn, system, after, AT_ONCE).await?;
+        for (id, payer) in &some {
+            let scope = access::for_work(conn, system, *payer).await?;
+            let sound = is_sound(conn, &scope, *id).await?;
+            if !sound {
+                wrong.push(*id);
+            }
+        }
+        match some.last() {
+            Some((last, _)) if some.len() as i64 == AT_ONCE => after = Some(*last),
+            _ => return Ok(wrong),
+        }
+    }
+}
+
+async fn is_sound(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> Result<bool> {
+    let invoice = store::invoice(conn, scope, id).await?;
+    let (head, hash) = store::head(conn, scope, id).await?;
+    let lines = store::all_lines(conn, scope, id).await?;
+    let document = issue::document(&head, scope.organisation(), lines);
+    let totals = rules::totals(&document.lines);
+    let shown = (
+        document.kind,
+        &document.number,
+        document.period,
+        document.issued,
+        document.due,
+    );
+    let kept = (
+        invoice.kind,
+        &invoice.number,
+        invoice.period,
+        invoice.issued,
+        invoice.due,
+    );
+    Ok(issue::hash(&document)?.as_slice() == hash
+        && shown == kept
+        && totals == document.totals
+        && (totals.net, totals.vat_amount(), totals.gross)
+            == (invoice.net, invoice.vat, invoice.gross))
+}
+
+/// The day after this one.
 pub(super) fn first_of_tomorrow(now: Instant) -> jiff::civil::Date {
     let today = now.danish_day();
     today.tomorrow().unwrap_or(today)

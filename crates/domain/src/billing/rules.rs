@@ -5,7 +5,7 @@ pub mod compare;
 pub mod settings;
 pub mod usage;
 
-use super::{Discount, DocumentTotals, Line, Unit, VatCategory, VatTotal};
+use super::{Discount, DocumentTotals, InvoiceUnit, Line, VatCategory, VatTotal};
 use jiff::civil::Date;
 use platform::{Money, Period, money::divide_half_away};
 
@@ -26,12 +26,12 @@ pub fn count(days: (Date, Date)) -> i64 {
 }
 
 /// Quantity, unit and base for a monthly price over these days: a whole month is one month, less is its days out of the month's.
-pub fn recurring(period: Period, days: (Date, Date)) -> (i64, Unit, i64) {
+pub fn recurring(period: Period, days: (Date, Date)) -> (i64, InvoiceUnit, i64) {
     let counted = count(days);
     if counted == period.days() {
-        (1, Unit::Month, 1)
+        (1, InvoiceUnit::Month, 1)
     } else {
-        (counted, Unit::Day, period.days())
+        (counted, InvoiceUnit::Day, period.days())
     }
 }
 

@@ -4,7 +4,7 @@ use super::{chargeable, discount, extend, recurring};
 use crate::{
     TEXTS,
     billing::{
-        ChargeKind, DiscountRule, IssuedLine, Line, TariffCategory, Unit, VatCategory, Whose,
+        ChargeKind, DiscountRule, InvoiceUnit, IssuedLine, Line, TariffCategory, VatCategory, Whose,
     },
     catalogue::{OfferingId, OfferingKind, Texts},
     usage::{Destination, UsageKind},
@@ -150,7 +150,7 @@ struct Draft {
     category: TariffCategory,
     product: Texts,
     quantity: i64,
-    unit: Unit,
+    unit: InvoiceUnit,
     price: Money,
     base: i64,
     rate: i64,
@@ -248,7 +248,7 @@ pub fn lines(period: Period, charges: &Charges) -> Vec<IssuedLine> {
             category: charge.category,
             product: charge.name.clone(),
             quantity: if back { -1 } else { 1 },
-            unit: Unit::Piece,
+            unit: InvoiceUnit::Piece,
             price,
             base: 1,
             days: None,
@@ -288,11 +288,11 @@ pub fn lines(period: Period, charges: &Charges) -> Vec<IssuedLine> {
 }
 
 /// What use is counted in on an invoice.
-pub fn unit(kind: UsageKind) -> Unit {
+pub fn unit(kind: UsageKind) -> InvoiceUnit {
     match kind {
-        UsageKind::Data => Unit::Megabyte,
-        UsageKind::Voice => Unit::Minute,
-        UsageKind::Sms | UsageKind::Mms => Unit::Piece,
+        UsageKind::Data => InvoiceUnit::Megabyte,
+        UsageKind::Voice => InvoiceUnit::Minute,
+        UsageKind::Sms | UsageKind::Mms => InvoiceUnit::Piece,
     }
 }
 

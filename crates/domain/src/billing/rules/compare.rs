@@ -1,6 +1,6 @@
 //! What changed from one invoice to the next, and why.
 
-use crate::billing::{Cause, ChargeKind, IssuedLine, TariffCategory, Unit, Whose};
+use crate::billing::{Cause, ChargeKind, InvoiceUnit, IssuedLine, TariffCategory, Whose};
 use crate::{
     catalogue::{OfferingId, Texts},
     subscriptions::SubscriptionId,
@@ -105,8 +105,8 @@ fn key(line: &IssuedLine) -> Key {
 fn class(line: &IssuedLine) -> String {
     // The class by what it is counted in and costs; names carry months.
     let unit = match line.line.unit {
-        Unit::Megabyte => "mb",
-        Unit::Minute => "min",
+        InvoiceUnit::Megabyte => "mb",
+        InvoiceUnit::Minute => "min",
         _ => "piece",
     };
     match line.used_in {

@@ -2,7 +2,7 @@
 
 use super::{day, json};
 use crate::{
-    access::{OrganisationId, Scope},
+    access::{OrganisationId, Scope, SystemScope},
     billing::{
         CategorySum, Document, Invoice, InvoiceId, InvoiceQuery, InvoiceSort, InvoiceState,
         LineKey, TariffCategory,
@@ -196,6 +196,23 @@ pub(in crate::billing) async fn sums_of_period(
             Money::dkk(row.get::<Option<i64>>(3)?.unwrap_or(0)),
         ))
     })
+    .collect()
+}
+
+/// Some of everybody's invoices with whose they are, in the order of their ids, after the given one.
+pub(in crate::billing) async fn everybodys(
+    conn: &mut Conn,
+    _: SystemScope,
+    after: Option<InvoiceId>,
+    limit: i64,
+) -> Result<Vec<(InvoiceId, OrganisationId)>> {
+    conn.all(
+        "SELECT id, organisation FROM invoices WHERE CAST(?1 AS UUID) IS NULL OR id > ?1 ORDER BY id LIMIT ?2",
+        params![after, limit],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?)))
     .collect()
 }
 

@@ -7,7 +7,7 @@ mod runs;
 mod terms;
 
 pub(super) use invoices::{
-    corrections, head, invoice, list, months, other_period, payer_of, set_state, sums,
+    corrections, everybodys, head, invoice, list, months, other_period, payer_of, set_state, sums,
     sums_of_period,
 };
 pub(super) use issue::{

@@ -421,7 +421,8 @@ fn environment(url: &str, sim: &Running, wishes: &Wishes) -> Vec<(String, String
             "Switchboard <no-reply@nordtel.example>".to_owned(),
         ),
         ("SECRETS__SEAL_KEY_FILE", keys.display().to_string()),
-        ("SELLER__NAME", "Nordtel A/S".to_owned()),
+        // Everybody who is sent an invoice knows who sells.
+        ("SELLER__NAME", "Telesalg A/S".to_owned()),
         ("SELLER__CVR", "12345674".to_owned()),
         ("SELLER__STREET", "Telegrafvej 5".to_owned()),
         ("SELLER__POSTAL_CODE", "2750".to_owned()),
