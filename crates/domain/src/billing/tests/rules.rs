@@ -1,5 +1,9 @@
-use super::{rules, *};
-use crate::catalogue::Texts;
+//! Lines and totals.
+
+use crate::{
+    billing::{rules, *},
+    catalogue::Texts,
+};
 use jiff::{ToSpan, civil::Date};
 use platform::{Money, Period};
 use proptest::prelude::*;
