@@ -4,10 +4,12 @@ import { createRequire } from 'node:module'
 import { type APIRequestContext, type Browser, test as base, expect, type Page } from '@playwright/test'
 
 export const password = 'Demo-2026!'
+export const network = process.env.NETWORK_URL ?? 'http://localhost:8082'
 export const simulator = process.env.MICROSOFT_URL ?? 'http://localhost:8081'
 
 export const people = {
   administrator: 'mette.holm@nordvind.example',
+  roleAdministrator: 'rasmus.rolle@nordvind.example',
   userAdministrator: 'ulla.user@nordvind.example',
   reader: 'rita.reader@nordvind.example',
   colleague: 'mads.medarbejder@nordvind.example',
@@ -96,6 +98,31 @@ export async function hire(
   return { displayName: `${person.givenName} ${person.surname}` }
 }
 
+/** The newest mail to an address that holds a link to `page`, and that link. */
+export async function linkFromMail(request: APIRequestContext, to: string, page: string): Promise<string> {
+  let found: string | undefined
+  await expect
+    .poll(
+      async () => {
+        const answer = await request.get(`${network}/_simulator/mails?to=${encodeURIComponent(to)}`)
+        const mails: { text: string | null }[] = await answer.json()
+        const links = mails.map(({ text }) => text?.match(new RegExp(`https?://\\S+/${page}#\\S+`))?.[0])
+        found = links.filter(Boolean).at(-1)
+        return found
+      },
+      { timeout: 20_000 },
+    )
+    .toBeTruthy()
+  return found ?? ''
+}
+
+/** Proves in the window of a fresh sign-in, which a click opened, that it is oneself. */
+export async function confirmInPopup(page: Page, click: () => Promise<void>): Promise<void> {
+  const [window] = await Promise.all([page.waitForEvent('popup'), click()])
+  await window.getByLabel('Password').fill(password)
+  await window.getByRole('button', { name: 'Sign in' }).click()
+}
+
 /** A name that no other run has used. */
 export const surname = (): string => `Prøve${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`
 
@@ -105,11 +132,21 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axeSource)
   const violations = await page.evaluate(async () => {
+    // A colour on its way to another is nobody's to read: what ends by itself is waited for.
+    const ending = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
+    await Promise.all(ending.map(({ finished }) => finished.catch(() => null)))
     const { axe } = window as unknown as {
       axe: { run: (context: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
     }
+    // What fades between two colours is judged by the one it comes to.
+    const still = new CSSStyleSheet()
+    still.replaceSync('*, ::before, ::after { transition: none !important }')
+    document.adoptedStyleSheets.push(still)
+    for (const animation of document.getAnimations())
+      if (Number.isFinite(animation.effect?.getComputedTiming().endTime)) animation.finish()
     // Tabster's sentinels hand the focus on at once; nobody ever rests on one.
     const found = await axe.run({ exclude: [['[data-tabster-dummy]']] })
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== still)
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
   })
   expect(violations).toEqual([])

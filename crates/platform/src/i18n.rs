@@ -123,6 +123,14 @@ impl Catalogue {
         fill(text, values)
     }
 
+    /// The text for `key` as it stands; `None` when there is none, or when it has placeholders.
+    pub fn plain(&self, language: Language, key: &str) -> Option<&str> {
+        self.texts
+            .get(&(language, key.to_owned()))
+            .map(String::as_str)
+            .filter(|text| !text.contains('{'))
+    }
+
     /// The text for `key`, or the key itself when there is none: a mistake that a reader of the page can report.
     pub fn text(&self, language: Language, key: &str, values: &[(&str, &str)]) -> String {
         self.find(language, key, values)

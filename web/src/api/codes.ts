@@ -3,7 +3,6 @@
  * what is on screen holds it, and lets go of it.
  */
 import { api, unwrap } from './client'
-import { send } from './send'
 
 /** PIN and PUK of a SIM; the reason is kept with who looked, and one's own needs none. */
 export const revealCodes = (organisation: string, sim: string, reason: string | null) =>
@@ -26,8 +25,10 @@ export const revealMyCodes = (organisation: string) =>
 
 /** What makes an eSIM work. `stepUp` is the one-time code of a fresh sign-in. */
 export const revealActivationCode = (organisation: string, sim: string, reason: string | null, stepUp: string) =>
-  send<{ activationCode: string }>(
-    'POST',
-    `/organisations/${encodeURIComponent(organisation)}/sims/${encodeURIComponent(sim)}/activation-code`,
-    { body: { reason }, headers: { 'Step-Up': stepUp } },
+  unwrap(
+    api.POST('/api/v1/organisations/{organisation}/sims/{sim}/activation-code', {
+      params: { path: { organisation, sim }, header: { 'Step-Up': stepUp } },
+      body: { reason },
+      cache: 'no-store',
+    }),
   )

@@ -10,8 +10,12 @@ export const keys = {
   organisation: (organisation: string) => ['o', organisation, 'organisation'] as const,
   dashboard: (organisation: string) => ['o', organisation, 'dashboard'] as const,
   people: (organisation: string) => ['o', organisation, 'people'] as const,
+  suggestedPeople: (organisation: string) => ['o', organisation, 'suggested-people'] as const,
   persons: (organisation: string) => ['o', organisation, 'person'] as const,
   person: (organisation: string, person: string) => ['o', organisation, 'person', person] as const,
+  subscription: (organisation: string, subscription: string) =>
+    ['o', organisation, 'subscription', subscription] as const,
+  deliveryAddress: (organisation: string) => ['o', organisation, 'delivery-address'] as const,
   groups: (organisation: string) => ['o', organisation, 'groups'] as const,
   ports: (organisation: string) => ['o', organisation, 'ports'] as const,
   port: (organisation: string, port: string) => ['o', organisation, 'port', port] as const,
@@ -24,4 +28,9 @@ export const keys = {
   orders: (organisation: string) => ['o', organisation, 'orders'] as const,
   order: (organisation: string, order: string) => ['o', organisation, 'order', order] as const,
   connection: (organisation: string) => ['o', organisation, 'connection'] as const,
+  roles: (organisation: string) => ['o', organisation, 'roles'] as const,
+  explanations: (organisation: string) => ['o', organisation, 'explanations'] as const,
+  notificationAddresses: (organisation: string) => ['o', organisation, 'notification-addresses'] as const,
+  supportRequests: (organisation: string) => ['o', organisation, 'support-requests'] as const,
+  usage: (organisation: string) => ['o', organisation, 'usage'] as const,
 }

@@ -11,6 +11,20 @@ export const organisationQuery = (organisation: string) =>
     staleTime: 30_000,
   })
 
+/** Where what is sent goes, unless an order says otherwise. */
+export const deliveryAddressQuery = (organisation: string) =>
+  queryOptions({
+    queryKey: keys.deliveryAddress(organisation),
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET('/api/v1/organisations/{organisation}/delivery-address', {
+          params: { path: { organisation } },
+          signal,
+        }),
+      ),
+    staleTime: 60_000,
+  })
+
 export const syncDirectory = (organisation: string) =>
   unwrap(api.POST('/api/v1/organisations/{organisation}/directory/sync', { params: { path: { organisation } } }))
 

@@ -44,60 +44,13 @@ export type Delivery = Schemas['Delivery']
 export type SimCodes = Schemas['SimCodes']
 export type MyCodes = Schemas['MyCodes']
 export type MyPage = Schemas['MyPage']
-export interface Port {
-  id: string
-  state: 'draft' | 'submitted' | 'accepted' | 'scheduled' | 'completed' | 'rejected' | 'cancelled'
-  number: string
-  donor: string
-  owner: { name: string; cvr?: string | null }
-  person: { id: string; name: string } | null
-  order: { id: string; number: string }
-  wishedFor: string | null
-  day: string | null
-  temporaryNumber: string | null
-  consent: { addedAt: string; size: number } | null
-  rejection: { code: string; advice: string; detail: string } | null
-  earliestDate: string
-  donorEndedOn: string | null
-  cancelling: boolean
-  can: { addConsent: boolean; submit: boolean; cancel: boolean }
-  events: {
-    kind:
-      | 'opened'
-      | 'consentAdded'
-      | 'submitted'
-      | 'accepted'
-      | 'scheduled'
-      | 'rejected'
-      | 'completed'
-      | 'donorEnded'
-      | 'cancelRequested'
-      | 'cancelRefused'
-      | 'cancelled'
-    at: string
-    by: string | null
-    day: string | null
-    detail: string | null
-  }[]
-  version: number
-}
+export type Port = Schemas['Port']
+export type PortCorrections = Schemas['ResubmitPortRequest']
 /** A table that was uploaded, row by row. */
-export interface Bulk {
-  id: string
-  total: number
-  valid: number
-  invalid: number
-  rows: {
-    /** As a spreadsheet counts: the headings are 1. */
-    row: number
-    action: string | null
-    person: string | null
-    cells: string[]
-    problems: { field: string | null; code: string; detail: string }[]
-  }[]
-  quote: Quote | null
-  order: string | null
-}
+export type Bulk = Schemas['Bulk']
+export type DownloadWish = Schemas['CreateDownloadRequest']
+export type Subscription = Schemas['Subscription']
+export type NewReference = Schemas['NewReference']
 export type Totals = Schemas['Totals']
 /** Integer minor units of a currency. */
 export interface Money {
@@ -106,6 +59,15 @@ export interface Money {
 }
 export type OrderItem = Schemas['OrderItem']
 export type Connection = Schemas['Connection']
+export type RoleAssignment = Schemas['RoleAssignment']
+export type RoleDescription = Schemas['RoleDescription']
+export type Explanation = Schemas['Explanation']
+export type NotificationAddress = Schemas['NotificationAddress']
+export type RegisteredAddress = Schemas['RegisteredAddress']
+export type DeliveryAddress = Schemas['DeliveryAddress']
+export type SupportRequest = Schemas['SupportRequest']
+export type Usage = Schemas['Usage']
+export type KindUsage = Usage['periods'][number]['kinds'][number]
 export type ProblemBody = Schemas['Problem']
 
 export type Language = Me['language']

@@ -7,7 +7,7 @@ import type { Texts } from '~/texts'
 import type { Host } from './host'
 import { LanguageProvider } from './i18n'
 import type { makeRouter } from './router'
-import { HostContext } from './session'
+import { HostContext, ThemeContext } from './session'
 import { themeOf } from './theme'
 
 /** Griffel writes its styles into style elements; the content security policy lets them in by the page's nonce. */
@@ -43,7 +43,9 @@ export function App({
         <FluentProvider theme={themeOf(theme)} style={{ height: '100%', background: 'transparent' }}>
           <LanguageProvider initial={language} texts={texts}>
             <QueryClientProvider client={client}>
-              <RouterProvider router={router} />
+              <ThemeContext value={theme}>
+                <RouterProvider router={router} />
+              </ThemeContext>
             </QueryClientProvider>
           </LanguageProvider>
         </FluentProvider>

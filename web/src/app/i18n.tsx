@@ -83,8 +83,12 @@ export function useFormat() {
   return useMemo(
     () => ({
       money: (money: Money, whole?: boolean) => format.formatMoney(money, language, whole),
+      signedMoney: (money: Money) => format.formatSignedMoney(money, language),
       count: (count: number) => format.formatCount(count, language),
       change: (percent: number) => format.formatChange(percent, language),
+      share: (basisPoints: number) => format.formatShare(basisPoints, language),
+      shortAmount: (amount: number) => format.formatShortAmount(amount, language),
+      period: (period: string, short?: boolean) => format.formatPeriod(period, language, short),
       day: (value: string) => format.formatDay(value, language),
       shortDay: (value: string) => format.formatShortDay(value, language),
       instant: (value: string) => format.formatInstant(value, language),

@@ -14,7 +14,7 @@ import { peopleQuery } from '~/api/people'
 import { isProblem } from '~/api/problem'
 import { dashboardQuery } from '~/areas/dashboard/queries'
 import { connectionQuery, numbersQuery, ordersQuery, simsQuery } from '~/areas/organisation/queries'
-import { readOrdersSearch } from '~/areas/organisation/search'
+import { readConnectionSearch, readNumbersSearch, readOrdersSearch } from '~/areas/organisation/search'
 import { findMyOrganisation, hasAdminAreas, meQuery } from '~/areas/session/queries'
 import { readUsersSearch } from '~/areas/users/search'
 import { PageError } from './PageError'
@@ -116,6 +116,24 @@ const stepUpRoute = createRoute({
   component: lazyRouteComponent(() => import('~/areas/session/StepUpPage'), 'StepUpPage'),
 })
 
+const confirmAddressRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/confirm-address',
+  component: lazyRouteComponent(
+    () => import('~/areas/organisation/notifications/AddressLinkPage'),
+    'ConfirmAddressPage',
+  ),
+})
+
+const removeAddressRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/remove-address',
+  component: lazyRouteComponent(
+    () => import('~/areas/organisation/notifications/AddressLinkPage'),
+    'RemoveAddressPage',
+  ),
+})
+
 const noAccessRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/no-access',
@@ -209,10 +227,12 @@ const orderRoute = createRoute({
 const numbersRoute = createRoute({
   getParentRoute: () => organisationAreaRoute,
   path: '/numbers',
-  loader: ({ context, params }) => {
-    if (mayRead({ context })) void context.client.prefetchInfiniteQuery(numbersQuery(params.organisation, ''))
+  validateSearch: readNumbersSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, params, deps }) => {
+    if (mayRead({ context })) void context.client.prefetchInfiniteQuery(numbersQuery(params.organisation, deps))
   },
-  component: lazyRouteComponent(() => import('~/areas/organisation/NumbersPage'), 'NumbersPage'),
+  component: lazyRouteComponent(() => import('~/areas/organisation/numbers/NumbersPage'), 'NumbersPage'),
 })
 
 const simsRoute = createRoute({
@@ -227,10 +247,35 @@ const simsRoute = createRoute({
 const connectionRoute = createRoute({
   getParentRoute: () => organisationAreaRoute,
   path: '/connection',
+  validateSearch: readConnectionSearch,
   loader: ({ context, params }) => {
     if (mayRead({ context })) void context.client.prefetchQuery(connectionQuery(params.organisation))
   },
-  component: lazyRouteComponent(() => import('~/areas/organisation/ConnectionPage'), 'ConnectionPage'),
+  component: lazyRouteComponent(() => import('~/areas/organisation/connection/ConnectionPage'), 'ConnectionPage'),
+})
+
+const rolesRoute = createRoute({
+  getParentRoute: () => organisationAreaRoute,
+  path: '/roles',
+  component: lazyRouteComponent(() => import('~/areas/organisation/roles/RolesPage'), 'RolesPage'),
+})
+
+const deliveryAddressRoute = createRoute({
+  getParentRoute: () => organisationAreaRoute,
+  path: '/delivery-address',
+  component: lazyRouteComponent(
+    () => import('~/areas/organisation/delivery/DeliveryAddressPage'),
+    'DeliveryAddressPage',
+  ),
+})
+
+const notificationsRoute = createRoute({
+  getParentRoute: () => organisationAreaRoute,
+  path: '/notifications',
+  component: lazyRouteComponent(
+    () => import('~/areas/organisation/notifications/NotificationsPage'),
+    'NotificationsPage',
+  ),
 })
 
 const myPageRoute = createRoute({
@@ -244,6 +289,8 @@ const routeTree = rootRoute.addChildren([
   signInRoute,
   signInFailedRoute,
   stepUpRoute,
+  confirmAddressRoute,
+  removeAddressRoute,
   noAccessRoute,
   organisationShellRoute.addChildren([
     organisationIndexRoute,
@@ -256,6 +303,9 @@ const routeTree = rootRoute.addChildren([
       numbersRoute,
       simsRoute,
       connectionRoute,
+      rolesRoute,
+      deliveryAddressRoute,
+      notificationsRoute,
     ]),
     myPageRoute,
   ]),

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { createContext, useContext, useMemo } from 'react'
 import type { Me, MyOrganisation, Permission } from '~/api/types'
 import { meQuery } from '~/areas/session/queries'
-import type { Host } from './host'
+import type { Host, ThemeName } from './host'
 
 export const HostContext = createContext<Host | null>(null)
 
@@ -12,6 +12,10 @@ export function useHost(): Host {
   if (!host) throw new Error('useHost outside HostContext')
   return host
 }
+
+/** The theme on screen, for what is drawn in colours of its own (charts). */
+export const ThemeContext = createContext<ThemeName>('light')
+export const useThemeName = (): ThemeName => useContext(ThemeContext)
 
 export const OrganisationContext = createContext<MyOrganisation | null>(null)
 

@@ -98,14 +98,19 @@ export function DayPicker({
   const intl = useIntl()
   const format = useFormat()
   const [open, setOpen] = useState(false)
+  const opener = useRef<HTMLButtonElement>(null)
+  const close = () => {
+    setOpen(false)
+    requestAnimationFrame(() => opener.current?.focus())
+  }
   return (
     <Field label={label} hint={hint} validationState={problem ? 'error' : 'none'} validationMessage={problem}>
       {(field) => (
         <Popover
           open={open}
           onOpenChange={(_, data) => setOpen(data.open)}
-          trapFocus
-          // The month itself takes the focus, to the day that is chosen.
+          // No trap for the focus: inside a dialog, which has one of its own, that of the month would hide the dialog around
+          // it from screen readers, and the month with it. The month itself takes the focus, to the day that is chosen.
           unstable_disableAutoFocus
           inline
           positioning={{ position: 'below', align: 'start', strategy: 'fixed' }}
@@ -113,6 +118,7 @@ export function DayPicker({
           <PopoverTrigger disableButtonEnhancement>
             <Button
               {...field}
+              ref={opener}
               className={styles.button}
               icon={<CalendarLtr20Regular />}
               // The label alone would hide from a screen reader which day is chosen.
@@ -122,7 +128,20 @@ export function DayPicker({
               {value ? format.day(value) : <FormattedMessage id="day.choose" />}
             </Button>
           </PopoverTrigger>
-          <PopoverSurface className={styles.surface} aria-label={label}>
+          <PopoverSurface
+            className={styles.surface}
+            aria-label={label}
+            // Walked past, it closes; Escape is for the month alone, not for the dialog it may stand in.
+            onBlur={(event) => {
+              if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) setOpen(false)
+            }}
+            onKeyDown={(event) => {
+              if (event.key !== 'Escape') return
+              event.preventDefault()
+              event.stopPropagation()
+              close()
+            }}
+          >
             <Month
               value={value}
               today={today}
@@ -131,7 +150,7 @@ export function DayPicker({
               isOpen={isOpenDay}
               onChoose={(day) => {
                 onChange(day)
-                setOpen(false)
+                close()
               }}
             />
           </PopoverSurface>

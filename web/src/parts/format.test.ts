@@ -71,3 +71,24 @@ test('initials are of the first and the last name', () => {
   expect(format.initials('  Madonna ')).toBe('M')
   expect(format.initials('')).toBe('')
 })
+
+describe('invoices', () => {
+  test('a month is a month in every zone', () => {
+    expect(format.formatPeriod('2026-11', 'en')).toBe('November 2026')
+    expect(format.formatPeriod('2026-01', 'da')).toBe('januar 2026')
+    expect(plain(format.formatPeriod('2026-11', 'en', true))).toBe('Nov 26')
+  })
+  test('hundredths of a per cent are read as per cent', () => {
+    expect(plain(format.formatShare(1250, 'en'))).toBe('12.5%')
+    expect(plain(format.formatShare(10_000, 'da'))).toBe('100 %')
+  })
+  test('what moved says which way', () => {
+    expect(plain(format.formatSignedMoney(dkk(1250), 'en'))).toBe('+DKK 12.50')
+    expect(plain(format.formatSignedMoney(dkk(-1250), 'da'))).toBe('-12,50 kr.')
+    expect(plain(format.formatSignedMoney(dkk(0), 'en'))).toBe('DKK 0.00')
+  })
+  test('an amount beside a chart is short', () => {
+    expect(plain(format.formatShortAmount(150_000_000, 'da'))).toBe('1,5 mio.')
+    expect(plain(format.formatShortAmount(50_000_000, 'en'))).toMatch(/^500K$/i)
+  })
+})

@@ -36,6 +36,10 @@ export function formatMoney(money: Money, language: Language, whole = false): st
   return format.format(money.amount / 10 ** (digits ?? 2))
 }
 
+/** An amount by which another moved, with its sign. */
+export const formatSignedMoney = (money: Money, language: Language): string =>
+  money.amount > 0 ? `+${formatMoney(money, language)}` : formatMoney(money, language)
+
 export const formatCount = (count: number, language: Language): string =>
   remember(`n${language}`, () => new Intl.NumberFormat(localeOf(language))).format(count)
 
@@ -50,6 +54,32 @@ export const formatChange = (percent: number, language: Language): string =>
         signDisplay: 'exceptZero',
       }),
   ).format(percent / 100)
+
+/** A part of a whole in hundredths of a per cent (1250 is 12.5 %). */
+export const formatShare = (basisPoints: number, language: Language): string =>
+  remember(
+    `h${language}`,
+    () => new Intl.NumberFormat(localeOf(language), { style: 'percent', maximumFractionDigits: 1 }),
+  ).format(basisPoints / 10_000)
+
+/** An amount where there is room for a few signs only, as beside a chart: `1.4M`, `1,4 mio.`. Without its currency. */
+export const formatShortAmount = (amount: number, language: Language): string =>
+  remember(
+    `c${language}`,
+    () => new Intl.NumberFormat(localeOf(language), { notation: 'compact', maximumFractionDigits: 1 }),
+  ).format(amount / 100)
+
+/** A month (`2026-11`): `November 2026`, `november 2026`; `short`: `Nov 26`, `nov. 26`. */
+export const formatPeriod = (period: string, language: Language, short = false): string =>
+  remember(
+    `e${language}${short}`,
+    () =>
+      new Intl.DateTimeFormat(localeOf(language), {
+        month: short ? 'short' : 'long',
+        year: short ? '2-digit' : 'numeric',
+        timeZone: 'UTC',
+      }),
+  ).format(new Date(`${period}-01T00:00:00Z`))
 
 /** A day (`2026-11-21`) or the day of an instant: `21 November 2026`, `21. november 2026`. */
 export function formatDay(value: string, language: Language): string {
@@ -89,7 +119,9 @@ export function relativeParts(
   value: string,
   now: number,
 ): { value: number; unit: 'second' | 'minute' | 'hour' | 'day' } {
-  const seconds = Math.round((new Date(value).getTime() - now) / 1000)
+  const ahead = Math.round((new Date(value).getTime() - now) / 1000)
+  // Two clocks are never quite the same: what happened this second is not “in 2 seconds”.
+  const seconds = ahead > 0 && ahead <= 5 ? 0 : ahead
   const size = Math.abs(seconds)
   if (size < 60) return { value: seconds, unit: 'second' }
   if (size < 3600) return { value: Math.round(seconds / 60), unit: 'minute' }

@@ -1,4 +1,4 @@
-use super::view::PersonRow;
+use super::view::{PersonRow, Reasons};
 use crate::{Shared, caller::Caller, operations};
 use axum::extract::State;
 use domain::{
@@ -91,7 +91,7 @@ pub async fn list_people(
     let mut conn = app.db.read().await?;
     let found = overview::list_people(&mut conn, &scope, &wish).await?;
     drop(conn);
-    let language = caller.language();
+    let mut reasons = Reasons::new(caller.language());
     let total = u64::try_from(found.total).unwrap_or(0);
     let page = Page::cut(found.rows, total, &paging, |last| {
         let key = match &last.place.key {
@@ -104,7 +104,9 @@ pub async fn list_people(
             last.place.id.0.into(),
         ]
     });
-    Ok(Json(page.map(|row| PersonRow::of(row, &scope, language))))
+    Ok(Json(
+        page.map(|row| PersonRow::of(row, &scope, &mut reasons)),
+    ))
 }
 
 pub(super) fn too_long() -> Error {

@@ -11,12 +11,16 @@ use domain::{
     },
     numbering::NumberKind,
     orders::{self, Action, HeldReason, OrderId, OrderItem, OrderState, order_number},
-    overview::{self, HeldSim, HeldSubscription, PersonDetails, rules::possible},
+    overview::{
+        self, HeldSim, HeldSubscription, PersonDetails,
+        rules::{Hindrance, possible},
+    },
     sims::{SimId, SimKind, SimState},
     subscriptions::{SubscriptionId, SubscriptionKind, SubscriptionState},
 };
 use jiff::civil::Date;
 use platform::{Instant, Money, i18n::Language};
+use std::borrow::Cow;
 
 /// A person of the list, with what they have from this organisation and cost it.
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -134,14 +138,73 @@ pub struct PossibleAction {
 #[derive(serde::Serialize, utoipa::ToSchema)]
 pub struct Reason {
     /// Stable.
-    code: String,
+    code: &'static str,
     /// In the caller's language.
-    detail: String,
+    detail: Cow<'static, str>,
+}
+
+/// Puts hindrances into words. A page of people says the same few things hundreds of times: each is looked up once.
+pub struct Reasons {
+    language: Language,
+    known: Vec<(&'static str, &'static str)>,
+}
+
+impl Reasons {
+    pub fn new(language: Language) -> Self {
+        Reasons {
+            language,
+            known: Vec::new(),
+        }
+    }
+
+    fn reason(&mut self, hindrance: &Hindrance) -> Reason {
+        let code = hindrance.code;
+        Reason {
+            code,
+            detail: match self.plain(code).filter(|_| hindrance.values.is_empty()) {
+                Some(text) => Cow::Borrowed(text),
+                None => Cow::Owned(self.filled(hindrance)),
+            },
+        }
+    }
+
+    fn plain(&mut self, code: &'static str) -> Option<&'static str> {
+        if let Some((_, text)) = self.known.iter().find(|(known, _)| *known == code) {
+            return Some(text);
+        }
+        let text = texts::TEXTS
+            .plain(self.language, &format!("reason.{code}"))
+            .or_else(|| TEXTS.plain(self.language, &format!("problem.{code}")))?;
+        self.known.push((code, text));
+        Some(text)
+    }
+
+    fn filled(&self, hindrance: &Hindrance) -> String {
+        let values: Vec<(&str, &str)> = hindrance
+            .values
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        texts::TEXTS
+            .find(
+                self.language,
+                &format!("reason.{}", hindrance.code),
+                &values,
+            )
+            .unwrap_or_else(|| {
+                TEXTS.text(
+                    self.language,
+                    &format!("problem.{}", hindrance.code),
+                    &values,
+                )
+            })
+    }
 }
 
 impl PersonRow {
-    pub fn of(row: overview::PersonRow, scope: &Scope, language: Language) -> Self {
-        let actions = actions(&row, scope, language);
+    pub fn of(row: overview::PersonRow, scope: &Scope, reasons: &mut Reasons) -> Self {
+        let language = reasons.language;
+        let actions = actions(&row, scope, reasons);
         PersonRow {
             id: row.person.id,
             kind: row.person.kind,
@@ -184,7 +247,7 @@ impl PersonRow {
 }
 
 /// What the caller's role may never do is absent; what cannot be done now says why.
-fn actions(row: &overview::PersonRow, scope: &Scope, language: Language) -> Vec<PossibleAction> {
+fn actions(row: &overview::PersonRow, scope: &Scope, reasons: &mut Reasons) -> Vec<PossibleAction> {
     possible(row, scope.tenant().is_some())
         .into_iter()
         .filter(|possible| {
@@ -196,22 +259,9 @@ fn actions(row: &overview::PersonRow, scope: &Scope, language: Language) -> Vec<
             action: possible.action,
             subscription: possible.subscription,
             possible: possible.hindrance.is_none(),
-            reason: possible.hindrance.map(|hindrance| {
-                let values: Vec<(&str, &str)> = hindrance
-                    .values
-                    .iter()
-                    .map(|(name, value)| (*name, value.as_str()))
-                    .collect();
-                let detail = texts::TEXTS
-                    .find(language, &format!("reason.{}", hindrance.code), &values)
-                    .unwrap_or_else(|| {
-                        TEXTS.text(language, &format!("problem.{}", hindrance.code), &values)
-                    });
-                Reason {
-                    code: hindrance.code.to_owned(),
-                    detail,
-                }
-            }),
+            reason: possible
+                .hindrance
+                .map(|hindrance| reasons.reason(&hindrance)),
         })
         .collect()
 }
@@ -361,7 +411,7 @@ impl Person {
                 .map(PersonSim::of)
                 .collect(),
             orders,
-            row: PersonRow::of(details.row, scope, language),
+            row: PersonRow::of(details.row, scope, &mut Reasons::new(language)),
         }
     }
 }

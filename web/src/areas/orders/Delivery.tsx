@@ -1,11 +1,18 @@
 import { Field, Input, Radio, RadioGroup } from '@fluentui/react-components'
+import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
+import { deliveryAddressQuery } from '~/api/organisation'
 import type { Address, Delivery as Parcel } from '~/api/types'
+import { useSession } from '~/app/session'
 import { useParts } from '~/parts/styles'
 import { useFormStyles } from './formStyles'
 
 const nowhere: Address = { name: '', street: '', postalCode: '', city: '', country: 'DK' }
+
+/** An address as it is written on a parcel, on one line. */
+export const addressLine = ({ name, attention, street, postalCode, city, country }: Address): string =>
+  [name, attention, street, `${postalCode} ${city}`, country === 'DK' ? null : country].filter(Boolean).join(', ')
 
 export const isComplete = ({ name, street, postalCode, city }: Address): boolean =>
   [name, street, postalCode, city].every((line) => line.trim() !== '')
@@ -27,7 +34,11 @@ export function Delivery({
   const styles = useFormStyles()
   const parts = useParts()
   const intl = useIntl()
-  const [where, setWhere] = useState<'registered' | 'other'>('registered')
+  const { organisation } = useSession()
+  const { data: known } = useQuery(deliveryAddressQuery(organisation.id))
+  const [chosen, setChosen] = useState<'registered' | 'other'>()
+  const unregistered = known !== undefined && known.address === null
+  const where = chosen ?? (unregistered ? 'other' : 'registered')
   const [address, setAddress] = useState<Address>({ ...nowhere, name })
   const [attention, setAttention] = useState(name)
 
@@ -63,11 +74,34 @@ export function Delivery({
       <RadioGroup
         aria-label={intl.formatMessage({ id: 'address.title' })}
         value={where}
-        onChange={(_, { value }) => setWhere(value === 'other' ? 'other' : 'registered')}
+        onChange={(_, { value }) => setChosen(value === 'other' ? 'other' : 'registered')}
       >
-        <Radio value="registered" label={intl.formatMessage({ id: 'address.registered' })} />
+        <Radio
+          value="registered"
+          disabled={unregistered}
+          label={{
+            children: (
+              <>
+                <FormattedMessage id="address.registered" />
+                <br />
+                <span className={parts.caption}>
+                  {known?.address ? (
+                    addressLine(known.address)
+                  ) : (
+                    <FormattedMessage id={unregistered ? 'address.unregistered' : 'common.loading'} />
+                  )}
+                </span>
+              </>
+            ),
+          }}
+        />
         <Radio value="other" label={intl.formatMessage({ id: 'address.other' })} />
       </RadioGroup>
+      {where === 'registered' && known?.pending ? (
+        <p className={styles.hint}>
+          <FormattedMessage id="address.pending" values={{ address: addressLine(known.pending.address) }} />
+        </p>
+      ) : null}
       {where === 'other' ? (
         <div className={styles.under}>
           {line('name', 'name')}

@@ -34,6 +34,7 @@ import type { Wish } from '~/app/ordering'
 import { useSession } from '~/app/session'
 import { useStepUp } from '~/app/stepUp'
 import { UndoButton } from '~/app/UndoButton'
+import { WithHelp } from '~/parts/Help'
 import { useDebounced } from '~/parts/hooks'
 import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
@@ -333,9 +334,11 @@ export function OrderDialog({
                 ) : null}
               </div>
               <section className={styles.quote} aria-labelledby="quote" aria-busy={waits && request !== null}>
-                <h3 id="quote" className={parts.subheading}>
-                  <FormattedMessage id="quote.title" />
-                </h3>
+                <WithHelp about={intl.formatMessage({ id: 'quote.title' })} text="help.dialog.undo">
+                  <h3 id="quote" className={parts.subheading}>
+                    <FormattedMessage id="quote.title" />
+                  </h3>
+                </WithHelp>
                 {notice ? (
                   <MessageBar intent="warning" layout="multiline" politeness="assertive">
                     <MessageBarBody>{notice}</MessageBarBody>

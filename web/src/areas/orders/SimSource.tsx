@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import type { Sim } from '~/api/types'
 import { useSession } from '~/app/session'
+import { WithHelp } from '~/parts/Help'
 import { useParts } from '~/parts/styles'
 import type { ChosenSim } from './form'
 import { useFormStyles } from './formStyles'
@@ -43,9 +44,11 @@ export function SimSource({
   const sources: Source[] = many ? ['eSim', 'ship'] : ['unassigned', 'eSim', 'ship']
   return (
     <section className={styles.section}>
-      <h3 className={parts.small}>
-        <FormattedMessage id="order.sim" />
-      </h3>
+      <WithHelp about={intl.formatMessage({ id: 'order.sim' })} text="help.dialog.sim">
+        <h3 className={parts.small}>
+          <FormattedMessage id="order.sim" />
+        </h3>
+      </WithHelp>
       <RadioGroup
         aria-label={intl.formatMessage({ id: 'order.sim' })}
         value={from}

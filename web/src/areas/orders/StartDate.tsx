@@ -1,6 +1,7 @@
 import { Radio, RadioGroup } from '@fluentui/react-components'
 import { useIntl } from 'react-intl'
 import { addDays, addMonths, danishDay } from '~/parts/days'
+import { WithHelp } from '~/parts/Help'
 import { DayPicker } from '~/parts/LazyDayPicker'
 import { useParts } from '~/parts/styles'
 import { useFormStyles } from './formStyles'
@@ -26,7 +27,9 @@ export function StartDate({
   const label = intl.formatMessage({ id: ends ? 'order.when.end' : 'order.when.start' })
   return (
     <section className={styles.section}>
-      <h3 className={parts.small}>{label}</h3>
+      <WithHelp about={label} text={ends ? 'help.dialog.endDay' : 'help.dialog.day'}>
+        <h3 className={parts.small}>{label}</h3>
+      </WithHelp>
       <RadioGroup
         layout="horizontal"
         aria-label={label}

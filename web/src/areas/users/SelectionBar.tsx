@@ -10,18 +10,24 @@ import {
   Spinner,
   tokens,
 } from '@fluentui/react-components'
-import { ChevronDown20Regular, Dismiss20Regular } from '@fluentui/react-icons'
+import { ChevronDown20Regular, Dismiss20Regular, Tag20Regular } from '@fluentui/react-icons'
 import { useMutation } from '@tanstack/react-query'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { listPeople, type PeopleQuestion } from '~/api/people'
 import { useDialogs } from '~/app/ordering'
 import { useSession } from '~/app/session'
 import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
+import { mayOrder } from '~/parts/rights'
 import { useParts } from '~/parts/styles'
 import { actionIcons } from './actionIcons'
 import { actionsForMany, wishFor } from './rules'
 import { mostChosen, type Selection } from './selection'
+
+const ReferencesDialog = lazy(() =>
+  import('./ReferencesDialog').then((module) => ({ default: module.ReferencesDialog })),
+)
 
 const useStyles = makeStyles({
   bar: {
@@ -51,7 +57,9 @@ export function SelectionBar({
   const styles = useStyles()
   const parts = useParts()
   const intl = useIntl()
-  const { organisation } = useSession()
+  const { organisation, can } = useSession()
+  const [writing, setWriting] = useState(false)
+  const writer = useRef<HTMLButtonElement>(null)
   const openDialog = useDialogs()
   const problemText = useProblemText()
   const chosen = [...selection.chosen.values()]
@@ -86,40 +94,64 @@ export function SelectionBar({
         </Button>
       ) : null}
       <span className={styles.grow} />
-      <Menu inline positioning={{ strategy: 'fixed', position: 'below', align: 'end' }}>
-        <MenuTrigger disableButtonEnhancement>
-          <Button appearance="primary" icon={<ChevronDown20Regular />} iconPosition="after">
-            <FormattedMessage id="users.orderForThem" />
-          </Button>
-        </MenuTrigger>
-        <MenuPopover className={parts.popover}>
-          <MenuList>
-            {wishes.map((wish) => {
-              const Icon = actionIcons[wish.action]
-              return (
-                <MenuItem
-                  key={wish.action}
-                  icon={<Icon />}
-                  disabled={wish.targets.length === 0}
-                  secondaryContent={intl.formatMessage(
-                    { id: 'users.possibleFor' },
-                    { count: wish.targets.length, of: chosen.length },
-                  )}
-                  onClick={() => openDialog({ show: 'order', wish })}
-                >
-                  <FormattedMessage id={`action.${wish.action}`} />
-                </MenuItem>
-              )
-            })}
-          </MenuList>
-        </MenuPopover>
-      </Menu>
+      {can('editFinance') ? (
+        <Button
+          ref={writer}
+          icon={<Tag20Regular />}
+          disabled={!chosen.some(({ subscriptions }) => subscriptions.some(({ state }) => state !== 'ended'))}
+          onClick={() => setWriting(true)}
+        >
+          <FormattedMessage id="references.open" />
+        </Button>
+      ) : null}
+      {mayOrder(organisation.permissions) ? (
+        <Menu inline positioning={{ strategy: 'fixed', position: 'below', align: 'end' }}>
+          <MenuTrigger disableButtonEnhancement>
+            <Button appearance="primary" icon={<ChevronDown20Regular />} iconPosition="after">
+              <FormattedMessage id="users.orderForThem" />
+            </Button>
+          </MenuTrigger>
+          <MenuPopover className={parts.popover}>
+            <MenuList>
+              {wishes.map((wish) => {
+                const Icon = actionIcons[wish.action]
+                return (
+                  <MenuItem
+                    key={wish.action}
+                    icon={<Icon />}
+                    disabled={wish.targets.length === 0}
+                    secondaryContent={intl.formatMessage(
+                      { id: 'users.possibleFor' },
+                      { count: wish.targets.length, of: chosen.length },
+                    )}
+                    onClick={() => openDialog({ show: 'order', wish })}
+                  >
+                    <FormattedMessage id={`action.${wish.action}`} />
+                  </MenuItem>
+                )
+              })}
+            </MenuList>
+          </MenuPopover>
+        </Menu>
+      ) : null}
       <Button
         appearance="subtle"
         icon={<Dismiss20Regular />}
         aria-label={intl.formatMessage({ id: 'users.chooseNone' })}
         onClick={selection.clear}
       />
+      <Suspense fallback={null}>
+        {writing ? (
+          <ReferencesDialog
+            rows={chosen}
+            onClose={(changed) => {
+              setWriting(false)
+              if (changed) selection.change(changed, true)
+              requestAnimationFrame(() => writer.current?.focus())
+            }}
+          />
+        ) : null}
+      </Suspense>
     </section>
   )
 }

@@ -1,10 +1,15 @@
 import { Badge, Button, mergeClasses } from '@fluentui/react-components'
 import { Call16Regular, MoreVertical20Regular, Phone16Regular } from '@fluentui/react-icons'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { FormattedMessage, useIntl } from 'react-intl'
+import { refreshPeople } from '~/api/people'
 import type { Person, SubscriptionBrief } from '~/api/types'
+import { usageQuery } from '~/api/usage'
 import { useFormat } from '~/app/i18n'
+import { ReferenceEditor } from '~/app/ReferenceEditor'
 import { useSession } from '~/app/session'
 import { useParts } from '~/parts/styles'
+import { UsageBars } from '~/parts/UsageBars'
 import type { ProfileProps } from './Profile'
 import { useProfileStyles } from './profileStyles'
 import { groupedActions } from './rules'
@@ -38,6 +43,7 @@ export function Subscriptions({ person, onMenu, onOrder }: { person: Person } & 
           {person.subscriptions.map((subscription) => (
             <One
               key={subscription.id}
+              person={person}
               subscription={subscription}
               endsOn={
                 person.openOrders.find(
@@ -72,10 +78,12 @@ export function Subscriptions({ person, onMenu, onOrder }: { person: Person } & 
 }
 
 function One({
+  person,
   subscription,
   endsOn,
   onMenu,
 }: {
+  person: Person
   subscription: SubscriptionBrief
   /** The day on which it ends, where that is ordered. */
   endsOn: string | null
@@ -85,7 +93,10 @@ function One({
   const parts = useParts()
   const intl = useIntl()
   const format = useFormat()
-  const { kind, offering, number, state, monthlyCost, startedAt, addOns, reference } = subscription
+  const client = useQueryClient()
+  const { organisation, can } = useSession()
+  const editable = can('editFinance') && subscription.state !== 'ended'
+  const { id, kind, offering, number, state, monthlyCost, startedAt, addOns, reference } = subscription
   const name = number ? format.number(number) : offering.name
   const about = [
     intl.formatMessage({ id: `kind.${kind}` }),
@@ -95,7 +106,7 @@ function One({
       : state === 'active' && startedAt
         ? intl.formatMessage({ id: 'profile.since' }, { day: format.day(startedAt) })
         : null,
-    reference ? intl.formatMessage({ id: 'profile.reference' }, { reference }) : null,
+    reference && !editable ? intl.formatMessage({ id: 'profile.reference' }, { reference }) : null,
   ].filter(Boolean)
   return (
     <li className={styles.section}>
@@ -122,6 +133,12 @@ function One({
           />
         ) : null}
       </div>
+      {editable ? (
+        <ReferenceEditor
+          of={{ subscription: subscription.id, reference, name: `${person.displayName}, ${name}` }}
+          onSaved={() => void refreshPeople(client, organisation.id, [person.id])}
+        />
+      ) : null}
       {addOns.length > 0 ? (
         <ul className={mergeClasses(styles.plain, styles.addOn)}>
           {addOns.map((addOn) => (
@@ -132,6 +149,15 @@ function One({
           ))}
         </ul>
       ) : null}
+      {kind === 'mobile' && state !== 'ordered' && state !== 'ended' ? <UsedThisMonth subscription={id} /> : null}
     </li>
   )
+}
+
+/** Nothing until it is known, and nothing where it cannot be: the profile stands without it. */
+function UsedThisMonth({ subscription }: { subscription: string }) {
+  const { organisation } = useSession()
+  const { data } = useQuery(usageQuery(organisation.id, subscription))
+  const now = data?.periods.find(({ current }) => current)
+  return now ? <UsageBars kinds={now.kinds} /> : null
 }

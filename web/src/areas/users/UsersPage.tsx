@@ -243,7 +243,7 @@ export function UsersPage() {
             people={people}
             question={question}
             open={open}
-            selection={mayChoose ? selection : null}
+            selection={mayChoose || can('editFinance') ? selection : null}
             onAsk={ask}
             onToggle={toggle}
             onOrder={order}

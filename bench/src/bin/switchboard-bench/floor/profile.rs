@@ -194,5 +194,5 @@ fn brief(json: &mut Json, items: &[Order]) {
         .money(order.one_time)
         .raw(",\"monthly\":")
         .money(order.monthly)
-        .raw("}");
+        .raw(",\"scheduledFor\":null,\"undoableUntil\":null}");
 }

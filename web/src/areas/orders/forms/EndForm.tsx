@@ -1,6 +1,7 @@
 import { Field, Input, Radio, RadioGroup } from '@fluentui/react-components'
 import { useEffect, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
+import { WithHelp } from '~/parts/Help'
 import { useParts } from '~/parts/styles'
 import type { FormProps } from '../form'
 import { useFormStyles } from '../formStyles'
@@ -36,7 +37,9 @@ export function EndForm({ wish, onTemplate }: FormProps) {
   )
   return (
     <section className={styles.section}>
-      <h3 className={parts.small}>{label}</h3>
+      <WithHelp about={label} text="help.dialog.resting">
+        <h3 className={parts.small}>{label}</h3>
+      </WithHelp>
       <RadioGroup
         aria-label={label}
         value={number}

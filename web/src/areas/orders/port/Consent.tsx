@@ -8,6 +8,7 @@ import { addPortConsent } from '~/api/ports'
 import type { Port } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { useSession } from '~/app/session'
+import { WithHelp } from '~/parts/Help'
 import { useProblemText } from '~/parts/problemText'
 import { useParts } from '~/parts/styles'
 import { useFormStyles } from '../formStyles'
@@ -37,9 +38,11 @@ export function Consent({ port, may }: { port: Port; may: boolean }) {
   })
   return (
     <section className={formStyles.section} aria-labelledby="port-consent">
-      <h3 id="port-consent" className={parts.small}>
-        <FormattedMessage id="port.consent" />
-      </h3>
+      <WithHelp about={intl.formatMessage({ id: 'port.consent' })} text="help.dialog.consent">
+        <h3 id="port-consent" className={parts.small}>
+          <FormattedMessage id="port.consent" />
+        </h3>
+      </WithHelp>
       <div className={styles.line}>
         {port.consent ? (
           <>

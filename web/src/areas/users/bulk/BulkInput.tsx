@@ -14,7 +14,8 @@ import { ArrowDownload20Regular, DocumentArrowUp20Regular } from '@fluentui/reac
 import { useMutation } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
-import { bulkFile, largestFile, uploadBulk } from '~/api/bulk'
+import { largestFile, uploadBulk } from '~/api/bulk'
+import { download } from '~/api/downloads'
 import type { Bulk } from '~/api/types'
 import { useSession } from '~/app/session'
 import { notify } from '~/parts/notify'
@@ -143,8 +144,7 @@ function Template() {
   const problemText = useProblemText()
   const { organisation } = useSession()
   const file = useMutation({
-    mutationFn: () => bulkFile(organisation.id, { kind: 'bulkTemplate' }),
-    onSuccess: ({ url }) => window.location.assign(url),
+    mutationFn: () => download(organisation.id, { kind: 'bulkTemplate', format: 'csv' }),
     onError: (error) => notify({ intent: 'error', ...problemText(error) }),
   })
   return (

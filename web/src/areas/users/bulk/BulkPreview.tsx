@@ -14,7 +14,7 @@ import { ArrowDownload20Regular, CheckmarkCircle16Filled, ErrorCircle16Filled } 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
-import { bulkFile } from '~/api/bulk'
+import { download } from '~/api/downloads'
 import { keys } from '~/api/keys'
 import { placeOrder } from '~/api/orders'
 import { type Bulk, isPersonAction } from '~/api/types'
@@ -92,8 +92,7 @@ export function BulkPreview({
     },
   })
   const file = useMutation({
-    mutationFn: () => bulkFile(organisation.id, { kind: 'bulkErrors', id: bulk.id }),
-    onSuccess: ({ url }) => window.location.assign(url),
+    mutationFn: () => download(organisation.id, { kind: 'bulkErrors', id: bulk.id, format: 'csv' }),
     onError: (error) => notify({ intent: 'error', ...problemText(error) }),
   })
   const rows = onlyProblems ? bulk.rows.filter(({ problems }) => problems.length > 0) : bulk.rows
