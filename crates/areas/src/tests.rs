@@ -2,6 +2,7 @@
 //! told. The tests of an area speak as people: `world.mette().get("/api/v1/me")`.
 
 mod access_matrix;
+mod invoicing;
 pub(crate) mod people;
 mod throttles;
 
@@ -19,7 +20,6 @@ use domain::{
         TenantId,
         ports::{AuthorisationRequest, Identity, IdentityError, IdentityKind, IdentityProvider},
     },
-    billing::{Document, Issuer, Party, ports::Renderer},
     directory::{Capability, Finding, Granted, ports::ConnectionCheck},
 };
 use platform::{
@@ -193,40 +193,6 @@ impl ConnectionCheck for Provider {
     fn forget(&self, _: TenantId) {}
 }
 
-/// Documents that say which they are.
-struct Paper;
-
-impl Renderer for Paper {
-    fn ubl(&self, document: &Document) -> platform::Result<Vec<u8>> {
-        Ok(format!("ubl {}", document.number).into_bytes())
-    }
-
-    fn pdf(&self, document: &Document, language: Language) -> platform::Result<Vec<u8>> {
-        Ok(format!("pdf {} {language}", document.number).into_bytes())
-    }
-}
-
-fn issuer() -> Issuer {
-    Issuer {
-        seller: Party {
-            name: "Nordtel A/S".into(),
-            cvr: "12345674".into(),
-            street: "Telegrafvej 5".into(),
-            postal_code: "2750".into(),
-            city: "Ballerup".into(),
-            country: "DK".into(),
-            gln: None,
-            email: None,
-        },
-        registration: "9570".into(),
-        account: "0012345678".into(),
-        payment_days: 30,
-        prefix: String::new(),
-        close_day: 3,
-        portal: "https://portal.example/".parse().unwrap(),
-    }
-}
-
 pub(crate) struct World {
     pub(crate) app: Shared,
     pub(crate) clock: Arc<ManualClock>,
@@ -281,12 +247,12 @@ impl World {
                 client_id: "client".into(),
                 scope: "api://portal.example/client/access_as_user".into(),
                 network_callback_token: "callback".into(),
-                billing: Arc::new(issuer()),
+                billing: Arc::new(invoicing::issuer()),
             },
             denials: Default::default(),
             connection: provider.clone(),
             looks: Default::default(),
-            documents: Arc::new(Paper),
+            documents: Arc::new(invoicing::Paper),
         });
         let [operator, nordvind, havn] = onboard(&app).await;
         let options = HttpOptions::new(true, Vec::new());

@@ -103,9 +103,9 @@ CREATE TABLE invoices (
     created_at BIGINT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('issued', 'sent', 'credited')),
     CHECK ((kind = 'creditNote') = (corrects IS NOT NULL)),
+    UNIQUE (organisation, id),
     FOREIGN KEY (organisation, corrects) REFERENCES invoices (organisation, id)
 );
-CREATE UNIQUE INDEX invoices_in_organisation ON invoices (organisation, id);
 CREATE UNIQUE INDEX invoices_series ON invoices (series, sequence);
 -- One invoice for a payer and a month.
 CREATE UNIQUE INDEX invoices_period ON invoices (organisation, period) WHERE kind = 'invoice';

@@ -184,6 +184,7 @@ async fn call(
         .split('/')
         .map(|part| match part {
             "{organisation}" => organisation.clone(),
+            "{period}" => "2020-01".to_owned(),
             other if other.starts_with('{') => Uuid::from_u128(8).to_string(),
             other => other.to_owned(),
         })

@@ -19,7 +19,7 @@ pub mod rules;
 mod store;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use document::*;
 pub use issue::close_payer;

@@ -4,6 +4,8 @@
 //! it names is wrong. Does not mend, and does not ask anybody outside: what the network and Microsoft have done is in their books.
 
 mod store;
+#[cfg(test)]
+mod tests;
 
 use crate::{access::SystemScope, billing};
 use platform::{

@@ -67,8 +67,8 @@ async fn a_month_costs_what_was_there_by_the_day() {
             ("mobile-s en".to_owned(), 9, 2_370),
             ("data-5gb en".to_owned(), 10, 1_300),
             ("mobile-m en, set-up".to_owned(), 1, 4_900),
-            ("telephone en".to_owned(), -1, -89_900),
             ("telephone en".to_owned(), 1, 89_900),
+            ("telephone en".to_owned(), -1, -89_900),
         ]
     );
     let invoice = world.invoice(world.nordvind, "2026-11").await.unwrap();
@@ -324,7 +324,7 @@ async fn an_invoice_is_corrected_by_credit_notes_that_credit_each_line_once() {
     world.bill("2026-11").await;
     let invoice = world.invoice(world.nordvind, "2026-11").await.unwrap();
     let scope = world.scope(world.nordvind).await;
-    let credit = async |lines: Option<Vec<i64>>| {
+    let credit = async |lines: Option<Vec<i64>>| -> platform::Result<billing::Invoice> {
         let mut tx = world.fixture.db.begin().await.unwrap();
         let note = billing::credit(
             &mut tx,
@@ -337,7 +337,7 @@ async fn an_invoice_is_corrected_by_credit_notes_that_credit_each_line_once() {
         )
         .await?;
         tx.commit().await?;
-        platform::Result::Ok(note)
+        Ok(note)
     };
     assert_eq!(credit(Some(vec![3])).await.unwrap_err().code, "noSuchLine");
     let note = credit(Some(vec![2])).await.unwrap();

@@ -6,4 +6,4 @@ mod compare;
 mod failures;
 mod rules;
 mod terms;
-mod world;
+pub(crate) mod world;

@@ -365,6 +365,10 @@ impl App {
             "the samples do not know what stands for a parameter of {path}"
         );
         let number = json!({ "from": "series", "number": things.number });
+        // No two prices of one day.
+        let serial = self.keys.fetch_add(1, Ordering::SeqCst) as i64;
+        let months = i32::try_from(serial).expect("not so many");
+        let later = Period::parse("2099-01").expect("a month").back(-months);
         let bodies: BTreeMap<&str, Value> = BTreeMap::from([
             ("update_me", json!({ "language": "en" })),
             (
@@ -446,9 +450,9 @@ impl App {
             (
                 "set_prices",
                 json!({
-                    "prices": [{ "offering": "mobile-m", "from": self.day(30), "oneTime": { "amount": 0, "currency": "DKK" },
+                    "prices": [{ "offering": "mobile-m", "from": self.day(30 + serial), "oneTime": { "amount": 0, "currency": "DKK" },
                         "monthly": { "amount": 13_900, "currency": "DKK" } }],
-                    "usagePrices": [{ "kind": "data", "destination": "eu", "from": "2099-01",
+                    "usagePrices": [{ "kind": "data", "destination": "eu", "from": later.to_string(),
                         "price": { "amount": 10, "currency": "DKK" }, "base": 1 }]
                 }),
             ),
