@@ -212,7 +212,7 @@ const ordersRoute = createRoute({
   loader: ({ context, params, deps }) => {
     if (mayRead({ context })) void context.client.prefetchInfiniteQuery(ordersQuery(params.organisation, deps))
   },
-  component: lazyRouteComponent(() => import('~/areas/organisation/OrdersPage'), 'OrdersPage'),
+  component: lazyRouteComponent(() => import('~/areas/organisation/orders/OrdersPage'), 'OrdersPage'),
 })
 
 const orderRoute = createRoute({
@@ -221,7 +221,7 @@ const orderRoute = createRoute({
   loader: ({ context, params }) => {
     if (mayRead({ context })) void context.client.prefetchQuery(orderQuery(params.organisation, params.order))
   },
-  component: lazyRouteComponent(() => import('~/areas/organisation/OrderPage'), 'OrderPage'),
+  component: lazyRouteComponent(() => import('~/areas/organisation/orders/OrderPage'), 'OrderPage'),
 })
 
 const numbersRoute = createRoute({
@@ -252,6 +252,12 @@ const connectionRoute = createRoute({
     if (mayRead({ context })) void context.client.prefetchQuery(connectionQuery(params.organisation))
   },
   component: lazyRouteComponent(() => import('~/areas/organisation/connection/ConnectionPage'), 'ConnectionPage'),
+})
+
+const callGroupsRoute = createRoute({
+  getParentRoute: () => organisationAreaRoute,
+  path: '/call-groups',
+  component: lazyRouteComponent(() => import('~/areas/organisation/callGroups/CallGroupsPage'), 'CallGroupsPage'),
 })
 
 const rolesRoute = createRoute({
@@ -303,6 +309,7 @@ const routeTree = rootRoute.addChildren([
       numbersRoute,
       simsRoute,
       connectionRoute,
+      callGroupsRoute,
       rolesRoute,
       deliveryAddressRoute,
       notificationsRoute,
