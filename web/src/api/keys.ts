@@ -26,5 +26,7 @@ export const keys = {
   quotes: (organisation: string) => ['o', organisation, 'quote'] as const,
   orders: (organisation: string) => ['o', organisation, 'orders'] as const,
   order: (organisation: string, order: string) => ['o', organisation, 'order', order] as const,
+  invoices: (organisation: string) => ['o', organisation, 'invoices'] as const,
+  invoice: (organisation: string, invoice: string) => ['o', organisation, 'invoice', invoice] as const,
   connection: (organisation: string) => ['o', organisation, 'connection'] as const,
 }
