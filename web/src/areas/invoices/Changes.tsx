@@ -99,7 +99,7 @@ export function Changes({ invoice }: { invoice: InvoiceDetails }) {
                 <Link
                   to="/o/$organisation/invoices/$invoice"
                   params={{ organisation: organisation.id, invoice: before.id }}
-                  className={parts.link}
+                  className={mergeClasses(parts.link, parts.underlined)}
                 >
                   {before.number}
                 </Link>

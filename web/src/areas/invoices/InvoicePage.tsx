@@ -151,7 +151,7 @@ function Head({ invoice }: { invoice: InvoiceDetails }) {
       key={id}
       to="/o/$organisation/invoices/$invoice"
       params={{ organisation: organisation.id, invoice: id }}
-      className={parts.link}
+      className={mergeClasses(parts.link, parts.underlined)}
     >
       {number}
     </Link>

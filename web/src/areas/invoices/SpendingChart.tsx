@@ -46,6 +46,8 @@ const useStyles = makeStyles({
   },
   chosen: {
     backgroundColor: tokens.colorBrandBackground2,
+    // Where the theme has no tints, a line says what is chosen.
+    boxShadow: `inset 0 0 0 1px ${tokens.colorTransparentStroke}`,
     ':hover': { backgroundColor: tokens.colorBrandBackground2 },
   },
   piece: {
