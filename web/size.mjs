@@ -38,9 +38,16 @@ const rows = [
     limit: budget.other,
   },
 ]
+/** What stands already when a chunk is asked for: everything that each of those who may ask for it has loaded. */
+function standing(key) {
+  const askers = Object.keys(manifest).filter((other) => manifest[other].dynamicImports?.includes(key))
+  const [first = new Set(), ...others] = askers.map((asker) => files(asker))
+  return new Set([...first].filter((file) => others.every((loaded) => loaded.has(file))))
+}
 for (const [key, chunk] of Object.entries(manifest)) {
   if (!chunk.isDynamicEntry) continue
-  const own = new Set([...files(key)].filter((file) => !entry.has(file) && !shell.has(file)))
+  const there = standing(key)
+  const own = new Set([...files(key)].filter((file) => !entry.has(file) && !shell.has(file) && !there.has(file)))
   const route = /^src\/areas\//.test(key)
   rows.push({ what: key, kilobytes: sum(own), limit: route ? budget.route : budget.other })
 }

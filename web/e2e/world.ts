@@ -4,10 +4,12 @@ import { createRequire } from 'node:module'
 import { type APIRequestContext, type Browser, test as base, expect, type Page } from '@playwright/test'
 
 export const password = 'Demo-2026!'
+export const network = process.env.NETWORK_URL ?? 'http://localhost:8082'
 export const simulator = process.env.MICROSOFT_URL ?? 'http://localhost:8081'
 
 export const people = {
   administrator: 'mette.holm@nordvind.example',
+  roleAdministrator: 'rasmus.rolle@nordvind.example',
   userAdministrator: 'ulla.user@nordvind.example',
   reader: 'rita.reader@nordvind.example',
   colleague: 'mads.medarbejder@nordvind.example',
@@ -94,6 +96,31 @@ export async function hire(
   })
   expect(answer.ok(), await answer.text()).toBe(true)
   return { displayName: `${person.givenName} ${person.surname}` }
+}
+
+/** The newest mail to an address that holds a link to `page`, and that link. */
+export async function linkFromMail(request: APIRequestContext, to: string, page: string): Promise<string> {
+  let found: string | undefined
+  await expect
+    .poll(
+      async () => {
+        const answer = await request.get(`${network}/_simulator/mails?to=${encodeURIComponent(to)}`)
+        const mails: { text: string | null }[] = await answer.json()
+        const links = mails.map(({ text }) => text?.match(new RegExp(`https?://\\S+/${page}#\\S+`))?.[0])
+        found = links.filter(Boolean).at(-1)
+        return found
+      },
+      { timeout: 20_000 },
+    )
+    .toBeTruthy()
+  return found ?? ''
+}
+
+/** Proves in the window of a fresh sign-in, which a click opened, that it is oneself. */
+export async function confirmInPopup(page: Page, click: () => Promise<void>): Promise<void> {
+  const [window] = await Promise.all([page.waitForEvent('popup'), click()])
+  await window.getByLabel('Password').fill(password)
+  await window.getByRole('button', { name: 'Sign in' }).click()
 }
 
 /** A name that no other run has used. */

@@ -101,6 +101,8 @@ operations! {
     RELEASE_NUMBER = "release_number": Needs(EditData);
     LIST_NUMBER_SERIES = "list_number_series": Needs(Read);
     LIST_SIMS = "list_sims": Needs(Read);
+    LIST_CALL_GROUPS = "list_call_groups": Needs(Read);
+    GET_CALL_GROUP = "get_call_group": Needs(Read);
     QUOTE_ORDER = "quote_order": Needs(Read);
     PLACE_ORDER = "place_order": Needs(Read), keyed;
     LIST_ORDERS = "list_orders": Needs(Read);

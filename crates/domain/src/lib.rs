@@ -4,6 +4,7 @@
 pub mod access;
 pub mod billing;
 pub mod bulk;
+pub mod call_groups;
 pub mod catalogue;
 pub mod directory;
 pub mod fulfilment;
@@ -48,6 +49,8 @@ pub fn migrations() -> &'static [Migration] {
             "0132_help",
             "0140_usage",
             "0141_notification_addresses",
+            "0145_call_groups",
+            "0146_sim_packs",
         ];
         platform::db::migrations()
             .iter()

@@ -1,4 +1,5 @@
-import { expect, expectAccessible, test } from '../world'
+import { speak } from '../users/orders'
+import { expect, expectAccessible, organisationOf, test } from '../world'
 
 test('the order overview lists, filters and sorts, and an order shows its steps', async ({ as }) => {
   const page = await as('administrator')
@@ -25,20 +26,86 @@ test('the order overview lists, filters and sorts, and an order shows its steps'
   await expectAccessible(page)
 })
 
-test('numbers, SIM cards and the Azure connection', async ({ as }) => {
+test('a number is kept for somebody, found in its series, and used from there', async ({ as }) => {
+  const page = await as('administrator')
+  await page.getByRole('link', { name: 'Organisation', exact: true }).click()
+  await page.getByRole('navigation', { name: 'Organisation' }).getByRole('link', { name: 'Available numbers' }).click()
+  const free = page.getByRole('table', { name: 'Available numbers' })
+  // One from the middle: the first ones are what other tests are given.
+  const number = `+45 70 10 0${1 + Math.floor(Math.random() * 4)} ${10 + Math.floor(Math.random() * 90)}`
+  await page.getByRole('searchbox', { name: 'Search numbers' }).fill(number)
+  await expect(free.getByRole('row')).toHaveCount(2)
+  await free.getByRole('button', { name: `Reserve ${number}` }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Reserved for').fill('The new receptionist')
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Reserve', exact: true }).click()
+  await expect(dialog).toBeHidden()
+  await page.getByRole('tab', { name: /^Reserved/ }).click()
+  const kept = page.getByRole('table', { name: 'Reserved numbers' }).getByRole('row', { name: number })
+  await expect(kept).toContainText('Reserved for: The new receptionist')
+  await expectAccessible(page)
+
+  await kept.getByRole('button', { name: `Use ${number}` }).click()
+  await dialog.getByRole('combobox', { name: 'For whom' }).click()
+  await page.keyboard.type('Mads Medarbejder')
+  await page.getByRole('option', { name: /Mads Medarbejder/ }).click()
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Next' }).click()
+  await expect(dialog.getByRole('heading', { level: 2 })).toContainText('Mads Medarbejder')
+  await expect(dialog.getByRole('combobox', { name: 'Number from the series' })).toHaveValue(number)
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(kept.getByRole('button', { name: `Use ${number}` })).toBeFocused()
+
+  await page
+    .getByRole('button', { name: /^See the series/ })
+    .first()
+    .click()
+  await expect(dialog.getByRole('row', { name: number })).toContainText('Reserved')
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await kept.getByRole('button', { name: `Release ${number}` }).click()
+  await expect(kept).toBeHidden()
+})
+
+test('the Azure connection says what is granted, and consent is given again at Microsoft', async ({ as }) => {
   const page = await as('administrator')
   await page.getByRole('link', { name: 'Organisation', exact: true }).click()
   const tabs = page.getByRole('navigation', { name: 'Organisation' })
-  await tabs.getByRole('link', { name: 'Available numbers' }).click()
-  await expect(page.getByRole('table', { name: 'Available numbers' })).toContainText(/\+45/)
-  await expectAccessible(page)
-  await tabs.getByRole('link', { name: 'Unassigned SIM cards' }).click()
-  await expect(page.getByRole('table', { name: 'Unassigned SIM cards' })).toContainText(/89\d\d/)
-  await expectAccessible(page)
   await tabs.getByRole('link', { name: 'Azure connection' }).click()
   await expect(page.getByText('Working')).toBeVisible()
   await expect(page.getByText(/arrived/)).toBeVisible()
+  await expect(page.getByRole('listitem').filter({ hasText: 'User.Read.All' })).toContainText('Granted')
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Sync now' }).click()
   await expect(page.getByText('Working')).toBeVisible()
+  await page.getByRole('link', { name: 'Consent again' }).click()
+  await page.getByRole('button', { name: /^Mette Holm/ }).click()
+  await page.getByRole('button', { name: 'Accept' }).click()
+  await expect(page.getByText('The consent is given, and the access works')).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Close' }).click()
+  await expect(page).toHaveURL(/\/organisation\/connection$/)
+})
+
+test('the tabs in Danish, at the width of a Teams window', async ({ as }) => {
+  const page = await as('administrator')
+  await page.setViewportSize({ width: 820, height: 860 })
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await speak(page, 'da')
+  const base = `/o/${organisationOf(page)}/organisation`
+  await page.goto(`${base}/sims`)
+  await expect(page.getByRole('table', { name: 'Ledige SIM-kort' })).toContainText(/89\d\d/)
+  await expectAccessible(page)
+  await page.goto(`${base}/numbers`)
+  await expect(page.getByRole('table', { name: 'Ledige numre' })).toContainText(/\+45/)
+  await expectAccessible(page)
+  // What has no room stands in a menu, and the tab one is on is always in sight.
+  await page.getByRole('button', { name: /faner? mere$/ }).click()
+  await expectAccessible(page)
+  await page.getByRole('menuitem', { name: 'Notifikationer' }).click()
+  await expect(page.getByRole('link', { name: 'Notifikationer' })).toHaveAttribute('aria-current', 'page')
+  await page.goto(`${base}/connection`)
+  await expect(page.getByText('User.Read.All')).toBeVisible()
+  await expectAccessible(page)
 })

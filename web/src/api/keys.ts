@@ -10,6 +10,7 @@ export const keys = {
   organisation: (organisation: string) => ['o', organisation, 'organisation'] as const,
   dashboard: (organisation: string) => ['o', organisation, 'dashboard'] as const,
   people: (organisation: string) => ['o', organisation, 'people'] as const,
+  suggestedPeople: (organisation: string) => ['o', organisation, 'suggested-people'] as const,
   persons: (organisation: string) => ['o', organisation, 'person'] as const,
   person: (organisation: string, person: string) => ['o', organisation, 'person', person] as const,
   subscription: (organisation: string, subscription: string) =>
@@ -29,4 +30,9 @@ export const keys = {
   invoices: (organisation: string) => ['o', organisation, 'invoices'] as const,
   invoice: (organisation: string, invoice: string) => ['o', organisation, 'invoice', invoice] as const,
   connection: (organisation: string) => ['o', organisation, 'connection'] as const,
+  roles: (organisation: string) => ['o', organisation, 'roles'] as const,
+  explanations: (organisation: string) => ['o', organisation, 'explanations'] as const,
+  notificationAddresses: (organisation: string) => ['o', organisation, 'notification-addresses'] as const,
+  supportRequests: (organisation: string) => ['o', organisation, 'support-requests'] as const,
+  usage: (organisation: string) => ['o', organisation, 'usage'] as const,
 }

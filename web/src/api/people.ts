@@ -54,6 +54,20 @@ export async function listPeople(organisation: string, question: PeopleQuestion,
   return found
 }
 
+/** The suggestions of a field in which somebody is chosen: the first people that `q` finds. */
+export const suggestedPeopleQuery = (organisation: string, q: string) =>
+  queryOptions({
+    queryKey: [...keys.suggestedPeople(organisation), q] as const,
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET('/api/v1/organisations/{organisation}/people', {
+          params: { path: { organisation }, query: { q: q === '' ? undefined : q, limit: 20 } },
+          signal,
+        }),
+      ),
+    staleTime: 15_000,
+  })
+
 export const personQuery = (organisation: string, person: string) =>
   queryOptions({
     queryKey: keys.person(organisation, person),

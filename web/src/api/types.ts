@@ -74,6 +74,15 @@ export interface Money {
 }
 export type OrderItem = Schemas['OrderItem']
 export type Connection = Schemas['Connection']
+export type RoleAssignment = Schemas['RoleAssignment']
+export type RoleDescription = Schemas['RoleDescription']
+export type Explanation = Schemas['Explanation']
+export type NotificationAddress = Schemas['NotificationAddress']
+export type RegisteredAddress = Schemas['RegisteredAddress']
+export type DeliveryAddress = Schemas['DeliveryAddress']
+export type SupportRequest = Schemas['SupportRequest']
+export type Usage = Schemas['Usage']
+export type KindUsage = Usage['periods'][number]['kinds'][number]
 export type ProblemBody = Schemas['Problem']
 
 export type Language = Me['language']

@@ -9,7 +9,16 @@ import { followEvents, type ServerEvent } from '~/api/events'
 import { keys } from '~/api/keys'
 import { peopleWith, refreshPeople, refreshPeopleLists } from '~/api/people'
 
-export type ChangeKind = 'people' | 'person' | 'orders' | 'subscriptions' | 'numbers' | 'sims' | 'connection'
+export type ChangeKind =
+  | 'people'
+  | 'person'
+  | 'orders'
+  | 'subscriptions'
+  | 'numbers'
+  | 'sims'
+  | 'connection'
+  | 'roles'
+  | 'supportRequests'
 export type Changes = Map<ChangeKind, Set<string>>
 
 let connected = false
@@ -97,6 +106,16 @@ export function applyChanges(client: QueryClient, organisation: string, changes:
   if (changes.has('connection')) {
     stale(keys.connection(organisation))
     stale(keys.organisation(organisation))
+  }
+  if (changes.has('roles')) {
+    // Perhaps one's own: what may be done here is asked again with them.
+    stale(keys.me)
+    stale(keys.roles(organisation))
+    stale(keys.explanations(organisation))
+  }
+  if (changes.has('supportRequests')) {
+    stale(keys.supportRequests(organisation))
+    stale(keys.deliveryAddress(organisation))
   }
 }
 

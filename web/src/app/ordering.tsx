@@ -33,6 +33,8 @@ export interface Target {
 export interface Wish {
   action: ActionName
   targets: Target[]
+  /** The number to begin with, where one was chosen before the person. */
+  number?: { from: 'series' | 'resting'; number: string }
   /** Of those that were chosen, the ones it is not possible for, with the reason. */
   leftOut?: { name: string; reason: string }[]
 }

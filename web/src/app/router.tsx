@@ -16,7 +16,7 @@ import { dashboardQuery } from '~/areas/dashboard/queries'
 import { forecastQuery, invoiceQuery, invoicesQuery, latestCount } from '~/areas/invoices/queries'
 import { readInvoiceSearch, readInvoicesSearch } from '~/areas/invoices/search'
 import { connectionQuery, numbersQuery, ordersQuery, simsQuery } from '~/areas/organisation/queries'
-import { readOrdersSearch } from '~/areas/organisation/search'
+import { readConnectionSearch, readNumbersSearch, readOrdersSearch } from '~/areas/organisation/search'
 import { findMyOrganisation, hasAdminAreas, meQuery } from '~/areas/session/queries'
 import { readUsersSearch } from '~/areas/users/search'
 import { PageError } from './PageError'
@@ -118,6 +118,24 @@ const stepUpRoute = createRoute({
   component: lazyRouteComponent(() => import('~/areas/session/StepUpPage'), 'StepUpPage'),
 })
 
+const confirmAddressRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/confirm-address',
+  component: lazyRouteComponent(
+    () => import('~/areas/organisation/notifications/AddressLinkPage'),
+    'ConfirmAddressPage',
+  ),
+})
+
+const removeAddressRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/remove-address',
+  component: lazyRouteComponent(
+    () => import('~/areas/organisation/notifications/AddressLinkPage'),
+    'RemoveAddressPage',
+  ),
+})
+
 const noAccessRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/no-access',
@@ -211,10 +229,12 @@ const orderRoute = createRoute({
 const numbersRoute = createRoute({
   getParentRoute: () => organisationAreaRoute,
   path: '/numbers',
-  loader: ({ context, params }) => {
-    if (mayRead({ context })) void context.client.prefetchInfiniteQuery(numbersQuery(params.organisation, ''))
+  validateSearch: readNumbersSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, params, deps }) => {
+    if (mayRead({ context })) void context.client.prefetchInfiniteQuery(numbersQuery(params.organisation, deps))
   },
-  component: lazyRouteComponent(() => import('~/areas/organisation/NumbersPage'), 'NumbersPage'),
+  component: lazyRouteComponent(() => import('~/areas/organisation/numbers/NumbersPage'), 'NumbersPage'),
 })
 
 const simsRoute = createRoute({
@@ -229,10 +249,35 @@ const simsRoute = createRoute({
 const connectionRoute = createRoute({
   getParentRoute: () => organisationAreaRoute,
   path: '/connection',
+  validateSearch: readConnectionSearch,
   loader: ({ context, params }) => {
     if (mayRead({ context })) void context.client.prefetchQuery(connectionQuery(params.organisation))
   },
-  component: lazyRouteComponent(() => import('~/areas/organisation/ConnectionPage'), 'ConnectionPage'),
+  component: lazyRouteComponent(() => import('~/areas/organisation/connection/ConnectionPage'), 'ConnectionPage'),
+})
+
+const rolesRoute = createRoute({
+  getParentRoute: () => organisationAreaRoute,
+  path: '/roles',
+  component: lazyRouteComponent(() => import('~/areas/organisation/roles/RolesPage'), 'RolesPage'),
+})
+
+const deliveryAddressRoute = createRoute({
+  getParentRoute: () => organisationAreaRoute,
+  path: '/delivery-address',
+  component: lazyRouteComponent(
+    () => import('~/areas/organisation/delivery/DeliveryAddressPage'),
+    'DeliveryAddressPage',
+  ),
+})
+
+const notificationsRoute = createRoute({
+  getParentRoute: () => organisationAreaRoute,
+  path: '/notifications',
+  component: lazyRouteComponent(
+    () => import('~/areas/organisation/notifications/NotificationsPage'),
+    'NotificationsPage',
+  ),
 })
 
 const mayReadInvoices = ({ context }: Asking): boolean => context.mine?.permissions.includes('readInvoices') ?? false
@@ -277,6 +322,8 @@ const routeTree = rootRoute.addChildren([
   signInRoute,
   signInFailedRoute,
   stepUpRoute,
+  confirmAddressRoute,
+  removeAddressRoute,
   noAccessRoute,
   organisationShellRoute.addChildren([
     organisationIndexRoute,
@@ -289,6 +336,9 @@ const routeTree = rootRoute.addChildren([
       numbersRoute,
       simsRoute,
       connectionRoute,
+      rolesRoute,
+      deliveryAddressRoute,
+      notificationsRoute,
     ]),
     invoicesRoute,
     allInvoicesRoute,

@@ -1,6 +1,9 @@
 //! What we write: a service order with one item, and the registration of a listener.
 
-use domain::fulfilment::ports::{NetworkRequest, NumberType};
+use domain::{
+    fulfilment::ports::{NetworkRequest, NumberType},
+    orders::{Address, GroupService},
+};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -157,20 +160,7 @@ impl<'a> ServiceOrderCreate<'a> {
             } => {
                 customer = Some(who);
                 with("iccid", iccid);
-                if let Some(address) = address {
-                    with("name", &address.name);
-                    with("street", &address.street);
-                    with("postalCode", &address.postal_code);
-                    with("city", &address.city);
-                    with("country", &address.country);
-                }
-                let attention = address
-                    .as_ref()
-                    .and_then(|address| address.attention.as_ref())
-                    .or(attention.as_ref());
-                if let Some(attention) = attention {
-                    with("attention", attention);
-                }
+                sent_to(address.as_ref(), attention.as_deref(), &with);
                 ("add", "simShipment")
             }
             NetworkRequest::VoidShipment { iccid } => {
@@ -188,6 +178,39 @@ impl<'a> ServiceOrderCreate<'a> {
             NetworkRequest::WithdrawESim { iccid } => {
                 with("iccid", iccid);
                 ("delete", "eSimProfile")
+            }
+            NetworkRequest::ShipPack {
+                pack,
+                customer: who,
+                address,
+                attention,
+            } => {
+                customer = Some(who);
+                with("pack", &pack.pack);
+                owned("quantity".into(), pack.cards.to_string().into());
+                sent_to(address.as_ref(), attention.as_deref(), &with);
+                ("add", "simPack")
+            }
+            NetworkRequest::VoidPack { pack } => {
+                with("pack", &pack.pack);
+                ("delete", "simPack")
+            }
+            NetworkRequest::SetUpCallGroup {
+                service,
+                customer: who,
+            } => {
+                customer = Some(who);
+                group(service, &with, &owned);
+                ("add", "callGroup")
+            }
+            // Everything is said, what has not changed too: whatever was there before, this is how it is afterwards.
+            NetworkRequest::ChangeCallGroup { service } => {
+                group(service, &with, &owned);
+                ("modify", "callGroup")
+            }
+            NetworkRequest::EndCallGroup { group } => {
+                with("group", group);
+                ("delete", "callGroup")
             }
         };
         let characteristics = characteristics
@@ -236,6 +259,55 @@ impl<'a> ServiceOrderCreate<'a> {
             }],
         }
     }
+}
+
+fn sent_to<'a>(
+    address: Option<&'a Address>,
+    attention: Option<&'a str>,
+    with: &dyn Fn(&'static str, &'a str),
+) {
+    if let Some(address) = address {
+        with("name", &address.name);
+        with("street", &address.street);
+        with("postalCode", &address.postal_code);
+        with("city", &address.city);
+        with("country", &address.country);
+    }
+    let attention = address
+        .and_then(|address| address.attention.as_deref())
+        .or(attention);
+    if let Some(attention) = attention {
+        with("attention", attention);
+    }
+}
+
+/// A call group's characteristics. Lists are written as one text each: members by commas, hours as
+/// `monday 08:00-16:00, tuesday 08:00-16:00`; an empty text is none.
+fn group<'a>(
+    service: &'a GroupService,
+    with: &dyn Fn(&'static str, &'a str),
+    owned: &dyn Fn(Cow<'static, str>, Cow<'a, str>),
+) {
+    with("group", &service.group);
+    with("number", &service.number);
+    with("name", &service.name);
+    with("strategy", service.strategy.as_str());
+    owned(
+        "ringSeconds".into(),
+        service.ring_seconds.to_string().into(),
+    );
+    let hours: Vec<String> = service
+        .opening_hours
+        .iter()
+        .flatten()
+        .flat_map(|line| {
+            let days = line.days.iter();
+            days.map(move |day| format!("{day} {}-{}", line.from, line.to))
+        })
+        .collect();
+    owned("openingHours".into(), hours.join(", ").into());
+    with("overflow", service.overflow.as_deref().unwrap_or_default());
+    owned("members".into(), service.members.join(",").into());
 }
 
 /// An add-on is a characteristic of the subscription, `on` or `off`.

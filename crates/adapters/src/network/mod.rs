@@ -126,6 +126,10 @@ impl Network for ServiceOrdering {
         reading::placed(&answer, external_id)
     }
 
+    async fn call_off_order(&self, order: &str) -> Result<(), OutsideError> {
+        self.cancel(order, "cancel_service_order").await.map(|_| ())
+    }
+
     async fn listen(&self, callback: &str) -> Result<(), OutsideError> {
         let body = json(&ListenTo::state_changes(callback))?;
         let call = Call::new("register_listener", Method::POST, self.url("hub")).json(body);

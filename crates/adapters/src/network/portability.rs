@@ -132,15 +132,24 @@ impl NumberPortability for ServiceOrdering {
     }
 
     async fn call_off(&self, id: &str) -> Result<CallOff, OutsideError> {
+        self.cancel(id, "call_off_port").await
+    }
+}
+
+impl ServiceOrdering {
+    /// Asks that an order be called off, by the network's id of it. `told` names the call in logs and figures.
+    pub(super) async fn cancel(
+        &self,
+        id: &str,
+        told: &'static str,
+    ) -> Result<CallOff, OutsideError> {
         let body = json(&CancelCreate {
             kind: "CancelServiceOrder",
             cancellation_reason: "called off by the customer",
             service_order: Id { id },
         })?;
         let url = self.url("cancelServiceOrder");
-        let call = Call::new("call_off_port", Method::POST, url)
-            .request_id(id)
-            .json(body);
+        let call = Call::new(told, Method::POST, url).request_id(id).json(body);
         let answered = self.send(call, Effect::Change).await?;
         if !matches!(answered.status, 200..=202) {
             return Err(reading::refusal(

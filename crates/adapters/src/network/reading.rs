@@ -1,7 +1,7 @@
 //! What an answer means. Everything in it is checked before it is believed: it comes from somebody else.
 
 use crate::http::{Answer, Effect, plain, unreadable};
-use domain::fulfilment::ports::{ActivationCode, NetworkOrder, NetworkOrderState};
+use domain::fulfilment::ports::{ActivationCode, NetworkOrder, NetworkOrderState, SentCard};
 use platform::outside::OutsideError;
 use serde::Deserialize;
 use std::time::Duration;
@@ -48,7 +48,40 @@ struct Characteristic {
     value: serde_json::Value,
 }
 
+/// A card of a pack that is in the post.
+#[derive(Deserialize)]
+struct Card {
+    iccid: String,
+    imsi: String,
+    pin1: String,
+    puk1: String,
+    pin2: String,
+    puk2: String,
+}
+
 impl Item {
+    /// The cards of a pack. A list that cannot be read is none.
+    fn cards(&self) -> Vec<SentCard> {
+        self.service
+            .service_characteristic
+            .iter()
+            .find(|characteristic| characteristic.name == "cards")
+            .and_then(|characteristic| {
+                serde_json::from_value::<Vec<Card>>(characteristic.value.clone()).ok()
+            })
+            .unwrap_or_default()
+            .into_iter()
+            .map(|card| SentCard {
+                iccid: card.iccid,
+                imsi: card.imsi,
+                pin1: card.pin1,
+                puk1: card.puk1,
+                pin2: card.pin2,
+                puk2: card.puk2,
+            })
+            .collect()
+    }
+
     /// Of an eSIM profile that is ready. One that is no code is none.
     fn activation_code(&self) -> Option<ActivationCode> {
         self.service
@@ -114,8 +147,14 @@ impl ServiceOrder {
             .service_order_item
             .iter()
             .find_map(Item::activation_code);
+        let cards = self
+            .service_order_item
+            .iter()
+            .flat_map(Item::cards)
+            .collect();
         Some(NetworkOrder {
             activation_code,
+            cards,
             state: state(self.state.as_deref()),
             id: self.id,
             external_id: external_id.to_owned(),

@@ -4,6 +4,7 @@ use axum::extract::State;
 use domain::{
     access::{OrganisationId, Scope},
     orders::{self, OrderId},
+    sims,
 };
 use platform::{
     Result,
@@ -53,5 +54,11 @@ pub(super) async fn whole(
         now: app.clock.now(),
         touched: !orders::touched(conn, scope, &[order.id]).await?.is_empty(),
     };
-    Ok(Order::of(order, &items, &steps, &undo, language))
+    let packs: Vec<_> = items
+        .iter()
+        .filter(|item| item.quantity.is_some())
+        .map(|item| item.id.0)
+        .collect();
+    let cards = sims::cards_of_packs(conn, scope, &packs).await?;
+    Ok(Order::of(order, &items, &cards, &steps, &undo, language))
 }

@@ -3,6 +3,7 @@
 use domain::{
     TEXTS,
     access::PrincipalId,
+    call_groups::CallGroupId,
     catalogue::{self, Attributes, OfferingId, OfferingKind, Texts},
     directory::PersonId,
     orders::{
@@ -125,6 +126,12 @@ pub struct QuotedItem {
     /// The subscription that is changed.
     #[schema(required)]
     subscription: Option<SubscriptionId>,
+    /// The call group that is made, changed or taken down.
+    #[schema(required)]
+    call_group: Option<QuotedCallGroup>,
+    /// Packs of 10 SIM cards.
+    #[schema(required)]
+    packs: Option<i64>,
     /// E.164; `null` when it is chosen as the order is placed.
     #[schema(required)]
     number: Option<String>,
@@ -138,6 +145,20 @@ pub struct QuotedItem {
     /// The day from which it is charged, if it is ordered now and nothing is in the way.
     #[schema(value_type = String, format = Date)]
     starts_on: Date,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct QuotedCallGroup {
+    /// `null` for one that the order makes.
+    #[schema(required)]
+    id: Option<CallGroupId>,
+    name: String,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct CallGroupRef {
+    id: CallGroupId,
+    name: String,
 }
 
 fn filled(language: Language, key: &str, values: &[(String, String)]) -> String {
@@ -177,6 +198,11 @@ impl Quote {
                             .unwrap_or_default(),
                     }),
                     subscription: item.subscription,
+                    call_group: item.call_group_name.clone().map(|name| QuotedCallGroup {
+                        id: item.call_group,
+                        name,
+                    }),
+                    packs: item.quantity,
                     number: item.number.clone(),
                     sim: item.iccid.clone(),
                     one_time: item.one_time,
@@ -290,7 +316,11 @@ fn summary(items: &[&OrderItem], language: Language) -> String {
         return String::new();
     };
     let action = TEXTS.text(language, &format!("action.{}", first.action), &[]);
-    let whom = first.person_name.as_deref().unwrap_or_default();
+    let whom = first
+        .person_name
+        .as_deref()
+        .or(first.call_group_name.as_deref())
+        .unwrap_or_default();
     let line = if whom.is_empty() {
         action
     } else {
@@ -379,6 +409,14 @@ pub struct OrderItemView {
     person: Option<PersonRef>,
     #[schema(required)]
     offering: Option<OfferingRef>,
+    /// The call group that is made, changed or taken down.
+    #[schema(required)]
+    call_group: Option<CallGroupRef>,
+    /// Packs of 10 SIM cards.
+    #[schema(required)]
+    packs: Option<i64>,
+    /// ICCIDs of the cards that came with it.
+    cards: Vec<String>,
     /// E.164.
     #[schema(required)]
     number: Option<String>,
@@ -456,7 +494,11 @@ impl OrderStep {
     }
 }
 
-fn item_view(item: &OrderItem, language: Language) -> OrderItemView {
+fn item_view(
+    item: &OrderItem,
+    cards: &[(uuid::Uuid, String)],
+    language: Language,
+) -> OrderItemView {
     OrderItemView {
         id: item.id,
         action: item.action,
@@ -471,6 +513,16 @@ fn item_view(item: &OrderItem, language: Language) -> OrderItemView {
                 id,
                 name: name.in_language(language).to_owned(),
             }),
+        call_group: item
+            .call_group
+            .zip(item.call_group_name.clone())
+            .map(|(id, name)| CallGroupRef { id, name }),
+        packs: item.quantity,
+        cards: cards
+            .iter()
+            .filter(|(of, _)| *of == item.id.0)
+            .map(|(_, iccid)| iccid.clone())
+            .collect(),
         number: item.number.clone(),
         sim: item.iccid.clone(),
         state: item.state,
@@ -496,6 +548,7 @@ impl Order {
     pub fn of(
         order: &orders::Order,
         items: &[OrderItem],
+        cards: &[(uuid::Uuid, String)],
         steps: &[Step],
         undo: &UndoRule<'_>,
         language: Language,
@@ -529,7 +582,10 @@ impl Order {
             comment: order.comment.clone(),
             one_time: order.one_time,
             monthly: order.monthly,
-            items: items.iter().map(|item| item_view(item, language)).collect(),
+            items: items
+                .iter()
+                .map(|item| item_view(item, cards, language))
+                .collect(),
             steps: steps
                 .iter()
                 .map(|step| OrderStep::of(step, language))

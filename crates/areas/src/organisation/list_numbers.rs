@@ -55,6 +55,7 @@ pub async fn list_numbers(
         numbering::list(&mut conn, &scope, &filter, after, paging.fetch()).await?;
     let ids: Vec<_> = numbers.iter().map(|number| number.id).collect();
     let mut holders = overview::holders_of_numbers(&mut conn, &scope, &ids).await?;
+    let mut groups = overview::groups_of_numbers(&mut conn, &scope, &ids).await?;
     let page = Page::cut(
         numbers,
         u64::try_from(total).unwrap_or(0),
@@ -65,6 +66,7 @@ pub async fn list_numbers(
     Ok(Json(page.map(|number| {
         let person = holders.remove(&number.id);
         let serves = temporary.iter().any(|(held, _)| *held == number.number);
-        Number::of(number, person, serves)
+        let group = groups.remove(&number.id);
+        Number::of(number, person, group, serves)
     })))
 }

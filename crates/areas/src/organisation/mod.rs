@@ -3,12 +3,15 @@
 
 mod add_notification_address;
 mod assign_role;
+mod call_group_view;
 mod confirm_notification_address;
 mod connection;
 mod explain_permission;
+mod get_call_group;
 mod get_delivery_address;
 mod get_organisation;
 mod get_usage;
+mod list_call_groups;
 mod list_notification_addresses;
 mod list_number_series;
 mod list_numbers;
@@ -43,6 +46,8 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
         ))
         .routes(routes!(list_number_series::list_number_series))
         .routes(routes!(list_sims::list_sims))
+        .routes(routes!(list_call_groups::list_call_groups))
+        .routes(routes!(get_call_group::get_call_group))
         .routes(routes!(connection::get_connection))
         .routes(routes!(sync::sync_directory))
         .routes(routes!(list_roles::list_roles))

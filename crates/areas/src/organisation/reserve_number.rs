@@ -41,7 +41,7 @@ pub async fn reserve_number(
     let kept = numbering::keep(&mut tx, &app.ids, &scope, &number, &body.note).await?;
     tx.commit().await?;
     // Nobody has what is free or rests, and it serves nobody meanwhile.
-    Ok(Json(Number::of(kept, None, false)))
+    Ok(Json(Number::of(kept, None, None, false)))
 }
 
 /// The number that a path names; one that cannot be one is not there.

@@ -1,6 +1,7 @@
 //! How this area shows numbers and SIM cards.
 
 use domain::{
+    call_groups::CallGroupId,
     directory::PersonId,
     numbering::{self, NumberId, NumberKind, NumberSeriesId, NumberState, RunState},
     sims::{self, SimId, SimKind, SimState},
@@ -28,6 +29,15 @@ pub struct Number {
     /// Who has it.
     #[schema(required)]
     person: Option<NumberPerson>,
+    /// The call group that it rings.
+    #[schema(required)]
+    call_group: Option<NumberCallGroup>,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct NumberCallGroup {
+    id: CallGroupId,
+    name: String,
 }
 
 /// What a number is kept for. Whoever takes the first free number gets another one; whoever names this one gets it.
@@ -47,10 +57,12 @@ impl Number {
     pub fn of(
         number: numbering::Number,
         person: Option<(PersonId, String)>,
+        call_group: Option<(CallGroupId, String)>,
         temporary: bool,
     ) -> Self {
         Number {
             temporary,
+            call_group: call_group.map(|(id, name)| NumberCallGroup { id, name }),
             person: person.map(|(id, name)| NumberPerson { id, name }),
             id: number.id,
             number: number.number,

@@ -48,9 +48,7 @@ pub async fn upload(
         .principal()
         .ok_or_else(|| Error::internal("tables are uploaded by people, not by workers"))?;
     let table = read(content)?;
-    if !Action::ALL
-        .iter()
-        .any(|action| scope.permissions().has(orders::rules::permission(*action)))
+    if !rules::for_people().any(|action| scope.permissions().has(orders::rules::permission(action)))
     {
         return Err(Error::forbidden(
             "Your roles on this organisation do not allow this kind of order. A role administrator can give you one that does.",
@@ -415,7 +413,7 @@ impl<'c, C: Fn(Column) -> &'c str> Row<'_, C> {
                     date,
                 })
             }
-            Action::ActivateTelephony | Action::CreateMobile => None,
+            _ => None,
         })
     }
 

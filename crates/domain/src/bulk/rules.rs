@@ -1,7 +1,10 @@
 //! What a table must look like: its columns, the words for what is to be done, days. Pure.
 
 use super::RowProblem;
-use crate::{TEXTS, orders::Action};
+use crate::{
+    TEXTS,
+    orders::{self, Action},
+};
 use jiff::civil::Date;
 use platform::{
     csv::{Cell, Writer},
@@ -80,10 +83,18 @@ impl Layout {
     }
 }
 
+/// What can stand in a table of people.
+pub(super) fn for_people() -> impl Iterator<Item = Action> {
+    Action::ALL
+        .iter()
+        .copied()
+        .filter(|action| orders::rules::is_for_people(*action))
+}
+
 /// What is to be done, by its word in the interface or its name in either language.
 pub(super) fn action(text: &str) -> Option<Action> {
     let folded = fold(text);
-    Action::ALL.iter().copied().find(|action| {
+    for_people().find(|action| {
         fold(action.as_str()) == folded
             || [Language::En, Language::Da].iter().any(|language| {
                 fold(&TEXTS.text(*language, &format!("action.{action}"), &[])) == folded
@@ -138,7 +149,7 @@ pub fn template(language: Language) -> String {
         .map(|column| text(format!("bulk.column.{column}")))
         .collect();
     let mut writer = Writer::new(headings.iter().map(String::as_str));
-    for action in Action::ALL {
+    for action in for_people() {
         let (number, sim, product) = match action {
             Action::ActivateTelephony => ("new", "", "teams-denmark"),
             Action::CreateMobile => ("new", "post", "mobile-m"),
@@ -147,7 +158,7 @@ pub fn template(language: Language) -> String {
             Action::ReplaceSim => ("", "eSim", ""),
             Action::ChangeNumber => ("series", "", ""),
             Action::EndSubscription => ("rest", "", ""),
-            Action::SuspendSim | Action::ResumeSim => ("", "", ""),
+            _ => ("", "", ""),
         };
         let cell = |column: &Column| match column {
             Column::Action => text(format!("action.{action}")),
@@ -155,7 +166,7 @@ pub fn template(language: Language) -> String {
             Column::Number => number.to_owned(),
             Column::Sim => sim.to_owned(),
             Column::Product => product.to_owned(),
-            Column::Subscription if *action == Action::EndSubscription => "mobile".to_owned(),
+            Column::Subscription if action == Action::EndSubscription => "mobile".to_owned(),
             _ => String::new(),
         };
         writer.row(Column::ALL.iter().map(|column| Cell::text(cell(column))));
@@ -197,7 +208,7 @@ mod tests {
                 .iter()
                 .map(|record| action(layout.cell(&record.cells, Column::Action)))
                 .collect();
-            let all: Vec<_> = Action::ALL.iter().copied().map(Some).collect();
+            let all: Vec<_> = for_people().map(Some).collect();
             assert_eq!(found, all);
         }
     }

@@ -4,13 +4,13 @@ use super::{
     jobs::CarryOut,
     network_steps,
     port_step::PortStep,
-    ports::ActivationCode,
+    ports::{ActivationCode, SentCard},
     teams_steps::{self, Direction},
 };
 use crate::{
     access::Scope,
     orders::{self, OrderId, StepKind, StepPayload},
-    sims,
+    sims::{self, Codes, NewSim, SimKind},
 };
 use async_trait::async_trait;
 use platform::{
@@ -75,19 +75,16 @@ impl Steps<'_> {
             (kind, true) => {
                 let network = &*outside.network;
                 let delivery = self.delivery.as_ref();
-                let (outcome, code) =
+                let (outcome, told) =
                     network_steps::place(network, kind, step, &payload, delivery, now).await;
-                match (kind, outcome, code) {
-                    (StepKind::NetworkESim, StepOutcome::Done { memo }, Some(code)) => {
-                        match self.keep(step, &code).await {
-                            Ok(()) => StepOutcome::Done { memo },
-                            Err(error) => again(error.to_string()),
-                        }
+                match (kind, outcome) {
+                    (StepKind::NetworkESim, StepOutcome::Done { memo }) => {
+                        self.kept(memo, self.keep_code(step, told.code).await)
                     }
-                    (StepKind::NetworkESim, StepOutcome::Done { .. }, None) => {
-                        again("the network has not told the profile's activation code".to_owned())
+                    (StepKind::NetworkSimPack, StepOutcome::Done { memo }) => {
+                        self.kept(memo, self.keep_cards(step, &payload, told.cards).await)
                     }
-                    (_, outcome, _) => outcome,
+                    (_, outcome) => outcome,
                 }
             }
             (kind, false) => {
@@ -101,8 +98,53 @@ impl Steps<'_> {
         }
     }
 
+    fn kept(&self, memo: serde_json::Value, kept: Result<()>) -> StepOutcome {
+        match kept {
+            Ok(()) => StepOutcome::Done { memo },
+            Err(error) => again(error.to_string()),
+        }
+    }
+
+    /// Seals the codes of the cards of a pack, which are the organisation's when the item ends. They go nowhere else.
+    async fn keep_cards(
+        &self,
+        step: &Step,
+        payload: &StepPayload,
+        cards: Vec<SentCard>,
+    ) -> Result<()> {
+        let wanted = payload.pack.as_ref().map_or(0, |pack| pack.cards);
+        if u32::try_from(cards.len()).ok() != Some(wanted) {
+            return Err(Error::internal(format!(
+                "the network has told of {} cards instead of {wanted}",
+                cards.len()
+            )));
+        }
+        let cards: Vec<NewSim> = cards
+            .into_iter()
+            .map(|card| NewSim {
+                iccid: card.iccid,
+                imsi: card.imsi,
+                kind: SimKind::Physical,
+                codes: Codes {
+                    pin1: card.pin1,
+                    puk1: card.puk1,
+                    pin2: card.pin2,
+                    puk2: card.puk2,
+                },
+            })
+            .collect();
+        let mut tx = self.carry.db.begin().await?;
+        self.lease.guard(&mut tx).await?;
+        let (ids, sealer) = (&self.carry.ids, &self.carry.sealer);
+        sims::announce(&mut tx, ids, self.scope, sealer, step.saga, &cards).await?;
+        tx.commit().await
+    }
+
     /// Seals an activation code. It goes nowhere else: not into the step, not into a log.
-    async fn keep(&self, step: &Step, code: &ActivationCode) -> Result<()> {
+    async fn keep_code(&self, step: &Step, code: Option<ActivationCode>) -> Result<()> {
+        let code = code.ok_or_else(|| {
+            Error::internal("the network has not told the profile's activation code")
+        })?;
         let mut tx = self.carry.db.begin().await?;
         self.lease.guard(&mut tx).await?;
         let holders = orders::holders_of_item(&mut tx, self.scope, step.saga.into()).await?;

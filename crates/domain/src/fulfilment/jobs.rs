@@ -8,17 +8,18 @@ use super::{
 use crate::{
     access::{self, OrganisationId, Scope},
     directory::{self, ports::DirectorySource},
+    help,
     notices::{self, OrderNews, OrderOutcome},
     orders::{
-        self, Begun, HeldReason, ItemEnd, ItemState, Order, OrderId, OrderItem, OrderState,
-        StepKind, StepPayload,
+        self, Address, Begun, Delivery, HeldReason, ItemEnd, ItemState, Order, OrderId, OrderItem,
+        OrderState, StepKind, StepPayload,
     },
     porting,
 };
 use async_trait::async_trait;
 use platform::{
     Clock, Error, Ids, Instant, Result,
-    db::{Db, Tx},
+    db::{Conn, Db, Tx},
     jobs::{Handler, Lease, Outcome},
     saga::{self, Progress, Step, StepState},
     seal::Sealer,
@@ -239,6 +240,7 @@ impl CarryOut {
     ) -> Result<Option<Instant>> {
         let mut conn = self.db.read().await?;
         let delivery = orders::order(&mut conn, scope, order).await?.delivery;
+        let delivery = delivered_to(&mut conn, scope, delivery).await?;
         let mut items = orders::open_of_order(&mut conn, scope, order).await?;
         items.retain(|item| item.state != ItemState::Acknowledged);
         let sagas: Vec<Uuid> = items.iter().map(|item| item.id.0).collect();
@@ -448,6 +450,34 @@ impl CarryOut {
             told => told,
         }
     }
+}
+
+/// Where what is sent goes: the order's own address, else the registered one. Without either the network knows one.
+async fn delivered_to(
+    conn: &mut Conn,
+    scope: &Scope,
+    delivery: Option<Delivery>,
+) -> Result<Option<Delivery>> {
+    if delivery
+        .as_ref()
+        .is_some_and(|delivery| delivery.address.is_some())
+    {
+        return Ok(delivery);
+    }
+    let Some(registered) = help::delivery_address(conn, scope).await? else {
+        return Ok(delivery);
+    };
+    Ok(Some(Delivery {
+        address: Some(Address {
+            name: registered.name,
+            attention: registered.attention,
+            street: registered.street,
+            postal_code: registered.postal_code,
+            city: registered.city,
+            country: registered.country,
+        }),
+        attention: delivery.and_then(|delivery| delivery.attention),
+    }))
 }
 
 fn payload_json(payload: &StepPayload) -> Result<serde_json::Value> {

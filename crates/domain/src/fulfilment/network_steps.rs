@@ -2,7 +2,7 @@
 //! whose external id is the step's with `-undo`.
 
 use super::ports::{
-    ActivationCode, Network, NetworkOrder, NetworkOrderState, NetworkRequest, NumberType,
+    ActivationCode, Network, NetworkOrder, NetworkOrderState, NetworkRequest, NumberType, SentCard,
 };
 use crate::{
     access::TenantId,
@@ -19,8 +19,17 @@ use std::time::Duration;
 /// A call without an answer may still be on its way for this long; longer than any call's own time limit.
 pub(super) const IN_FLIGHT: Duration = Duration::from_secs(30);
 
-/// What a step came to, and the code of an eSIM profile if there is one.
-pub type Placed = (StepOutcome, Option<ActivationCode>);
+/// What a step came to, and what the network told with it.
+pub type Placed = (StepOutcome, Told);
+
+/// What the network tells with an order that is carried out, and which is kept sealed.
+#[derive(Default)]
+pub struct Told {
+    /// Of an eSIM profile.
+    pub code: Option<ActivationCode>,
+    /// Of a pack.
+    pub cards: Vec<SentCard>,
+}
 
 pub async fn place(
     network: &dyn Network,
@@ -32,7 +41,7 @@ pub async fn place(
 ) -> Placed {
     let Some(request) = request(kind, payload, delivery, true) else {
         let why = "the order lacks what the network needs for this step".to_owned();
-        return (StepOutcome::Failed { why }, None);
+        return (StepOutcome::Failed { why }, Told::default());
     };
     follow(network, &step.id.to_string(), &request, step, now).await
 }
@@ -62,8 +71,15 @@ pub async fn take_back(
             | NetworkOrderState::Cancelled => {
                 return undone();
             }
-            // Still moving: only when it stands still is it known what to take back.
-            _ => return wait(step, now, json!({ "networkOrder": order.id })),
+            // Still moving: only when it stands still is it known what to take back. What is not in the post yet need not go.
+            _ => {
+                if matches!(kind, StepKind::NetworkSimPack | StepKind::NetworkShipment)
+                    && let Err(error) = network.call_off_order(&order.id).await
+                {
+                    tracing::info!(%error, "a shipment could not be called off");
+                }
+                return wait(step, now, json!({ "networkOrder": order.id }));
+            }
         },
     }
     let Some(request) = request(kind, payload, None, false) else {
@@ -88,7 +104,7 @@ async fn follow(
     let known = if step.attempts > 1 {
         match network.find_order(external_id).await {
             Ok(known) => known,
-            Err(error) => return (passing(error), None),
+            Err(error) => return (passing(error), Told::default()),
         }
     } else {
         None
@@ -99,7 +115,7 @@ async fn follow(
             Ok(order) => order,
             Err(OutsideError::Refused { code, message }) => {
                 let why = format!("{code}: {message}");
-                return (StepOutcome::Failed { why }, None);
+                return (StepOutcome::Failed { why }, Told::default());
             }
             // It may still arrive: asking before it can no longer be on its way would prove nothing.
             Err(error @ (OutsideError::UnknownOutcome(_) | OutsideError::Malformed(_))) => {
@@ -107,13 +123,16 @@ async fn follow(
                     after: Some(IN_FLIGHT),
                     why: error.to_string(),
                 };
-                return (outcome, None);
+                return (outcome, Told::default());
             }
-            Err(error) => return (passing(error), None),
+            Err(error) => return (passing(error), Told::default()),
         },
     };
-    let code = order.activation_code.clone();
-    (judge(order, step, now), code)
+    let told = Told {
+        code: order.activation_code.clone(),
+        cards: order.cards.clone(),
+    };
+    (judge(order, step, now), told)
 }
 
 fn judge(order: NetworkOrder, step: &Step, now: Instant) -> StepOutcome {
@@ -253,6 +272,33 @@ fn request(
             customer,
         },
         (StepKind::NetworkESim, false) => NetworkRequest::WithdrawESim { iccid: iccid? },
+        (StepKind::NetworkSimPack, true) => NetworkRequest::ShipPack {
+            pack: payload.pack.clone()?,
+            customer,
+            address: delivery.and_then(|delivery| delivery.address.clone()),
+            attention: delivery.and_then(|delivery| delivery.attention.clone()),
+        },
+        (StepKind::NetworkSimPack, false) => NetworkRequest::VoidPack {
+            pack: payload.pack.clone()?,
+        },
+        (StepKind::NetworkCallGroup, true) | (StepKind::NetworkCallGroupEnd, false) => {
+            NetworkRequest::SetUpCallGroup {
+                service: payload.group.clone()?,
+                customer,
+            }
+        }
+        (StepKind::NetworkCallGroup, false) | (StepKind::NetworkCallGroupEnd, true) => {
+            NetworkRequest::EndCallGroup {
+                group: payload.group.clone()?.group,
+            }
+        }
+        (StepKind::NetworkCallGroupChange, _) => NetworkRequest::ChangeCallGroup {
+            service: if forward {
+                payload.group.clone()?
+            } else {
+                payload.group_before.clone()?
+            },
+        },
         (StepKind::TeamsAssign | StepKind::TeamsUnassign | StepKind::PortIn, _) => return None,
     })
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     access::{ObjectId, TenantId},
-    orders::Address,
+    orders::{Address, GroupService, PackService},
 };
 use async_trait::async_trait;
 use platform::outside::OutsideError;
@@ -167,6 +167,31 @@ pub enum NetworkRequest {
     WithdrawESim {
         iccid: String,
     },
+    /// SIM cards by the pack (specification `simPack`), to `address` or else to the registered one; completed when they are in
+    /// the post, and the answer tells which cards they are.
+    ShipPack {
+        pack: PackService,
+        customer: String,
+        address: Option<Address>,
+        attention: Option<String>,
+    },
+    /// The cards are of no use any more, wherever they are.
+    VoidPack {
+        pack: PackService,
+    },
+    /// A number that rings several mobiles (specification `callGroup`), named by our id of it.
+    SetUpCallGroup {
+        service: GroupService,
+        customer: String,
+    },
+    /// It rings as `service` says from now on, in everything.
+    ChangeCallGroup {
+        service: GroupService,
+    },
+    EndCallGroup {
+        /// Our id of it.
+        group: String,
+    },
 }
 
 /// `LPA:1$<SM-DP+ host>$<matching id>`: whoever has it takes the line. It cannot be printed.
@@ -208,6 +233,25 @@ pub struct NetworkOrder {
     pub message: Option<String>,
     /// Of an eSIM profile that is ready.
     pub activation_code: Option<ActivationCode>,
+    /// Of a pack that is in the post.
+    pub cards: Vec<SentCard>,
+}
+
+/// A SIM card as the network tells it. It cannot be printed: whoever has PIN and PUK can use it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SentCard {
+    pub iccid: String,
+    pub imsi: String,
+    pub pin1: String,
+    pub puk1: String,
+    pub pin2: String,
+    pub puk2: String,
+}
+
+impl std::fmt::Debug for SentCard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(SIM card)")
+    }
 }
 
 /// TMF641 `ServiceOrderStateType`.
@@ -237,6 +281,10 @@ pub trait Network: Send + Sync {
         external_id: &str,
         request: &NetworkRequest,
     ) -> Result<NetworkOrder, OutsideError>;
+
+    /// Asks that an order of the network's be called off, by its own id. What comes of it shows on the order; asking again is
+    /// harmless.
+    async fn call_off_order(&self, order: &str) -> Result<(), OutsideError>;
 
     /// Asks for state change events to `callback` (TMF641 hub). Registering the same address again is harmless.
     async fn listen(&self, callback: &str) -> Result<(), OutsideError>;

@@ -3,6 +3,7 @@
 
 mod bench;
 mod days;
+mod groups;
 mod kinds;
 mod ports;
 mod worlds;

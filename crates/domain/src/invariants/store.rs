@@ -55,6 +55,42 @@ pub(super) const CHECKS: &[Check] = &[
               WHERE s.state = 'ended' AND c.state IN ('reserved', 'active')",
     },
     Check {
+        name: "numberOnSubscriptionAndCallGroup",
+        says: "a number is on a subscription and on a call group",
+        sql: "SELECT s.number FROM subscriptions s JOIN call_groups g ON g.number = s.number
+              WHERE s.state <> 'ended' AND g.state <> 'ended'",
+    },
+    Check {
+        name: "callGroupWithoutItsNumber",
+        says: "a call group has no number that is held for it",
+        sql: "SELECT g.id FROM call_groups g LEFT JOIN numbers n ON n.id = g.number
+              WHERE g.state <> 'ended' AND (n.id IS NULL OR n.holder IS NULL OR n.holder <> g.id OR n.organisation <> g.organisation)",
+    },
+    Check {
+        name: "numberOfEndedCallGroup",
+        says: "a number is held for a call group that has ended",
+        sql: "SELECT n.id FROM numbers n JOIN call_groups g ON g.id = n.holder WHERE g.state = 'ended'",
+    },
+    Check {
+        name: "callGroupMemberWithoutLine",
+        says: "a call group has a member without a mobile subscription in use, or has ended and has members",
+        sql: "SELECT m.subscription FROM call_group_members m JOIN call_groups g ON g.id = m.call_group
+                JOIN subscriptions s ON s.id = m.subscription
+              WHERE g.state = 'ended' OR s.kind <> 'mobile' OR s.state NOT IN ('active', 'suspended', 'ending')",
+    },
+    Check {
+        name: "cardsOfEndedOrder",
+        says: "SIM cards are kept for an order item that has ended",
+        sql: "SELECT a.id FROM sim_arrivals a LEFT JOIN order_items i ON i.id = a.item
+              WHERE i.id IS NULL OR i.state NOT IN ('inProgress', 'held')",
+    },
+    Check {
+        name: "callGroupMovedByNobody",
+        says: "a call group is kept for an item that is not under way",
+        sql: "SELECT g.id FROM call_groups g LEFT JOIN order_items i ON i.id = g.moved_by
+              WHERE g.moved_by IS NOT NULL AND (i.id IS NULL OR i.state NOT IN ('inProgress', 'held'))",
+    },
+    Check {
         name: "orderWithoutItems",
         says: "an order has no items",
         sql: "SELECT o.id FROM orders o WHERE NOT EXISTS (SELECT 1 FROM order_items i WHERE i.order_id = o.id)",

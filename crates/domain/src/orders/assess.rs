@@ -114,6 +114,26 @@ impl<'a> Look<'a> {
         });
     }
 
+    /// Something wrong with the order as a whole; once, however many items say so.
+    pub fn problem_of_request(&mut self, pointer: &str, code: &str) {
+        let problem = Problem {
+            pointer: pointer.to_owned(),
+            code: code.to_owned(),
+            values: Vec::new(),
+        };
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// What is sent goes to another address than the registered one.
+    pub fn goes_elsewhere(&self) -> bool {
+        self.request
+            .delivery
+            .as_ref()
+            .is_some_and(|delivery| delivery.address.is_some())
+    }
+
     /// Claims something for this item; a second claim in the same order is a problem.
     pub fn claim(&mut self, field: &str, what: String) {
         if !self.claimed.insert(what) {
@@ -392,6 +412,9 @@ impl<'a> Look<'a> {
             offering: offering.map(|(id, _)| id),
             offering_name: offering.map(|(_, offering)| offering.name.clone()),
             subscription: wish.subscription(),
+            call_group: wish.call_group(),
+            call_group_name: None,
+            quantity: None,
             number: None,
             iccid: None,
             one_time: Money::ZERO,

@@ -1,7 +1,7 @@
 //! What a request must look like before it is looked at, and who may make it.
 
 use super::{Action, Address, Delivery, ItemRequest, NumberRequest, QuoteRequest, rules};
-use crate::access::Scope;
+use crate::access::{Permission, Scope};
 use platform::{Error, Result};
 
 /// Lengths and counts. What does not fit breaks the contract: 400.
@@ -27,7 +27,26 @@ pub(super) fn shape(request: &QuoteRequest) -> Result<()> {
                 let pointer = format!("/items/{index}/reason");
                 line(&pointer, reason.as_deref(), rules::MAX_LINE)?;
             }
+            ItemRequest::CreateCallGroup { name, .. }
+            | ItemRequest::ChangeCallGroup {
+                name: Some(name), ..
+            } => {
+                let pointer = format!("/items/{index}/name");
+                line(&pointer, Some(name), rules::MAX_LINE)?;
+            }
             _ => {}
+        }
+        if item
+            .members()
+            .is_some_and(|members| members.len() > rules::MAX_ITEMS)
+        {
+            return Err(
+                Error::malformed("A call group has at most 50 members.").with_field(
+                    format!("/items/{index}/members"),
+                    "wrongCount",
+                    "At most 50 members.",
+                ),
+            );
         }
         if let Some(NumberRequest::PortIn { donor, owner, .. }) = item.number() {
             let owner = owner.owner();
@@ -110,7 +129,22 @@ pub(super) fn rights(scope: &Scope, request: &QuoteRequest) -> Result<()> {
     request
         .items
         .iter()
-        .try_for_each(|item| right(scope, item.action()))
+        .try_for_each(|item| right(scope, item.action()))?;
+    // A call that is passed on to a dear destination is paid here, by whoever may decide what is paid.
+    let spends = request.items.iter().any(|item| {
+        item.overflow()
+            .is_some_and(|overflow| !overflow.allow.is_empty())
+    });
+    // What is taken back was allowed when it was made.
+    if spends
+        && request.undo.is_none()
+        && !scope.permissions().has(Permission::OrderCommercialItems)
+    {
+        return Err(Error::forbidden(
+            "Your roles on this organisation do not allow calls to be passed on to premium or foreign numbers. Whoever may order what costs can allow it.",
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn right(scope: &Scope, action: Action) -> Result<()> {

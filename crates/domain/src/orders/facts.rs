@@ -1,10 +1,15 @@
 //! Everything that the items of a request are about, looked up at once: a thousand items take as many statements as ten.
 
-use super::{ItemRequest, NumberRequest, QuoteRequest, SimRequest, rules, store};
+use super::{
+    ItemRequest, NumberRequest, QuoteRequest, SimRequest,
+    groups::{self, Groups},
+    rules, store,
+};
 use crate::{
     access::{self, OrganisationId, Scope, TenantId},
     catalogue::{self, Offering, OfferingId},
     directory::{self, Person, PersonId},
+    help,
     numbering::{self, Number, NumberKind},
     porting,
     sims::{self, Sim, SimId, SimKind},
@@ -13,6 +18,7 @@ use crate::{
 use jiff::civil::Date;
 use platform::{Instant, Money, Result, db::Conn};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// A subscription with what hangs on it.
 #[derive(Clone, Debug)]
@@ -28,6 +34,8 @@ pub struct Line {
     pub moving: bool,
     /// Actions of other orders that wait for their day.
     pub scheduled: Vec<super::Action>,
+    /// A number of another operator's is on its way here.
+    pub ports: bool,
 }
 
 impl Line {
@@ -86,6 +94,42 @@ pub struct Facts {
     /// Free numbers by owner and kind, as far as somebody asks for unnamed ones.
     pub free: HashMap<(OrganisationId, NumberKind), i64>,
     pub stock: HashMap<SimKind, i64>,
+    pub groups: Groups,
+    /// The organisation has a registered delivery address.
+    pub has_address: bool,
+    /// Packs of SIM cards that were ordered today and have not come to nothing.
+    pub packs_today: i64,
+    /// Whom the members of call groups mean: people, and subscriptions themselves.
+    pub members: HashMap<Uuid, SubscriptionId>,
+}
+
+impl Facts {
+    /// The kind of a number that a call group is to have: that of the number that is named; else mobile, or landline where only
+    /// such numbers are free in the organisation's series.
+    pub fn group_number_kind(&self, request: &NumberRequest) -> NumberKind {
+        match request {
+            NumberRequest::Series {
+                number: Some(number),
+            }
+            | NumberRequest::Resting { number } => numbering::rules::e164(number)
+                .ok()
+                .and_then(|number| self.numbers.get(&number))
+                .map_or(NumberKind::Mobile, |number| number.kind),
+            NumberRequest::Series { number: None } => {
+                let free = |kind| {
+                    self.organisation
+                        .and_then(|own| self.free.get(&(own, kind)).copied())
+                        .unwrap_or(0)
+                };
+                if free(NumberKind::Mobile) == 0 && free(NumberKind::Landline) > 0 {
+                    NumberKind::Landline
+                } else {
+                    NumberKind::Mobile
+                }
+            }
+            NumberRequest::New {} | NumberRequest::PortIn { .. } => NumberKind::Mobile,
+        }
+    }
 }
 
 /// The instant at which prices are looked up for a day: its beginning, or now.
@@ -143,6 +187,20 @@ pub(super) async fn facts(
         .iter()
         .filter_map(ItemRequest::subscription)
         .collect();
+    facts.groups = groups::of_request(conn, scope, request, own, now).await?;
+    facts.members = groups::resolve(conn, scope, request).await?;
+    if request
+        .items
+        .iter()
+        .any(|item| item.action() == super::Action::OrderSims)
+    {
+        facts.has_address = help::delivery_address(conn, scope).await?.is_some();
+        facts.packs_today = store::packs_since(conn, scope, Instant::of_danish_day(today)).await?;
+    }
+    let ids: BTreeSet<SubscriptionId> = ids
+        .into_iter()
+        .chain(facts.members.values().copied())
+        .collect();
     facts.lines = lines(conn, scope, &ids.into_iter().collect::<Vec<_>>(), own, now).await?;
 
     let mut people: BTreeSet<PersonId> = facts
@@ -167,6 +225,7 @@ pub(super) async fn facts(
     let mut stock = BTreeSet::new();
     let mut foreign: BTreeSet<String> = BTreeSet::new();
     for item in &request.items {
+        people.extend(item.members().into_iter().flatten().copied().map(PersonId));
         if let ItemRequest::ActivateTelephony { person, .. }
         | ItemRequest::CreateMobile { person, .. } = item
         {
@@ -191,6 +250,12 @@ pub(super) async fn facts(
             }
             Some(NumberRequest::Series { number: None }) => {
                 pools.insert((scope.organisation(), kind.as_str()));
+                if matches!(
+                    item.action(),
+                    super::Action::CreateCallGroup | super::Action::ChangeCallGroup
+                ) {
+                    pools.insert((scope.organisation(), NumberKind::Landline.as_str()));
+                }
             }
             Some(NumberRequest::New {}) => {
                 pools.insert((operator, kind.as_str()));
@@ -306,6 +371,7 @@ pub(super) async fn lines(
                 busy: false,
                 moving: false,
                 scheduled: Vec::new(),
+                ports: false,
                 subscription,
             };
             (line.subscription.id, line)
@@ -323,6 +389,7 @@ pub(super) async fn lines(
         if Some(open.order) == own {
             continue;
         }
+        line.ports |= open.port;
         if open.waits(now) {
             line.scheduled.push(open.action);
         } else {

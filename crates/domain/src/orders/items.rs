@@ -2,12 +2,17 @@
 
 use super::Action;
 use crate::{
-    catalogue::OfferingId, directory::PersonId, porting::OwnerRequest, sims::SimId,
+    call_groups::{self, CallGroupId, OpeningHours, Overflow, Strategy},
+    catalogue::OfferingId,
+    directory::PersonId,
+    porting::OwnerRequest,
+    sims::SimId,
     subscriptions::SubscriptionId,
 };
 use jiff::civil::Date;
 use platform::words;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// One wish of an order, as it is asked for and as it is stored with its quote. `date` is the Danish day on which it is to
 /// be carried out; without it as soon as it is ordered.
@@ -100,6 +105,88 @@ pub enum ItemRequest {
         #[schema(value_type = Option<String>, format = Date)]
         date: Option<Date>,
     },
+    /// SIM cards in packs of 10, sent to the order's `delivery` or else the registered address.
+    OrderSims {
+        #[schema(minimum = 1, maximum = 10)]
+        packs: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>, format = Date)]
+        date: Option<Date>,
+    },
+    CreateCallGroup {
+        #[schema(min_length = 1, max_length = 60)]
+        name: String,
+        number: NumberRequest,
+        /// People with a mobile subscription, or such subscriptions, in the order in which they ring.
+        #[schema(value_type = Vec<String>, min_items = 1, max_items = 50)]
+        members: Vec<Uuid>,
+        strategy: Strategy,
+        /// Seconds.
+        #[schema(minimum = 5, maximum = 120)]
+        ring_seconds: u32,
+        /// Always open without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(min_items = 1, max_items = 21)]
+        opening_hours: Option<Vec<OpeningHours>>,
+        /// Whoever calls hears that nobody answers without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        overflow: Option<OverflowRequest>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>, format = Date)]
+        date: Option<Date>,
+    },
+    /// What is absent stays as it is.
+    ChangeCallGroup {
+        call_group: CallGroupId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(min_length = 1, max_length = 60)]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<NumberRequest>,
+        /// All of them, in the order in which they ring.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 50)]
+        members: Option<Vec<Uuid>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        strategy: Option<Strategy>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(minimum = 5, maximum = 120)]
+        ring_seconds: Option<u32>,
+        /// `null`: always open from then on.
+        #[serde(
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "present"
+        )]
+        #[schema(value_type = Option<Vec<OpeningHours>>, min_items = 1, max_items = 21)]
+        opening_hours: Option<Option<Vec<OpeningHours>>>,
+        /// `null`: whoever calls hears that nobody answers.
+        #[serde(
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "present"
+        )]
+        #[schema(value_type = Option<OverflowRequest>)]
+        overflow: Option<Option<OverflowRequest>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>, format = Date)]
+        date: Option<Date>,
+    },
+    RemoveCallGroup {
+        call_group: CallGroupId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>, format = Date)]
+        date: Option<Date>,
+    },
+}
+
+/// Tells `null` from nothing.
+fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// Where the number comes from.
@@ -198,6 +285,10 @@ impl ItemRequest {
             ItemRequest::ReplaceSim { .. } => Action::ReplaceSim,
             ItemRequest::ChangeNumber { .. } => Action::ChangeNumber,
             ItemRequest::EndSubscription { .. } => Action::EndSubscription,
+            ItemRequest::OrderSims { .. } => Action::OrderSims,
+            ItemRequest::CreateCallGroup { .. } => Action::CreateCallGroup,
+            ItemRequest::ChangeCallGroup { .. } => Action::ChangeCallGroup,
+            ItemRequest::RemoveCallGroup { .. } => Action::RemoveCallGroup,
         }
     }
 
@@ -213,14 +304,23 @@ impl ItemRequest {
             | ItemRequest::ResumeSim { date, .. }
             | ItemRequest::ReplaceSim { date, .. }
             | ItemRequest::ChangeNumber { date, .. }
-            | ItemRequest::EndSubscription { date, .. } => *date,
+            | ItemRequest::EndSubscription { date, .. }
+            | ItemRequest::OrderSims { date, .. }
+            | ItemRequest::CreateCallGroup { date, .. }
+            | ItemRequest::ChangeCallGroup { date, .. }
+            | ItemRequest::RemoveCallGroup { date, .. } => *date,
         }
     }
 
     /// The subscription that it changes.
     pub fn subscription(&self) -> Option<SubscriptionId> {
         match self {
-            ItemRequest::ActivateTelephony { .. } | ItemRequest::CreateMobile { .. } => None,
+            ItemRequest::ActivateTelephony { .. }
+            | ItemRequest::CreateMobile { .. }
+            | ItemRequest::OrderSims { .. }
+            | ItemRequest::CreateCallGroup { .. }
+            | ItemRequest::ChangeCallGroup { .. }
+            | ItemRequest::RemoveCallGroup { .. } => None,
             ItemRequest::ChangeMobilePackage { subscription, .. }
             | ItemRequest::AddAddOn { subscription, .. }
             | ItemRequest::RemoveAddOn { subscription, .. }
@@ -259,8 +359,117 @@ impl ItemRequest {
         match self {
             ItemRequest::ActivateTelephony { number, .. }
             | ItemRequest::CreateMobile { number, .. }
-            | ItemRequest::ChangeNumber { number, .. } => Some(number),
+            | ItemRequest::ChangeNumber { number, .. }
+            | ItemRequest::CreateCallGroup { number, .. } => Some(number),
+            ItemRequest::ChangeCallGroup { number, .. } => number.as_ref(),
             _ => None,
         }
+    }
+
+    /// The call group that it changes or takes down.
+    pub fn call_group(&self) -> Option<CallGroupId> {
+        match self {
+            ItemRequest::ChangeCallGroup { call_group, .. }
+            | ItemRequest::RemoveCallGroup { call_group, .. } => Some(*call_group),
+            _ => None,
+        }
+    }
+
+    /// Who is to be in a call group.
+    pub fn members(&self) -> Option<&[Uuid]> {
+        match self {
+            ItemRequest::CreateCallGroup { members, .. } => Some(members),
+            ItemRequest::ChangeCallGroup { members, .. } => members.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Where a call group is to pass unanswered calls on to.
+    pub fn overflow(&self) -> Option<Overflow> {
+        match self {
+            ItemRequest::CreateCallGroup { overflow, .. } => overflow.as_ref(),
+            ItemRequest::ChangeCallGroup { overflow, .. } => overflow.as_ref()?.as_ref(),
+            _ => None,
+        }
+        .map(OverflowRequest::overflow)
+    }
+
+    /// Brings what can be written in several ways into one, before anybody looks at it.
+    pub(super) fn tidy(&mut self) {
+        let tidied = self.overflow().map(|mut overflow| {
+            call_groups::rules::tidy_overflow(&mut overflow);
+            OverflowRequest::Whole(overflow)
+        });
+        match self {
+            ItemRequest::CreateCallGroup { name, overflow, .. } => {
+                *name = name.trim().to_owned();
+                *overflow = tidied;
+            }
+            ItemRequest::ChangeCallGroup { name, overflow, .. } => {
+                if let Some(name) = name {
+                    *name = name.trim().to_owned();
+                }
+                if overflow.is_some() {
+                    *overflow = Some(tidied);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Where unanswered calls go, as it is asked for: the number alone, or with the dear destinations that are meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum OverflowRequest {
+    Number(String),
+    Whole(Overflow),
+}
+
+impl OverflowRequest {
+    pub fn overflow(&self) -> Overflow {
+        match self {
+            OverflowRequest::Number(number) => Overflow {
+                number: number.clone(),
+                allow: Vec::new(),
+            },
+            OverflowRequest::Whole(whole) => whole.clone(),
+        }
+    }
+}
+
+impl utoipa::PartialSchema for OverflowRequest {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::{ObjectBuilder, OneOfBuilder, Ref, schema::Type};
+        OneOfBuilder::new()
+            .item(
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .max_length(Some(40)),
+            )
+            .item(Ref::from_schema_name("Overflow"))
+            .description(Some(
+                "Where unanswered calls go: the number, or `{ number, allow }`.",
+            ))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for OverflowRequest {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "CallGroupOverflow".into()
+    }
+
+    fn schemas(
+        schemas: &mut Vec<(
+            String,
+            utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>,
+        )>,
+    ) {
+        schemas.push((
+            "Overflow".to_owned(),
+            <Overflow as utoipa::PartialSchema>::schema(),
+        ));
+        <Overflow as utoipa::ToSchema>::schemas(schemas);
     }
 }

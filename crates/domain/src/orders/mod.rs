@@ -11,6 +11,7 @@
 mod assess;
 mod check;
 mod facts;
+mod groups;
 mod items;
 mod kinds;
 mod model;

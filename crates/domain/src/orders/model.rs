@@ -3,6 +3,7 @@
 use super::{Delivery, ItemRequest};
 use crate::{
     access::{OrganisationId, PrincipalId},
+    call_groups::{self, CallGroupId},
     catalogue::{OfferingId, Texts, rules::Totals},
     directory::PersonId,
     numbering::NumberId,
@@ -68,6 +69,10 @@ words! {
         ReplaceSim = "replaceSim",
         ChangeNumber = "changeNumber",
         EndSubscription = "endSubscription",
+        OrderSims = "orderSims",
+        CreateCallGroup = "createCallGroup",
+        ChangeCallGroup = "changeCallGroup",
+        RemoveCallGroup = "removeCallGroup",
     }
 }
 
@@ -153,6 +158,12 @@ pub struct Restored {
     /// The line was suspended.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub suspended: bool,
+    /// The call group that lives again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call_group: Option<CallGroupId>,
+    /// The call groups that the line was in, with its place in each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub memberships: Vec<(CallGroupId, usize)>,
 }
 
 /// What was there before an item began.
@@ -183,6 +194,22 @@ pub struct Before {
     pub rest: Option<Rest>,
     /// Agreed for the product that the item brings; minor units a month.
     pub agreed_now: i64,
+    /// The call group that it changes or takes down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupBefore>,
+    /// The call groups that the line was in, with its place in each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub memberships: Vec<(CallGroupId, usize)>,
+}
+
+/// A call group as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupBefore {
+    pub settings: call_groups::Settings,
+    pub members: Vec<SubscriptionId>,
+    /// E.164.
+    pub number: String,
 }
 
 /// How a number that is let go rests.
@@ -219,6 +246,14 @@ pub struct QuotedItem {
     /// The subscription that is changed.
     #[serde(default)]
     pub subscription: Option<SubscriptionId>,
+    /// The call group that it makes, changes or takes down, and what it is called.
+    #[serde(default)]
+    pub call_group: Option<CallGroupId>,
+    #[serde(default)]
+    pub call_group_name: Option<String>,
+    /// Packs.
+    #[serde(default)]
+    pub quantity: Option<i64>,
     /// E.164; `None` when it is chosen as the order is placed, or has no part in it.
     pub number: Option<String>,
     pub iccid: Option<String>,
@@ -309,6 +344,10 @@ pub struct OrderItem {
     pub offering: Option<OfferingId>,
     pub offering_name: Option<Texts>,
     pub subscription: Option<SubscriptionId>,
+    pub call_group: Option<CallGroupId>,
+    pub call_group_name: Option<String>,
+    /// Packs.
+    pub quantity: Option<i64>,
     pub number: Option<String>,
     pub iccid: Option<String>,
     pub one_time: Money,

@@ -30,6 +30,9 @@ pub async fn make_quote(
     // Only an order that is taken back says what it restores.
     request.undo = None;
     check::shape(&request)?;
+    for item in &mut request.items {
+        item.tidy();
+    }
     check::rights(scope, &request)?;
     quote(tx, ids, scope, policy, request).await
 }
@@ -108,6 +111,10 @@ async fn write(
         .iter()
         .filter_map(super::ItemRequest::subscription)
         .collect();
+    let shares_limit = |wish: &super::ItemRequest| wish.action() == super::Action::OrderSims;
+    if request.items.iter().any(shares_limit) {
+        store::lock_organisation(tx, scope).await?;
+    }
     subscriptions::lock(tx, scope, &lines).await?;
     let facts = facts::facts(tx, scope, request, None, now).await?;
     let fresh = assess::assess(&facts, request, policy, now);
@@ -399,6 +406,7 @@ fn refused(problems: &[Problem]) -> Error {
                 | "hasEnded"
                 | "isEnding"
                 | "portUnderWay"
+                | "groupEnding"
         )
     });
     let mut error = match lost {

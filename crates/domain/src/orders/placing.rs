@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     access::Scope,
+    call_groups::{self, NewCallGroup},
     catalogue::OfferingId,
     directory::PersonId,
     numbering::{self, NumberKind},
@@ -37,6 +38,7 @@ pub(crate) struct Placing<'a> {
     pub now: Instant,
     pub items: Vec<OrderItem>,
     pub lines: Vec<NewLine>,
+    pub groups: Vec<NewCallGroup>,
     index: usize,
     numbers: Vec<(OrderItemId, numbering::Wanted)>,
     sims: Vec<(OrderItemId, sims::Wanted)>,
@@ -58,6 +60,7 @@ impl<'a> Placing<'a> {
             now,
             items: Vec::with_capacity(request.items.len()),
             lines: Vec::new(),
+            groups: Vec::new(),
             index: 0,
             numbers: Vec::new(),
             sims: Vec::new(),
@@ -93,6 +96,9 @@ impl<'a> Placing<'a> {
             offering: quoted.offering,
             offering_name: None,
             subscription: quoted.subscription,
+            call_group: quoted.call_group,
+            call_group_name: None,
+            quantity: quoted.quantity,
             number: quoted.number.clone(),
             iccid: quoted.iccid.clone(),
             one_time: quoted.one_time,
@@ -217,6 +223,18 @@ impl<'a> Placing<'a> {
             })
             .collect::<Result<Vec<_>>>()?;
         subscriptions::order(tx, self.ids, scope, &lines).await?;
+        let groups = self
+            .groups
+            .iter()
+            .map(|group| {
+                let number = number_for
+                    .get(&group.id.0)
+                    .copied()
+                    .ok_or_else(|| Error::internal("a call group without a number"))?;
+                Ok((group.clone(), number))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        call_groups::order(tx, self.ids, scope, &groups).await?;
         for (position, item) in self.items.iter_mut().enumerate() {
             item.position = position as i64;
             if let Some(number) = number_of.remove(&item.id) {

@@ -1,14 +1,16 @@
 //! The verbs of whoever carries an order out.
 
 use super::{
-    HeldReason, ItemRequest, ItemState, Order, OrderId, OrderItem, OrderItemId, OrderState,
-    PlannedStep, SimRequest, facts,
+    Action, HeldReason, ItemRequest, ItemState, NumberRequest, Order, OrderId, OrderItem,
+    OrderItemId, OrderState, PlannedStep, SimRequest, facts,
+    groups::{self, Groups},
     kinds::{self, Carried, End},
     ops::note,
     rules, store,
 };
 use crate::{
     access::{self, NumberType, Scope},
+    call_groups,
     catalogue::{self, OfferingId},
     directory::{self, PersonState},
     sims::SimId,
@@ -25,7 +27,6 @@ use uuid::Uuid;
 impl OrderItem {
     /// What was asked for. Items of the first days did not keep it; what they lack is held for them already.
     pub fn wish(&self) -> ItemRequest {
-        use super::{Action, NumberRequest};
         if let Some(request) = &self.request {
             return request.clone();
         }
@@ -73,10 +74,23 @@ pub async fn begin(
     due: &[OrderItem],
 ) -> Result<Vec<(OrderItemId, Begun)>> {
     let now = ids.now();
+    // First the groups, then the lines: everybody who begins something locks in this order.
+    let mut groups = groups::of_due(tx, scope, due).await?;
     let lines: BTreeSet<SubscriptionId> = due.iter().filter_map(|item| item.subscription).collect();
     let lines: Vec<_> = lines.into_iter().collect();
     subscriptions::lock(tx, scope, &lines).await?;
+    let members = due
+        .iter()
+        .filter_map(|item| item.request.as_ref()?.members());
+    let lines: BTreeSet<SubscriptionId> = lines
+        .into_iter()
+        .chain(members.flatten().map(|member| SubscriptionId(*member)))
+        .collect();
+    let lines: Vec<_> = lines.into_iter().collect();
     let lines = facts::lines(tx, scope, &lines, Some(order.id), now).await?;
+    for (id, line) in &lines {
+        groups.numbers.insert(*id, line.number_text());
+    }
     let people: BTreeSet<_> = due.iter().filter_map(|item| item.person).collect();
     let people: HashMap<_, _> =
         directory::people(tx, scope, &people.into_iter().collect::<Vec<_>>())
@@ -103,10 +117,26 @@ pub async fn begin(
             .subscription
             .filter(|_| rules::makes(item.action).is_none())
             .and_then(|id| lines.get(&id));
-        if line.is_some_and(|line| line.moving) {
+        let touched = groups.touched_by(item, &wish);
+        let joining: Vec<&facts::Line> = wish
+            .members()
+            .into_iter()
+            .flatten()
+            .filter_map(|member| lines.get(&SubscriptionId(*member)))
+            .collect();
+        if line.is_some_and(|line| line.moving)
+            || groups.is_moved(&touched, item.id.0)
+            || joining.iter().any(|line| line.moving)
+        {
             begun.push((item.id, Begun::Later));
             continue;
         }
+        // Who has left since it was ordered is not in the group.
+        let joining: Vec<SubscriptionId> = joining
+            .iter()
+            .filter(|line| groups::member_hindrance(line).is_none())
+            .map(|line| line.subscription.id)
+            .collect();
         let person = item.person.and_then(|id| people.get(&id));
         let impossible = match line {
             Some(line) => {
@@ -120,9 +150,11 @@ pub async fn begin(
             }
             None => None,
         };
+        let impossible =
+            impossible.or_else(|| group_hindrance(item, &wish, &groups, joining.is_empty()));
         let promised = wish.offering().filter(|_| {
             item.start_at.is_some()
-                && item.action != super::Action::RemoveAddOn
+                && item.action != Action::RemoveAddOn
                 && item.before.restored.is_none()
         });
         let impossible = impossible.or_else(|| {
@@ -143,6 +175,8 @@ pub async fn begin(
             tenant: scope.tenant(),
             object: person.and_then(|person| person.object),
             direct_routing: scope.number_type() == NumberType::DirectRouting,
+            groups: &groups,
+            members: &joining,
         };
         let kind = kinds::of(item.action);
         begun.push((item.id, Begun::Steps(kind.steps(&carried)?)));
@@ -153,13 +187,44 @@ pub async fn begin(
             scope,
             item,
             operator,
+            members: joining,
         };
         kind.begin(&mut end).await?;
+        call_groups::hold(tx, scope, &touched, item.id.0).await?;
+        groups.mark(&touched, item.id.0);
     }
     store::begin_items(tx, scope, &begins).await?;
     restate(tx, ids, scope, order.id).await?;
     live::tell(tx, ids, scope.organisation().0, "orders", Some(order.id.0)).await?;
     Ok(begun)
+}
+
+/// Why an item that has to do with call groups cannot begin any more.
+fn group_hindrance(
+    item: &OrderItem,
+    wish: &ItemRequest,
+    groups: &Groups,
+    nobody: bool,
+) -> Option<&'static str> {
+    let group = item.call_group.and_then(|id| groups.all.get(&id));
+    match item.action {
+        Action::ChangeCallGroup | Action::RemoveCallGroup => {
+            let Some(seen) = group else {
+                return Some("callGroupUnknown");
+            };
+            if let Some(code) = call_groups::rules::hindrance(seen.group.state) {
+                return Some(code);
+            }
+        }
+        Action::ChangeNumber if matches!(wish.number(), Some(NumberRequest::PortIn { .. })) => {
+            let in_group = item
+                .subscription
+                .is_some_and(|line| groups.of_line(line).next().is_some());
+            return in_group.then_some("inCallGroup");
+        }
+        _ => {}
+    }
+    (wish.members().is_some() && nobody).then_some("noMembers")
 }
 
 /// The codes of every product that is named.
@@ -242,6 +307,7 @@ pub async fn end_item(
         scope,
         item,
         operator,
+        members: Vec::new(),
     };
     let (state, problem) = match end {
         ItemEnd::Completed => {
@@ -261,6 +327,7 @@ pub async fn end_item(
             (ItemState::Cancelled, None)
         }
     };
+    call_groups::let_go(tx, ids, scope, item.id.0).await?;
     store::end_item(tx, scope, item.id, state, ids.now(), problem).await?;
     if restate(tx, ids, scope, order).await? {
         note(tx, ids, scope, "end_order", order).await?;

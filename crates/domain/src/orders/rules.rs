@@ -16,6 +16,9 @@ pub const MAX_ITEMS: usize = 1_000;
 pub const MAX_COMMENT: usize = 1_000;
 /// Characters of a reason, a name or a line of an address.
 pub const MAX_LINE: usize = 200;
+/// Packs of SIM cards that one order takes, and that an organisation orders on a day.
+pub const PACKS_OF_ORDER: u32 = 10;
+pub const PACKS_OF_DAY: u32 = 20;
 
 /// The role table: what is paid changes with commercial items and not with service items.
 pub fn permission(action: Action) -> Permission {
@@ -30,7 +33,19 @@ pub fn permission(action: Action) -> Permission {
         Action::SuspendSim | Action::ResumeSim | Action::ChangeNumber => {
             Permission::OrderPeopleServiceItems
         }
+        Action::OrderSims => Permission::OrderGoods,
+        Action::CreateCallGroup | Action::ChangeCallGroup | Action::RemoveCallGroup => {
+            Permission::OrderServiceItems
+        }
     }
+}
+
+/// Whether an action is ordered for a person, on their row or in a table of people.
+pub fn is_for_people(action: Action) -> bool {
+    matches!(
+        permission(action),
+        Permission::OrderPeopleItems | Permission::OrderPeopleServiceItems
+    )
 }
 
 /// The kind of subscription that an action makes; `None` when it makes none.
@@ -45,7 +60,12 @@ pub fn makes(action: Action) -> Option<SubscriptionKind> {
 /// Whether an action may concern a subscription of this kind.
 pub fn concerns(action: Action, kind: SubscriptionKind) -> bool {
     match action {
-        Action::ActivateTelephony | Action::CreateMobile => false,
+        Action::ActivateTelephony
+        | Action::CreateMobile
+        | Action::OrderSims
+        | Action::CreateCallGroup
+        | Action::ChangeCallGroup
+        | Action::RemoveCallGroup => false,
         Action::ChangeNumber | Action::EndSubscription => true,
         Action::ChangeMobilePackage
         | Action::AddAddOn

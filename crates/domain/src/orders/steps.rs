@@ -3,6 +3,7 @@
 
 use crate::{
     access::{ObjectId, TenantId},
+    call_groups::{OpeningHours, Strategy},
     sims::SimId,
 };
 use platform::{Error, Result, words};
@@ -39,6 +40,13 @@ words! {
         NetworkShipment = "network.shipment",
         /// An eSIM profile is made ready; its activation code comes back.
         NetworkESim = "network.eSim",
+        /// SIM cards are sent by the pack; the network tells which.
+        NetworkSimPack = "network.simPack",
+        /// The network rings several mobiles for one number.
+        NetworkCallGroup = "network.callGroup",
+        /// In another way, or others.
+        NetworkCallGroupChange = "network.callGroupChange",
+        NetworkCallGroupEnd = "network.callGroupEnd",
         /// The donor lets a number go; done when it has.
         PortIn = "port.in",
     }
@@ -76,6 +84,41 @@ pub struct StepPayload {
     /// The SIM to which the activation code belongs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sim: Option<SimId>,
+    /// The call group as it is to be, and as it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupService>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_before: Option<GroupService>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pack: Option<PackService>,
+}
+
+/// SIM cards that are sent together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PackService {
+    /// Our id of them.
+    pub pack: String,
+    pub cards: u32,
+}
+
+/// A call group as the network knows it. Numbers are E.164 with `+`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupService {
+    /// Our id of it.
+    pub group: String,
+    pub number: String,
+    /// What the members' telephones show.
+    pub name: String,
+    pub strategy: Strategy,
+    pub ring_seconds: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening_hours: Option<Vec<OpeningHours>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overflow: Option<String>,
+    /// In the order in which they ring.
+    pub members: Vec<String>,
 }
 
 impl StepPayload {

@@ -6,7 +6,7 @@ mod quotes;
 
 pub use attention::{NeedsAttention, needing_attention_below};
 pub use open::{open_of_order, touched};
-pub(super) use open::{open_on, state_of_item, subscription_of_item, tally};
+pub(super) use open::{open_on, open_on_groups, state_of_item, subscription_of_item, tally};
 pub(super) use quotes::{insert_quote, lock_quote};
 pub use quotes::{order_of_quote, quote};
 
@@ -97,14 +97,16 @@ pub(super) async fn insert_items(
                 item.request.as_ref().map(text).transpose()?,
                 text(&item.before)?,
                 item.start_at,
-                item.after_item
+                item.after_item,
+                item.call_group,
+                item.quantity
             ])
         })
         .collect::<Result<Vec<_>>>()?;
     tx.execute_many(
         "INSERT INTO order_items (id, organisation, order_id, position, action, state, person, offering, subscription, number, sim,
-           one_time, monthly, request, before, start_at, after_item)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+           one_time, monthly, request, before, start_at, after_item, call_group, quantity)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         &rows,
     )
     .await?;
@@ -150,8 +152,9 @@ pub async fn order(conn: &mut Conn, scope: &Scope, id: OrderId) -> Result<Order>
     )
 }
 
-const ITEM: &str = "SELECT i.id, i.position, i.action, i.state, i.person, pe.display_name, i.offering, f.name, i.subscription, i.number, i.sim, i.one_time, i.monthly, i.problem_code, i.problem_detail, i.request, i.before, i.start_at, i.after_item, i.ended_at
-     FROM order_items i LEFT JOIN people pe ON pe.id = i.person LEFT JOIN offerings f ON f.id = i.offering";
+const ITEM: &str = "SELECT i.id, i.position, i.action, i.state, i.person, pe.display_name, i.offering, f.name, i.subscription, i.number, i.sim, i.one_time, i.monthly, i.problem_code, i.problem_detail, i.request, i.before, i.start_at, i.after_item, i.ended_at, i.call_group, g.name, i.order_id, i.quantity
+     FROM order_items i LEFT JOIN people pe ON pe.id = i.person LEFT JOIN offerings f ON f.id = i.offering
+       LEFT JOIN call_groups g ON g.id = i.call_group";
 
 fn read_item(row: &Row) -> Result<OrderItem> {
     Ok(OrderItem {
@@ -185,6 +188,9 @@ fn read_item(row: &Row) -> Result<OrderItem> {
         start_at: row.get(17)?,
         after_item: row.get(18)?,
         ended_at: row.get(19)?,
+        call_group: row.get(20)?,
+        call_group_name: row.get(21)?,
+        quantity: row.get(23)?,
     })
 }
 
@@ -315,13 +321,12 @@ pub async fn summaries(
     scope: &Scope,
     orders: &[OrderId],
 ) -> Result<Vec<(OrderId, OrderItem)>> {
-    let select = ITEM.replacen("i.ended_at", "i.ended_at, i.order_id", 1);
     conn.all_of(params![scope.organisation()], orders, |places| {
-        format!("{select} WHERE i.organisation = ?1 AND i.order_id IN ({places}) ORDER BY i.order_id, i.position")
+        format!("{ITEM} WHERE i.organisation = ?1 AND i.order_id IN ({places}) ORDER BY i.order_id, i.position")
     })
     .await?
     .iter()
-    .map(|row| Ok((row.get(20)?, read_item(row)?)))
+    .map(|row| Ok((row.get(22)?, read_item(row)?)))
     .collect()
 }
 
@@ -360,6 +365,27 @@ pub(super) async fn set_state(
     )
     .await?;
     Ok(())
+}
+
+/// Packs of SIM cards that the organisation has ordered since then, but for those that came to nothing.
+pub(super) async fn packs_since(conn: &mut Conn, scope: &Scope, since: Instant) -> Result<i64> {
+    conn.one(
+        "SELECT CAST(COALESCE(SUM(i.quantity), 0) AS BIGINT) FROM orders o JOIN order_items i ON i.order_id = o.id
+         WHERE o.organisation = ?1 AND o.requested_at >= ?2 AND i.action = 'orderSims' AND i.state NOT IN ('failed', 'cancelled')",
+        params![scope.organisation(), since],
+    )
+    .await?
+    .get(0)
+}
+
+/// Lets the organisation's orders that share a limit come one after the other.
+pub(super) async fn lock_organisation(tx: &mut Tx, scope: &Scope) -> Result<()> {
+    tx.one(
+        "SELECT id FROM organisations WHERE id = ?1 FOR UPDATE",
+        params![scope.organisation()],
+    )
+    .await
+    .map(|_| ())
 }
 
 /// Locks an order, so that two who would change it come one after the other.

@@ -2,9 +2,10 @@
 
 use crate::{
     access::ObjectId,
+    call_groups::CallGroup,
     catalogue::{OfferingId, Texts},
     directory::{Person, PersonId},
-    numbering::NumberKind,
+    numbering::{Number, NumberKind},
     orders::{Action, HeldReason, OrderId, OrderState},
     sims::{SimId, SimKind, SimState},
     subscriptions::{SubscriptionId, SubscriptionKind, SubscriptionState},
@@ -223,4 +224,35 @@ pub struct Figures {
     pub products: Vec<ProductCount>,
     pub orders_in_progress: i64,
     pub orders_needing_attention: i64,
+}
+
+words! {
+    /// What a list of call groups is sorted by.
+    pub enum GroupSort {
+        Name = "name",
+        Number = "number",
+        State = "state",
+        Members = "members",
+    }
+}
+
+/// A call group with who is in it.
+#[derive(Clone, Debug)]
+pub struct CallGroupRow {
+    pub group: CallGroup,
+    pub number: Option<Number>,
+    /// In the order in which they ring.
+    pub members: Vec<GroupMember>,
+    /// The order under way for it, or one that waits for its day.
+    pub open: Option<OpenOrder>,
+}
+
+#[derive(Clone, Debug)]
+pub struct GroupMember {
+    pub subscription: SubscriptionId,
+    pub state: SubscriptionState,
+    pub person: PersonId,
+    pub person_name: String,
+    /// E.164.
+    pub number: Option<String>,
 }

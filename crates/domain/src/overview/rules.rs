@@ -1,11 +1,13 @@
 //! What is possible for a person now, and what each costs.
 
-use super::{HeldSubscription, PersonRow};
+use super::{CallGroupRow, GroupSort, HeldSubscription, PersonRow};
 use crate::{
+    call_groups,
     directory::{PersonState, rules::readiness},
     orders::{self, Action},
     subscriptions::{SubscriptionId, SubscriptionKind, SubscriptionState},
 };
+use platform::fold::{fold, sort_key};
 
 /// Why something is not possible for a person. The text for `code` is `problem.<code>` of the domain's texts, with `values`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +38,11 @@ pub struct Possible {
 /// Rights are not looked at.
 pub fn possible(row: &PersonRow, connected: bool) -> Vec<Possible> {
     let mut all = Vec::new();
-    for action in Action::ALL.iter().copied() {
+    let for_people = Action::ALL
+        .iter()
+        .copied()
+        .filter(|action| orders::rules::is_for_people(*action));
+    for action in for_people {
         if let Some(kind) = orders::rules::makes(action) {
             all.push(Possible {
                 action,
@@ -125,6 +131,60 @@ fn giving(
         }
         SubscriptionKind::Mobile => has.then(|| Hindrance::plain("hasMobile")),
     }
+}
+
+/// What stands in the way of changing a call group, or of taking it down.
+pub fn group_hindrance(row: &CallGroupRow, action: Action) -> Option<&'static str> {
+    if let Some(code) = call_groups::rules::hindrance(row.group.state) {
+        return Some(code);
+    }
+    let open = row.open.as_ref()?;
+    match open.start_at {
+        None => Some("orderUnderWay"),
+        Some(_) => (open.action == action).then_some("isScheduled"),
+    }
+}
+
+/// Keeps the groups in which every word of `q` is found, and sorts them.
+pub fn arrange_groups(groups: &mut Vec<CallGroupRow>, q: &str, sort: GroupSort, descends: bool) {
+    let words: Vec<String> = q.split_whitespace().map(fold).collect();
+    groups.retain(|row| {
+        let hay = haystack(row);
+        words.iter().all(|word| hay.contains(word.as_str()))
+    });
+    groups.sort_by_cached_key(|row| {
+        let name = sort_key(&row.group.settings.name);
+        let number = row.number.as_ref().map(|number| number.number.clone());
+        let key = match sort {
+            GroupSort::Name => (0, String::new()),
+            GroupSort::Number => (0, number.unwrap_or_default()),
+            GroupSort::State => (0, row.group.state.to_string()),
+            GroupSort::Members => (row.members.len(), String::new()),
+        };
+        (key, name, row.group.id)
+    });
+    if descends {
+        groups.reverse();
+    }
+}
+
+/// What is looked through for a group: names folded, numbers with and without their country code.
+fn haystack(row: &CallGroupRow) -> String {
+    let mut hay = fold(&row.group.settings.name);
+    let members = row.members.iter();
+    let numbers = members
+        .clone()
+        .filter_map(|member| member.number.as_deref());
+    for number in numbers.chain(row.number.as_ref().map(|number| number.number.as_str())) {
+        hay.push(' ');
+        hay.push_str(number);
+        hay.push_str(&fold(&crate::numbering::rules::display(number)));
+    }
+    for member in members {
+        hay.push(' ');
+        hay.push_str(&fold(&member.person_name));
+    }
+    hay
 }
 
 /// Whether a subscription in this state is paid for. One that is being set up is not yet.

@@ -117,6 +117,36 @@ pub async fn kinds_of_people(
     .collect()
 }
 
+/// Everything in the organisation that has not ended.
+pub async fn of_organisation(conn: &mut Conn, scope: &Scope) -> Result<Vec<Subscription>> {
+    conn.all(
+        &format!("SELECT {SUBSCRIPTION} FROM subscriptions WHERE organisation = ?1 AND state <> 'ended' ORDER BY id"),
+        params![scope.organisation()],
+    )
+    .await?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// The mobile subscription that each of several people has here, or is being given.
+pub async fn mobile_of_people(
+    conn: &mut Conn,
+    scope: &Scope,
+    people: &[PersonId],
+) -> Result<Vec<(PersonId, SubscriptionId)>> {
+    conn.all_of(params![scope.organisation()], people, |places| {
+        format!(
+            "SELECT person, id FROM subscriptions
+             WHERE person IN ({places}) AND organisation = ?1 AND kind = 'mobile' AND state <> 'ended'"
+        )
+    })
+    .await?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?)))
+    .collect()
+}
+
 /// What several subscriptions are charged for now.
 pub async fn open_intervals(
     conn: &mut Conn,

@@ -2,6 +2,7 @@
 
 use super::{
     engine::Network,
+    packs::{self, CARDS},
     services::{Change, Conflict, Made},
     settings::Does,
     specifications::{Characteristics, Specification, understand},
@@ -59,6 +60,24 @@ fn tell_activation_code(item: &mut Item, effect: &Effect) {
     });
 }
 
+/// The cards of a pack that is in the post.
+fn tell_cards(item: &mut Item, effect: &Effect) {
+    let sent = effect.specification == Specification::SimPack.name()
+        && effect.action == Action::Add
+        && effect.applied;
+    let quantity = effect
+        .characteristics
+        .get("quantity")
+        .and_then(|quantity| quantity.parse().ok());
+    if let (true, Some(service), Some(quantity)) = (sent, &effect.service_id, quantity) {
+        item.service.service_characteristic.push(Characteristic {
+            name: CARDS.to_owned(),
+            value: packs::cards(service, quantity),
+            value_type: Some("array".to_owned()),
+        });
+    }
+}
+
 /// Whoever has it takes the line: it is told to who asks for the order, and not in events.
 pub(super) const ACTIVATION_CODE: &str = "activationCode";
 
@@ -96,6 +115,7 @@ impl Network {
                     item.state = State::Completed;
                     item.service.id.clone_from(&effect.service_id);
                     tell_activation_code(item, &effect);
+                    tell_cards(item, &effect);
                     item.service.state = match (item.action, &effect.service_id) {
                         (Action::Delete, _) => Some("terminated".to_owned()),
                         (_, Some(service)) => self.state_of(service),

@@ -4,8 +4,8 @@
 //! between the two, so a listener that wants one puts it into its callback's query. Events to one listener keep their
 //! order and are tried three times. A fault may hold one up (the later ones overtake it), drop it or double it.
 
-use super::effects::ACTIVATION_CODE;
 use super::tmf::ServiceOrder;
+use super::{effects::ACTIVATION_CODE, packs::CARDS};
 use crate::{
     common::{faults::Faults, fresh_id, ledger::Ledger},
     microsoft::world::SimulatorClock,
@@ -116,7 +116,9 @@ fn without_codes(order: &ServiceOrder) -> ServiceOrder {
     for item in &mut told.service_order_item {
         item.service
             .service_characteristic
-            .retain(|characteristic| characteristic.name != ACTIVATION_CODE);
+            .retain(|characteristic| {
+                ![ACTIVATION_CODE, CARDS].contains(&characteristic.name.as_str())
+            });
     }
     told
 }

@@ -11,7 +11,7 @@
 //!
 //! - [`tmf`]: the documents as they are on the wire · [`specifications`]: what can be ordered, and its rules
 //! - [`services`]: what is active · [`engine`]: the state machine · [`effects`]: carrying out, and the ledger
-//! - [`donor`]: the other operators, for numbers that move · [`hub`]: listeners and events · [`settings`]: pace and rules · [`page`]: what people see
+//! - `packs`: the cards that are sent · [`donor`]: the other operators, for numbers that move · [`hub`]: listeners and events · [`settings`]: pace and rules · [`page`]: what people see
 //! - [`http`]: TMF641 itself, with its proof of identity · [`control`]: the switches and the page under
 //!   `/_simulator/network`
 
@@ -21,6 +21,7 @@ pub mod effects;
 pub mod engine;
 pub mod http;
 pub mod hub;
+mod packs;
 pub mod page;
 pub mod services;
 pub mod settings;

@@ -157,6 +157,24 @@ impl Services {
             })
     }
 
+    /// A call group rings lines that are there: the first that is none.
+    fn missing_member(&self, group: &Active) -> Option<String> {
+        if group.specification != Specification::CallGroup {
+            return None;
+        }
+        let members = group.characteristics.get("members")?;
+        members
+            .split(',')
+            .filter(|member| !member.is_empty())
+            .find(|member| {
+                let line = self.occupied.get(&Claim::Number((*member).to_owned()));
+                !line
+                    .and_then(|id| self.active.get(id))
+                    .is_some_and(|line| line.specification == Specification::MobileSubscription)
+            })
+            .map(str::to_owned)
+    }
+
     fn replace(
         &mut self,
         service: &str,
@@ -169,6 +187,12 @@ impl Services {
                 .map(|active| active.specification.claims(&active.characteristics))
                 .unwrap_or_default()
         };
+        if let Some(missing) = after.as_ref().and_then(|after| self.missing_member(after)) {
+            return Err(Conflict {
+                code: "unknownMember".to_owned(),
+                reason: format!("{missing} is no active line."),
+            });
+        }
         let wanted = claims(&after);
         for claim in &wanted {
             if self
@@ -264,6 +288,46 @@ mod tests {
                 .code,
             "unknownService"
         );
+    }
+
+    #[test]
+    fn a_call_group_has_a_number_of_its_own_and_rings_lines_that_are_there() {
+        let mut services = Services::default();
+        let line = [("msisdn", "+4520000001"), ("iccid", "8945000000000000001")];
+        services
+            .make(&mobile(Action::Add, Some("a"), &line))
+            .unwrap();
+        let group = |action, characteristics: &[(&str, &str)]| Change {
+            specification: Specification::CallGroup,
+            ..mobile(
+                action,
+                Some("g").filter(|_| action == Action::Add),
+                characteristics,
+            )
+        };
+        let rings = |number, members| [("group", "G"), ("number", number), ("members", members)];
+        let mut refused = |change| services.make(&change).unwrap_err().code;
+        assert_eq!(
+            refused(group(Action::Add, &rings("+4520000001", "+4520000001"))),
+            "numberActive"
+        );
+        assert_eq!(
+            refused(group(Action::Add, &rings("+4570000001", "+4520000009"))),
+            "unknownMember"
+        );
+        let good = group(Action::Add, &rings("+4570000001", "+4520000001"));
+        services.make(&good).unwrap();
+        services
+            .make(&group(Action::Modify, &rings("+4570000002", "")))
+            .unwrap();
+        let old_number = [("msisdn", "+4570000001"), ("iccid", "8945000000000000002")];
+        services
+            .make(&mobile(Action::Add, Some("b"), &old_number))
+            .unwrap();
+        services
+            .make(&group(Action::Delete, &[("group", "G")]))
+            .unwrap();
+        assert_eq!(services.all().count(), 2);
     }
 
     #[test]

@@ -7,9 +7,11 @@
 //! | `eSimProfile` | `iccid`; answers with `activationCode` | – | |
 //! | `teamsTelephony` | `number` | any | |
 //! | `numberPortability` | `number`, `donor`, `ownerName`; `ownerCvr`, `portDate`, `numberKind` | – | |
+//! | `simPack` | `pack`, `quantity`; an address; answers with `cards` | – | |
+//! | `callGroup` | `group`, `number`, `strategy` (`inOrder`, `allAtOnce`), `ringSeconds`, `members`; `name`, `openingHours`, `overflow` | any but `group` | |
 //! | `numberUpload` | `number`, `tenant`, `numberType` (`operatorConnect`, `directRouting`) | – | |
 //!
-//! `modify` and `delete` name the service by its id, or else by `msisdn`, `number` or `iccid`. A line is named by its card
+//! `modify` and `delete` name the service by its id, or else by `msisdn`, `number`, `iccid`, `pack` or `group`. A line is named by its card
 //! when nothing has the number that is given: so it gets another number.
 
 use super::tmf::{Action, Refusal, Service};
@@ -30,6 +32,10 @@ pub enum Specification {
     ESimProfile,
     /// A number that moves here from another operator (see [`super::donor`]).
     NumberPortability,
+    /// A number that rings several lines.
+    CallGroup,
+    /// SIM cards that are sent by post together (see `packs.rs`); active when they are in the post.
+    SimPack,
 }
 
 /// Something that belongs to one active service at most.
@@ -47,6 +53,10 @@ pub enum Claim {
     Shipped(String),
     /// An eSIM's profile.
     Profile(String),
+    /// A call group, by the caller's name for it.
+    Group(String),
+    /// A pack of cards, by the caller's name for it.
+    Pack(String),
 }
 
 impl Claim {
@@ -58,7 +68,9 @@ impl Claim {
             | Claim::Upload(value)
             | Claim::Ported(value)
             | Claim::Shipped(value)
-            | Claim::Profile(value) => value,
+            | Claim::Profile(value)
+            | Claim::Group(value)
+            | Claim::Pack(value) => value,
         }
     }
 
@@ -71,6 +83,8 @@ impl Claim {
             Claim::Ported(_) => "numberPorted",
             Claim::Shipped(_) => "simShipped",
             Claim::Profile(_) => "profilePrepared",
+            Claim::Group(_) => "groupActive",
+            Claim::Pack(_) => "packSent",
         }
     }
 }
@@ -80,13 +94,15 @@ pub type Characteristics = BTreeMap<String, String>;
 
 impl Specification {
     /// All there are.
-    pub const ALL: [Specification; 6] = [
+    pub const ALL: [Specification; 8] = [
         Specification::MobileSubscription,
         Specification::TeamsTelephony,
         Specification::NumberUpload,
         Specification::SimShipment,
         Specification::ESimProfile,
         Specification::NumberPortability,
+        Specification::CallGroup,
+        Specification::SimPack,
     ];
 
     /// The name, which is also the id.
@@ -98,6 +114,8 @@ impl Specification {
             Specification::SimShipment => "simShipment",
             Specification::ESimProfile => "eSimProfile",
             Specification::NumberPortability => "numberPortability",
+            Specification::CallGroup => "callGroup",
+            Specification::SimPack => "simPack",
         }
     }
 
@@ -113,6 +131,8 @@ impl Specification {
         match self {
             Specification::MobileSubscription => "msisdn",
             Specification::SimShipment | Specification::ESimProfile => "iccid",
+            Specification::CallGroup => "group",
+            Specification::SimPack => "pack",
             Specification::TeamsTelephony
             | Specification::NumberUpload
             | Specification::NumberPortability => "number",
@@ -127,6 +147,8 @@ impl Specification {
             Specification::NumberPortability => Claim::Ported(value),
             Specification::SimShipment => Claim::Shipped(value),
             Specification::ESimProfile => Claim::Profile(value),
+            Specification::CallGroup => Claim::Group(value),
+            Specification::SimPack => Claim::Pack(value),
             _ => Claim::Number(value),
         })
     }
@@ -139,6 +161,11 @@ impl Specification {
         {
             claims.push(Claim::Iccid(iccid.clone()));
         }
+        if self == Specification::CallGroup
+            && let Some(number) = characteristics.get("number")
+        {
+            claims.push(Claim::Number(number.clone()));
+        }
         claims
     }
 
@@ -149,6 +176,8 @@ impl Specification {
             Specification::SimShipment | Specification::ESimProfile => &["iccid"],
             Specification::NumberUpload => &["number", "tenant", "numberType"],
             Specification::NumberPortability => &["number", "donor", "ownerName"],
+            Specification::SimPack => &["pack", "quantity"],
+            Specification::CallGroup => &["group", "number", "strategy", "ringSeconds", "members"],
         }
     }
 }
@@ -222,14 +251,21 @@ pub fn understand(
 
 fn check(name: &str, value: &str, at: &str) -> Result<(), Refusal> {
     let right = match name {
-        "msisdn" | "number" => value
-            .strip_prefix('+')
-            .is_some_and(|digits| (8..=15).contains(&digits.len()) && all_digits(digits)),
+        "msisdn" | "number" => is_number(value),
         "iccid" => (19..=20).contains(&value.len()) && all_digits(value) && value.starts_with("89"),
         "numberType" => matches!(value, "operatorConnect" | "directRouting"),
         "status" => matches!(value, "active" | "suspended"),
         "tenant" => value.parse::<uuid::Uuid>().is_ok(),
-        "package" => !value.is_empty(),
+        "package" | "group" | "pack" => !value.is_empty(),
+        "quantity" => value
+            .parse::<u32>()
+            .is_ok_and(|quantity| (1..=1_000).contains(&quantity)),
+        "strategy" => matches!(value, "inOrder" | "allAtOnce"),
+        "ringSeconds" => value
+            .parse::<u32>()
+            .is_ok_and(|seconds| (5..=120).contains(&seconds)),
+        "members" => value.is_empty() || value.split(',').all(is_number),
+        "overflow" => value.is_empty() || is_number(value),
         name if name.starts_with("addOn.") => matches!(value, "on" | "off"),
         _ => true,
     };
@@ -241,6 +277,11 @@ fn check(name: &str, value: &str, at: &str) -> Result<(), Refusal> {
         "invalidBodyField",
         format!("{at}: the characteristic {name} has no valid value"),
     ))
+}
+
+fn is_number(text: &str) -> bool {
+    text.strip_prefix('+')
+        .is_some_and(|digits| (8..=15).contains(&digits.len()) && all_digits(digits))
 }
 
 fn all_digits(text: &str) -> bool {

@@ -3,6 +3,7 @@ import { MessageBar, MessageBarBody, Radio, RadioGroup } from '@fluentui/react-c
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
+import type { Wish } from '~/app/ordering'
 import { useSession } from '~/app/session'
 import { WithHelp } from '~/parts/Help'
 import { useParts } from '~/parts/styles'
@@ -20,10 +21,13 @@ type Source = NumberChoice['from']
 export function NumberSource({
   kind,
   many,
+  preset,
   onChange,
   problem,
 }: {
   kind: 'landline' | 'mobile'
+  /** What is chosen to begin with. */
+  preset: Wish['number']
   /** For several people the numbers are picked by the server: the first free ones, or new ones. */
   many: boolean
   /** Keep this function stable. */
@@ -36,9 +40,9 @@ export function NumberSource({
   const { organisation } = useSession()
   const { data: free } = useQuery(numbersQuery(organisation.id, { state: 'free', kind, q: '' }))
   const { data: resting } = useQuery(numbersQuery(organisation.id, { state: 'resting', kind, q: '' }))
-  const [chosen, setChosen] = useState<Source>()
-  const [picked, setPicked] = useState<string>()
-  const [rested, setRested] = useState<string>()
+  const [chosen, setChosen] = useState<Source | undefined>(preset?.from)
+  const [picked, setPicked] = useState(preset?.from === 'series' ? preset.number : undefined)
+  const [rested, setRested] = useState(preset?.from === 'resting' ? preset.number : undefined)
   const [ported, setPorted] = useState<ChosenNumber>({ value: null, missing: 'order.choose.port' })
 
   const noneFree = free !== undefined && free.items.length === 0
@@ -51,8 +55,9 @@ export function NumberSource({
   // Mobile numbers rarely come in series: the choice is not shown where there is nothing to choose.
   const offered = sources.filter(
     (source) =>
-      !(source === 'series' && kind === 'mobile' && (noneFree || !free)) &&
-      !(source === 'resting' && kind === 'landline' && (noneResting || !resting)),
+      source === preset?.from ||
+      (!(source === 'series' && kind === 'mobile' && (noneFree || !free)) &&
+        !(source === 'resting' && kind === 'landline' && (noneResting || !resting))),
   )
   const from = chosen ?? (kind === 'landline' && !noneFree ? 'series' : 'new')
   // The next free number is offered at once; a picked one stays picked while the suggestions move on.
@@ -93,7 +98,9 @@ export function NumberSource({
           <div key={source}>
             <Radio
               value={source}
-              disabled={(source === 'series' && noneFree) || (source === 'resting' && noneResting)}
+              disabled={
+                source !== preset?.from && ((source === 'series' && noneFree) || (source === 'resting' && noneResting))
+              }
               label={intl.formatMessage({ id: texts[source] })}
             />
             {source === from && source === 'series' && !many ? (

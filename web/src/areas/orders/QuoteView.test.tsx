@@ -18,6 +18,8 @@ const quote: Quote = {
       person: { id: 'p', name: 'Anders Åkjær' },
       offering: { id: 'o', name: 'Mobile M' },
       subscription: null,
+      callGroup: null,
+      packs: null,
       number: '+4520304050',
       sim: '8945011000000771000',
       oneTime: dkk(9900),

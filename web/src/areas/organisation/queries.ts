@@ -1,8 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, unwrap } from '~/api/client'
 import { keys } from '~/api/keys'
-import type { Page } from '~/api/types'
-import type { OrdersSearch } from './search'
+import type { NumberEntry, Page } from '~/api/types'
+import { digitsOf } from '~/parts/format'
+import type { NumbersSearch, OrdersSearch } from './search'
 
 const next = (page: Page<unknown>): string | undefined => page.next ?? undefined
 
@@ -24,16 +25,22 @@ export const ordersQuery = (organisation: string, { q, state, sort }: OrdersSear
     staleTime: 15_000,
   })
 
-/** Landline numbers that are free for a colleague. */
-export const numbersQuery = (organisation: string, q: string) =>
+/** The organisation's numbers; the free ones where no other state is asked for. */
+export const numbersQuery = (organisation: string, { q, state, kind }: NumbersSearch) =>
   infiniteQueryOptions({
-    queryKey: [...keys.numbers(organisation), 'free', { q }] as const,
+    queryKey: [...keys.numbers(organisation), 'list', { q, state, kind }] as const,
     queryFn: ({ pageParam, signal }) =>
       unwrap(
         api.GET('/api/v1/organisations/{organisation}/numbers', {
           params: {
             path: { organisation },
-            query: { state: 'free', kind: 'landline', q: q || undefined, limit: 50, cursor: pageParam },
+            query: {
+              state: state === 'all' ? undefined : (state ?? 'free'),
+              kind,
+              q: digitsOf(q ?? '') || undefined,
+              limit: 50,
+              cursor: pageParam,
+            },
           },
           signal,
         }),
@@ -43,21 +50,36 @@ export const numbersQuery = (organisation: string, q: string) =>
     staleTime: 15_000,
   })
 
-/** Numbers that were released, still belong to the organisation, and go back to their series on a date. */
-export const restingNumbersQuery = (organisation: string) =>
-  infiniteQueryOptions({
-    queryKey: [...keys.numbers(organisation), 'resting'] as const,
-    queryFn: ({ pageParam, signal }) =>
+/** How many numbers there are of a state. */
+export const numberCountQuery = (organisation: string, state: NumberEntry['state']) =>
+  queryOptions({
+    queryKey: [...keys.numbers(organisation), 'count', state] as const,
+    queryFn: ({ signal }) =>
       unwrap(
         api.GET('/api/v1/organisations/{organisation}/numbers', {
-          params: { path: { organisation }, query: { state: 'resting', limit: 50, cursor: pageParam } },
+          params: { path: { organisation }, query: { state, limit: 1 } },
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: next,
+    select: ({ total }) => total,
     staleTime: 15_000,
   })
+
+/** Keeps a number for something; a second time changes the note. */
+export const reserveNumber = (organisation: string, number: string, note: string) =>
+  unwrap(
+    api.PUT('/api/v1/organisations/{organisation}/numbers/{number}/reservation', {
+      params: { path: { organisation, number } },
+      body: { note },
+    }),
+  )
+
+export const releaseNumber = (organisation: string, number: string) =>
+  unwrap(
+    api.DELETE('/api/v1/organisations/{organisation}/numbers/{number}/reservation', {
+      params: { path: { organisation, number } },
+    }),
+  )
 
 export const seriesQuery = (organisation: string) =>
   queryOptions({

@@ -1,4 +1,4 @@
-import type { OrderState } from '~/api/types'
+import type { NumberEntry, OrderState } from '~/api/types'
 
 export const orderStates = [
   'acknowledged',
@@ -29,5 +29,54 @@ export function readOrdersSearch(search: Record<string, unknown>): OrdersSearch 
     q: typeof search.q === 'string' && search.q !== '' ? search.q : undefined,
     state: orderStates.find((state) => state === search.state),
     sort: column && (sort.startsWith('-') ? `-${column}` : column),
+  }
+}
+
+export const numberStates = ['free', 'reserved', 'resting', 'active'] as const satisfies readonly NumberEntry['state'][]
+export const numberKinds = ['landline', 'mobile'] as const satisfies readonly NumberEntry['kind'][]
+
+export interface NumbersSearch {
+  q?: string
+  /** Without it the free ones: those are what one comes for. */
+  state?: Exclude<NumberEntry['state'], 'free'> | 'all'
+  kind?: NumberEntry['kind']
+}
+
+export function readNumbersSearch(search: Record<string, unknown>): NumbersSearch {
+  return {
+    q: typeof search.q === 'string' && search.q !== '' ? search.q : undefined,
+    state: (['reserved', 'resting', 'active', 'all'] as const).find((state) => state === search.state),
+    kind: numberKinds.find((kind) => kind === search.kind),
+  }
+}
+
+/** How the way to consent at Microsoft ended, as its last address says it. */
+export const consentOutcomes = [
+  'granted',
+  'partial',
+  'pending',
+  'declined',
+  'notAdministrator',
+  'anotherAccount',
+  'otherTenant',
+  'noDirectory',
+  'forbidden',
+  'notFound',
+  'rejected',
+  'unavailable',
+] as const
+export type ConsentOutcome = (typeof consentOutcomes)[number]
+
+export interface ConnectionSearch {
+  consent?: ConsentOutcome
+  requestId?: string
+}
+
+export function readConnectionSearch(search: Record<string, unknown>): ConnectionSearch {
+  if (typeof search.consent !== 'string' || search.consent === '') return {}
+  return {
+    // A newer server may say more than we know: then it did not come through.
+    consent: consentOutcomes.find((outcome) => outcome === search.consent) ?? 'unavailable',
+    requestId: typeof search.requestId === 'string' ? search.requestId : undefined,
   }
 }

@@ -2,9 +2,9 @@ import { LockClosed24Regular } from '@fluentui/react-icons'
 import { Link } from '@tanstack/react-router'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { useTitle } from '~/parts/hooks'
+import { Plain } from '~/parts/Plain'
 import { EmptyState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
-import { Plain } from './Plain'
 
 /** A page that exists, for somebody who may not see it; `whole` when even the organisation is not theirs. */
 export function ForbiddenPage({ whole = false }: { whole?: boolean }) {

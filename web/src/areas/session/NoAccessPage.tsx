@@ -4,8 +4,8 @@ import { useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { useHost } from '~/app/session'
 import { useTitle } from '~/parts/hooks'
+import { Plain } from '~/parts/Plain'
 import { useParts } from '~/parts/styles'
-import { Plain } from './Plain'
 import { meQuery, signOut } from './queries'
 
 const useStyles = makeStyles({ text: { margin: 0 }, row: { display: 'flex', gap: '8px', flexWrap: 'wrap' } })

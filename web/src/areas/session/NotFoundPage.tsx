@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { useTitle } from '~/parts/hooks'
+import { Plain } from '~/parts/Plain'
 import { useParts } from '~/parts/styles'
-import { Plain } from './Plain'
 
 export function NotFoundPage() {
   const parts = useParts()

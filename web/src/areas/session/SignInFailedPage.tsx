@@ -2,9 +2,9 @@ import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-compon
 import { getRouteApi } from '@tanstack/react-router'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { useTitle } from '~/parts/hooks'
+import { Plain } from '~/parts/Plain'
 import { useParts } from '~/parts/styles'
 import { failureOf } from './failures'
-import { Plain } from './Plain'
 import { MicrosoftMark } from './SignInPage'
 
 const useStyles = makeStyles({

@@ -4,8 +4,8 @@ import { getRouteApi, useRouter } from '@tanstack/react-router'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { useHost } from '~/app/session'
 import { useTitle } from '~/parts/hooks'
+import { Plain } from '~/parts/Plain'
 import { useParts } from '~/parts/styles'
-import { Plain } from './Plain'
 import { safeReturn } from './returnTo'
 
 const useStyles = makeStyles({

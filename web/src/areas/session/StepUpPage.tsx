@@ -5,9 +5,9 @@ import { FormattedMessage, useIntl } from 'react-intl'
 import { tellTeams } from '~/app/host'
 import { handToOpener } from '~/app/stepUp'
 import { useTitle } from '~/parts/hooks'
+import { Plain } from '~/parts/Plain'
 import { useParts } from '~/parts/styles'
 import { failureOf } from './failures'
-import { Plain } from './Plain'
 
 const useStyles = makeStyles({ text: { margin: 0 }, row: { display: 'flex', gap: '8px', flexWrap: 'wrap' } })
 

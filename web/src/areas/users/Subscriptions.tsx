@@ -1,13 +1,15 @@
 import { Badge, Button, mergeClasses } from '@fluentui/react-components'
 import { Call16Regular, MoreVertical20Regular, Phone16Regular } from '@fluentui/react-icons'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { refreshPeople } from '~/api/people'
 import type { Person, SubscriptionBrief } from '~/api/types'
+import { usageQuery } from '~/api/usage'
 import { useFormat } from '~/app/i18n'
 import { ReferenceEditor } from '~/app/ReferenceEditor'
 import { useSession } from '~/app/session'
 import { useParts } from '~/parts/styles'
+import { UsageBars } from '~/parts/UsageBars'
 import type { ProfileProps } from './Profile'
 import { useProfileStyles } from './profileStyles'
 import { groupedActions } from './rules'
@@ -94,7 +96,7 @@ function One({
   const client = useQueryClient()
   const { organisation, can } = useSession()
   const editable = can('editFinance') && subscription.state !== 'ended'
-  const { kind, offering, number, state, monthlyCost, startedAt, addOns, reference } = subscription
+  const { id, kind, offering, number, state, monthlyCost, startedAt, addOns, reference } = subscription
   const name = number ? format.number(number) : offering.name
   const about = [
     intl.formatMessage({ id: `kind.${kind}` }),
@@ -147,6 +149,15 @@ function One({
           ))}
         </ul>
       ) : null}
+      {kind === 'mobile' && state !== 'ordered' && state !== 'ended' ? <UsedThisMonth subscription={id} /> : null}
     </li>
   )
+}
+
+/** Nothing until it is known, and nothing where it cannot be: the profile stands without it. */
+function UsedThisMonth({ subscription }: { subscription: string }) {
+  const { organisation } = useSession()
+  const { data } = useQuery(usageQuery(organisation.id, subscription))
+  const now = data?.periods.find(({ current }) => current)
+  return now ? <UsageBars kinds={now.kinds} /> : null
 }

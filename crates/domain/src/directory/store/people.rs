@@ -192,7 +192,7 @@ pub(in super::super) async fn insert_people(
     round: i64,
 ) -> Result<()> {
     let now = ids.now();
-    let mut rows: Vec<_> = entries
+    let rows: Vec<_> = entries
         .into_iter()
         .map(|entry| {
             values![
@@ -227,42 +227,17 @@ pub(in super::super) async fn insert_people(
             ]
         })
         .collect();
-    // A statement of many rows costs a server far less than as many statements.
-    static MANY: LazyLock<String> = LazyLock::new(|| insert(ROWS));
-    static ONE: LazyLock<String> = LazyLock::new(|| insert(1));
-    let rest = rows.split_off(rows.len() - rows.len() % ROWS);
-    let mut rows = rows.into_iter();
-    while rows.len() > 0 {
-        let together: Vec<Value> = rows.by_ref().take(ROWS).flatten().collect();
-        tx.execute(&MANY, &together).await?;
-    }
-    if !rest.is_empty() {
-        tx.execute_many(&ONE, &rest).await?;
-    }
-    Ok(())
-}
-
-/// Rows that are inserted together.
-const ROWS: usize = 50;
-/// Values of one row.
-const WIDTH: usize = 28;
-
-fn insert(rows: usize) -> String {
-    let rows: Vec<_> = (0..rows)
-        .map(|row| {
-            let place = |value: usize| format!("?{}", row * WIDTH + value);
-            let values: Vec<_> = (2..=WIDTH).map(place).collect();
-            let (id, now) = (place(1), place(WIDTH));
-            format!("({id}, 'directory', {}, {now}, 1)", values.join(", "))
-        })
-        .collect();
-    format!(
+    tx.execute_many(
         "INSERT INTO people (id, kind, home, object_id, state, listed, display_name, first_name, last_name, email, username,
            title, department, office_location, mobile_phone, usage_location, preferred_language, plans, skus, name_key,
            department_key, haystack, first_name_key, last_name_key, email_key, title_key, fingerprint, round, created_at,
-           updated_at, version) VALUES {}",
-        rows.join(", ")
+           updated_at, version)
+         VALUES (?1, 'directory', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+           ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?28, 1)",
+        &rows,
     )
+    .await?;
+    Ok(())
 }
 
 pub(in super::super) async fn update_people(

@@ -7,7 +7,7 @@ use crate::{
     },
     catalogue::{self, Attributes, NewOffering, OfferingId, OfferingKind, Texts},
     directory::{self, PersonId},
-    fulfilment::{CarryOut, Outside},
+    fulfilment::{CarryOut, Outside, ports::SentCard},
     numbering::{self, NumberKind, NumberState},
     orders::{
         self, ItemRequest, ItemState, NumberRequest, Order, Policy, QuoteRequest, SimRequest,
@@ -375,4 +375,17 @@ pub(super) async fn mette(fixture: &Fixture, customer: OrganisationId) -> Scope 
     access::authorise(&mut conn, &caller, customer, Permission::Read)
         .await
         .unwrap()
+}
+
+/// A card as the network tells it.
+pub(super) fn sent_card(serial: u64) -> SentCard {
+    let card = card(serial);
+    SentCard {
+        iccid: card.iccid,
+        imsi: card.imsi,
+        pin1: card.codes.pin1,
+        puk1: card.codes.puk1,
+        pin2: card.codes.pin2,
+        puk2: card.codes.puk2,
+    }
 }

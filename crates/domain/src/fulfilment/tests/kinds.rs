@@ -7,8 +7,18 @@ use super::{
 };
 use crate::{
     access,
+    call_groups::{
+        self, CallGroupId, OpeningHours,
+        Strategy::{self, AllAtOnce},
+        Weekday,
+    },
+    help,
     numbering::{self, NumberKind},
-    orders::{self, ItemRequest, NumberFate, NumberRequest, Order, OrderState, Policy, SimRequest},
+    orders::{
+        self, GroupService, ItemRequest, NumberFate, NumberRequest, Order, OrderState,
+        OverflowRequest, Policy, SimRequest,
+    },
+    overview,
     sims::{self, SimKind},
     subscriptions::{self, SubscriptionId, SubscriptionKind, SubscriptionState},
 };
@@ -20,7 +30,7 @@ use std::{
 
 /// One wish, made of a world in which Anna has telephony and a mobile line with an add-on; `true` when the line is suspended.
 type Wish = fn(&Stage) -> ItemRequest;
-const KINDS: [(&str, bool, Wish); 14] = [
+const KINDS: [(&str, bool, Wish); 19] = [
     ("changeMobilePackage", false, |stage| {
         ItemRequest::ChangeMobilePackage {
             subscription: stage.mobile,
@@ -112,14 +122,68 @@ const KINDS: [(&str, bool, Wish); 14] = [
         offering: stage.another_add_on,
         date: None,
     }),
+    ("orderSims", false, |_| ItemRequest::OrderSims {
+        packs: 1,
+        date: None,
+    }),
+    ("createCallGroup", false, |stage| {
+        ItemRequest::CreateCallGroup {
+            name: "Night watch".to_owned(),
+            number: NumberRequest::Series { number: None },
+            members: vec![stage.mobile.0],
+            strategy: Strategy::AllAtOnce,
+            ring_seconds: 20,
+            opening_hours: Some(vec![OpeningHours {
+                days: vec![Weekday::Monday],
+                from: "22:00".to_owned(),
+                to: "24:00".to_owned(),
+            }]),
+            overflow: Some(OverflowRequest::Number("70 10 00 09".to_owned())),
+            date: None,
+        }
+    }),
+    ("changeCallGroup", false, |stage| {
+        change_group(stage, None, Some(AllAtOnce))
+    }),
+    ("changeCallGroup, number", false, |stage| {
+        let number = NumberRequest::Series { number: None };
+        change_group(stage, Some(number), None)
+    }),
+    ("removeCallGroup", false, |stage| {
+        ItemRequest::RemoveCallGroup {
+            call_group: stage.group,
+            date: None,
+        }
+    }),
 ];
+
+fn change_group(
+    stage: &Stage,
+    number: Option<NumberRequest>,
+    strategy: Option<Strategy>,
+) -> ItemRequest {
+    ItemRequest::ChangeCallGroup {
+        call_group: stage.group,
+        name: Some("Front desk".to_owned()),
+        number,
+        // Whoever has the line: the line itself is meant.
+        members: Some(vec![stage.bench.person.0]),
+        strategy,
+        ring_seconds: None,
+        opening_hours: None,
+        overflow: Some(None),
+        date: None,
+    }
+}
 
 pub(super) struct Stage {
     pub(super) bench: Bench,
     pub(super) telephony: SubscriptionId,
     pub(super) mobile: SubscriptionId,
-    spare: sims::SimId,
+    pub(super) spare: sims::SimId,
     pub(super) another_add_on: crate::catalogue::OfferingId,
+    /// A call group that the mobile line is in.
+    pub(super) group: CallGroupId,
 }
 
 /// What Anna has, in words, to be compared before and after.
@@ -149,6 +213,29 @@ impl Stage {
                 .await
                 .unwrap();
         }
+        let (mobile, first, last) = (NumberKind::Mobile, "+4525000000", "+4525000003");
+        numbering::add_series(
+            &mut tx,
+            &bench.ids,
+            system,
+            bench.customer,
+            mobile,
+            first,
+            last,
+        )
+        .await
+        .unwrap();
+        let address = help::DeliveryAddress {
+            name: "Nordlys A/S".to_owned(),
+            attention: None,
+            street: "Havnegade 1".to_owned(),
+            postal_code: "8000".to_owned(),
+            city: "Aarhus C".to_owned(),
+            country: "DK".to_owned(),
+        };
+        help::begin_address(&mut tx, &bench.ids, system, bench.customer, &address)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let order = bench.order(bench.wishes().await).await;
         bench.follow(&order, 1).await;
@@ -168,7 +255,8 @@ impl Stage {
         .await
         .unwrap();
         drop(conn);
-        let stage = Stage {
+        let mut stage = Stage {
+            group: CallGroupId(uuid::Uuid::nil()),
             telephony: of(SubscriptionKind::Telephony),
             mobile: of(SubscriptionKind::Mobile),
             spare: cards[0].id,
@@ -180,7 +268,21 @@ impl Stage {
             offering: stage.bench.add_on,
             date: None,
         }];
+        wishes.push(ItemRequest::CreateCallGroup {
+            name: "Reception".to_owned(),
+            number: NumberRequest::Series { number: None },
+            members: vec![stage.mobile.0],
+            strategy: Strategy::InOrder,
+            ring_seconds: 15,
+            opening_hours: None,
+            overflow: Some(OverflowRequest::Number("+4570100009".to_owned())),
+            date: None,
+        });
         stage.carry_out(wishes.split_off(0)).await;
+        let mut conn = stage.bench.fixture.db.read().await.unwrap();
+        let groups = call_groups::live(&mut conn, &stage.bench.scope).await;
+        stage.group = groups.unwrap()[0].id;
+        drop(conn);
         if suspended {
             stage
                 .carry_out(vec![ItemRequest::SuspendSim {
@@ -250,7 +352,54 @@ impl Stage {
                 ),
             );
         }
+        let drawer = Some(sims::SimState::Unassigned);
+        let (_, cards) = sims::list(&mut conn, &bench.scope, drawer, "", None, 1)
+            .await
+            .unwrap();
+        snapshot.insert("drawer".to_owned(), cards.to_string());
+        for group in call_groups::live(&mut conn, &bench.scope).await.unwrap() {
+            let number = numbering::number(&mut conn, &bench.scope, group.number.unwrap())
+                .await
+                .unwrap();
+            assert_eq!(group.moved_by, None, "nobody changes it any more");
+            snapshot.insert(
+                group.id.to_string(),
+                format!(
+                    "{} {} {:?} {:?} {:?}",
+                    group.state, number.number, number.state, group.settings, group.members
+                ),
+            );
+        }
         snapshot
+    }
+
+    /// The call groups as the network is to know them.
+    async fn groups(&self) -> BTreeMap<String, GroupService> {
+        let bench = &self.bench;
+        let mut conn = bench.fixture.db.read().await.unwrap();
+        let mut groups = BTreeMap::new();
+        for row in overview::call_groups(&mut conn, &bench.scope)
+            .await
+            .unwrap()
+        {
+            let settings = row.group.settings;
+            let service = GroupService {
+                group: row.group.id.to_string(),
+                number: row.number.unwrap().number,
+                name: settings.name,
+                strategy: settings.strategy,
+                ring_seconds: settings.ring_seconds,
+                opening_hours: settings.opening_hours,
+                overflow: settings.overflow.map(|overflow| overflow.number),
+                members: row
+                    .members
+                    .into_iter()
+                    .filter_map(|member| member.number)
+                    .collect(),
+            };
+            groups.insert(service.group.clone(), service);
+        }
+        groups
     }
 
     /// What runs outside is what stands here: each line with its card, package and add-ons, each number with its person.
@@ -259,10 +408,10 @@ impl Stage {
         let mut conn = bench.fixture.db.read().await.unwrap();
         let mut lines = BTreeMap::new();
         let mut routed = BTreeSet::new();
-        for subscription in subscriptions::live_of_person(&mut conn, &bench.scope, bench.person)
+        let everything = subscriptions::of_organisation(&mut conn, &bench.scope)
             .await
-            .unwrap()
-        {
+            .unwrap();
+        for subscription in everything {
             let number = numbering::number(&mut conn, &bench.scope, subscription.number.unwrap())
                 .await
                 .unwrap()
@@ -297,6 +446,11 @@ impl Stage {
             lines.insert(number, line);
         }
         let stray = conn
+            .one("SELECT COUNT(*) FROM sim_arrivals", params![])
+            .await
+            .unwrap();
+        assert_eq!(stray.get::<i64>(0).unwrap(), 0, "{place}: cards that come");
+        let stray = conn
             .one(
                 "SELECT COUNT(*) FROM numbers WHERE state = 'reserved'",
                 params![],
@@ -312,7 +466,10 @@ impl Stage {
             .await
             .unwrap();
         assert_eq!(stray.get::<i64>(0).unwrap(), 0, "{place}: reserved SIMs");
+        drop(conn);
+        let groups = self.groups().await;
         let worlds = bench.fake.0.lock().unwrap();
+        assert_eq!(worlds.groups, groups, "{place}: the network's call groups");
         assert_eq!(worlds.lines, lines, "{place}: the network's lines");
         assert_eq!(worlds.routed, routed, "{place}: routed numbers");
         let assigned: BTreeSet<String> = worlds
@@ -346,7 +503,7 @@ async fn each_kind_is_carried_out_and_undone() {
             }
             Err(error) => {
                 assert_eq!(error.code, "undoSimPosted", "{name}");
-                assert_eq!(name, "replaceSim by post");
+                assert!(["replaceSim by post", "orderSims"].contains(&name));
             }
         }
     }

@@ -10,6 +10,7 @@ use crate::{
         ActivationCode, InventoryNumber, Network, NetworkOrder, NetworkOrderState, NetworkRequest,
         NumberType, OperationLink, OperationState, TeamsTelephony, VoiceConfiguration,
     },
+    orders::GroupService,
 };
 use async_trait::async_trait;
 use platform::{
@@ -86,6 +87,8 @@ pub(super) struct Worlds {
     pub(super) inventory: HashMap<String, Option<ObjectId>>,
     /// The lines that the network runs, by number.
     pub(super) lines: BTreeMap<String, Line>,
+    /// The call groups that it rings, by our id of each.
+    pub(super) groups: BTreeMap<String, GroupService>,
     /// Landline numbers that it routes.
     pub(super) routed: BTreeSet<String>,
     /// The call that nobody waits for the answer of was made.
@@ -162,6 +165,11 @@ fn told(request: &NetworkRequest) -> String {
         NetworkRequest::VoidShipment { iccid } => format!("-shipment {iccid}"),
         NetworkRequest::PrepareESim { iccid, .. } => format!("+eSim {iccid}"),
         NetworkRequest::WithdrawESim { iccid } => format!("-eSim {iccid}"),
+        NetworkRequest::ShipPack { pack, .. } => format!("+pack {}", pack.pack),
+        NetworkRequest::VoidPack { pack } => format!("-pack {}", pack.pack),
+        NetworkRequest::SetUpCallGroup { service, .. } => format!("+group {}", service.group),
+        NetworkRequest::EndCallGroup { group } => format!("-group {group}"),
+        NetworkRequest::ChangeCallGroup { service } => format!("=group {}", service.group),
         other => format!("?{other:?}"),
     }
 }
@@ -228,6 +236,20 @@ fn carry_out(worlds: &mut Worlds, request: &NetworkRequest) {
             let line = worlds.lines.remove(&old).expect("the line");
             worlds.lines.insert(number.clone(), line);
         }
+        NetworkRequest::SetUpCallGroup { service, .. } => {
+            let before = worlds.groups.insert(service.group.clone(), service.clone());
+            assert!(before.is_none(), "{} is set up", service.group);
+        }
+        NetworkRequest::ChangeCallGroup { service } => {
+            let before = worlds.groups.insert(service.group.clone(), service.clone());
+            assert!(before.is_some(), "{} is not set up", service.group);
+        }
+        NetworkRequest::EndCallGroup { group } => {
+            assert!(
+                worlds.groups.remove(group).is_some(),
+                "{group} is not set up"
+            );
+        }
         _ => {}
     }
 }
@@ -260,6 +282,12 @@ impl Network for Fake {
                 NetworkOrderState::Completed
             },
             message: None,
+            cards: match request {
+                NetworkRequest::ShipPack { pack, .. } => (0..pack.cards)
+                    .map(|place| super::bench::sent_card(900 + u64::from(place)))
+                    .collect(),
+                _ => Vec::new(),
+            },
             activation_code: match request {
                 NetworkRequest::PrepareESim { iccid, .. } => {
                     ActivationCode::parse(&format!("LPA:1$rsp.example${iccid}"))
@@ -290,6 +318,10 @@ impl Network for Fake {
         })
         .await?;
         Ok(order)
+    }
+
+    async fn call_off_order(&self, _: &str) -> Result<(), OutsideError> {
+        Ok(())
     }
 
     async fn listen(&self, _: &str) -> Result<(), OutsideError> {

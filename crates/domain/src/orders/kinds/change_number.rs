@@ -37,6 +37,12 @@ impl Kind for ChangeNumber {
         item.number = choice.number;
         item.effects.push(choice.effect);
         item.effects.extend(super::port_effects(wish));
+        if is_ported(wish)
+            && let Some(seen) = look.facts.groups.of_line(line.subscription.id).next()
+        {
+            let name = seen.group.settings.name.as_str();
+            look.problem("subscription", "inCallGroup", &[("group", name)]);
+        }
         let shown = numbering::rules::display(&line.number_text());
         let until = rest_until(day, look.policy.rest_days).to_string();
         let never = look.restored.is_some_and(|restored| restored.as_if_never);
@@ -88,7 +94,12 @@ impl Kind for ChangeNumber {
             steps.push(step(StepKind::PortIn, new.clone()));
         }
         match line.subscription.kind {
-            SubscriptionKind::Mobile => steps.push(step(StepKind::NetworkNumber, new)),
+            SubscriptionKind::Mobile => {
+                let id = line.subscription.id;
+                steps.extend(carried.group_steps(id, &line.number_text(), false));
+                steps.push(step(StepKind::NetworkNumber, new));
+                steps.extend(carried.group_steps(id, carried.number()?, true));
+            }
             SubscriptionKind::Telephony => steps.extend([
                 step(StepKind::NetworkTelephony, new.clone()),
                 step(StepKind::NetworkUpload, new.clone()),

@@ -2,6 +2,7 @@
 
 use super::{Carried, End, Kind, step};
 use crate::{
+    call_groups,
     catalogue::OfferingKind,
     directory::PersonId,
     numbering::{self, NumberKind},
@@ -155,6 +156,10 @@ impl Kind for Create {
             steps.push(step(StepKind::NetworkESim, payload.clone()));
         }
         steps.push(step(StepKind::NetworkMobile, mobile));
+        if let Some(line) = item.subscription {
+            // Before anything that cannot be called back.
+            steps.extend(carried.group_steps(line, carried.number()?, true));
+        }
         if matches!(carried.wish.sim(), Some(SimRequest::Ship {})) && !brought {
             steps.push(step(StepKind::NetworkShipment, payload));
         }
@@ -200,6 +205,9 @@ impl Kind for Create {
         .await?;
         if restored.suspended {
             sims::set_suspended(end.tx, end.ids, end.scope, subscription.0, true).await?;
+        }
+        for (group, place) in restored.memberships {
+            call_groups::join(end.tx, end.scope, group, subscription, place).await?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::{Carried, End, Kind, rest_until, step, subscription_of};
 use crate::{
-    numbering,
+    call_groups, numbering,
     orders::{
         Action, Before, ItemRequest, NumberFate, NumberRequest, OrderItem, PlannedStep, QuotedItem,
         Rest, Restored, SHORTEST_REST, SimRequest, StepKind, StepPayload,
@@ -60,6 +60,14 @@ impl Kind for EndSubscription {
             SubscriptionKind::Telephony => effect("teamsVoiceEnds", &[]),
             SubscriptionKind::Mobile => effect("simEnds", &[]),
         });
+        for seen in look.facts.groups.of_line(subscription.id) {
+            let name = seen.group.settings.name.as_str();
+            item.effects
+                .push(effect("leavesCallGroup", &[("group", name)]));
+            if seen.group.members.len() == 1 {
+                look.warning("subscription", "lastMember", &[("group", name)]);
+            }
+        }
         if !line.scheduled.is_empty() {
             look.warning("subscription", "scheduledLapses", &[]);
         }
@@ -102,7 +110,8 @@ impl Kind for EndSubscription {
             .map(|kind| step(kind, payload.clone()))
             .into());
         }
-        Ok(vec![step(
+        let mut steps = carried.group_steps(line.subscription.id, &line.number_text(), false);
+        steps.push(step(
             StepKind::NetworkMobileEnd,
             StepPayload {
                 add_ons: line
@@ -112,7 +121,8 @@ impl Kind for EndSubscription {
                 suspended: line.subscription.state == SubscriptionState::Suspended,
                 ..payload
             },
-        )])
+        ));
+        Ok(steps)
     }
 
     async fn begin(&self, end: &mut End<'_>) -> Result<()> {
@@ -133,6 +143,7 @@ impl Kind for EndSubscription {
     async fn finish(&self, end: &mut End<'_>) -> Result<()> {
         let subscription = end.subscription()?;
         subscriptions::end(end.tx, end.ids, end.scope, subscription).await?;
+        call_groups::leave(end.tx, end.scope, subscription).await?;
         end.let_number_go(subscription).await?;
         let card = sims::of_holder(end.tx, end.scope, subscription.0).await?;
         // A profile whose code somebody may have seen is never given to another one.
@@ -179,7 +190,8 @@ impl Kind for EndSubscription {
             sim: before.sim,
             add_ons: before.add_ons.clone(),
             suspended: before.state == Some(SubscriptionState::Suspended),
-            as_if_never: false,
+            memberships: before.memberships.clone(),
+            ..Restored::default()
         };
         let number = NumberRequest::Resting { number };
         let wish = match before.sim {

@@ -4,22 +4,26 @@
 
 mod add_on;
 mod block;
+mod call_group;
 mod change_number;
 mod change_package;
 mod create;
 mod end;
 mod replace_sim;
+mod sim_pack;
 
 use super::{
-    Action, Before, ItemRequest, NumberRequest, OrderItem, PlannedStep, QuotedItem, Restored,
-    StepKind, StepPayload,
+    Action, Before, GroupBefore, ItemRequest, NumberRequest, OrderItem, PlannedStep, QuotedItem,
+    Restored, StepKind, StepPayload,
     assess::{Look, NumberChoice, effect},
     facts::Line,
+    groups::Groups,
     placing::Placing,
     rules,
 };
 use crate::{
     access::{ObjectId, OrganisationId, Scope, TenantId},
+    call_groups::{self, CallGroupId},
     catalogue::OfferingId,
     numbering::{self, NumberKind},
     porting::{self, OwnerRequest},
@@ -29,6 +33,7 @@ use async_trait::async_trait;
 use jiff::{ToSpan, civil::Date};
 use platform::{Error, Ids, Instant, Result, db::Tx};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// One kind of order, or a family of kinds that differ in a word.
 #[async_trait]
@@ -70,6 +75,10 @@ pub(crate) fn of(action: Action) -> &'static dyn Kind {
         Action::ReplaceSim => &replace_sim::ReplaceSim,
         Action::ChangeNumber => &change_number::ChangeNumber,
         Action::EndSubscription => &end::EndSubscription,
+        Action::OrderSims => &sim_pack::SimPack,
+        Action::CreateCallGroup | Action::ChangeCallGroup | Action::RemoveCallGroup => {
+            &call_group::Group
+        }
     }
 }
 
@@ -87,9 +96,54 @@ pub(crate) struct Carried<'a> {
     /// The person's account.
     pub object: Option<ObjectId>,
     pub direct_routing: bool,
+    pub groups: &'a Groups,
+    /// Who of the wish's members still has a line.
+    pub members: &'a [SubscriptionId],
 }
 
 impl Carried<'_> {
+    /// A step for each group that the line is in, or is in again, and that the network knows: it joins or leaves, by the number
+    /// by which it is reached then. A group rings lines that are there, so a line joins when it is and leaves before it is not.
+    pub fn group_steps(&self, line: SubscriptionId, number: &str, joins: bool) -> Vec<PlannedStep> {
+        let touched = self.groups.touched_by(self.item, self.wish);
+        let restored = self.item.before.restored.iter();
+        let places: HashMap<CallGroupId, usize> = restored
+            .flat_map(|restored| restored.memberships.iter().copied())
+            .collect();
+        self.groups
+            .known_outside(touched.into_iter())
+            .map(|seen| {
+                let group = &seen.group;
+                let place = places.get(&group.id).copied().unwrap_or(usize::MAX);
+                let members = call_groups::with(group, line, place);
+                let without: Vec<_> = members
+                    .iter()
+                    .copied()
+                    .filter(|member| *member != line)
+                    .collect();
+                let told = |members: &[SubscriptionId]| {
+                    let own = seen.number_text();
+                    let renumbered = Some((line, number));
+                    self.groups
+                        .service(group.id, &group.settings, &own, members, renumbered)
+                };
+                let (before, after) = if joins {
+                    (told(&without), told(&members))
+                } else {
+                    (told(&members), told(&without))
+                };
+                step(
+                    StepKind::NetworkCallGroupChange,
+                    StepPayload {
+                        group: Some(after),
+                        group_before: Some(before),
+                        ..self.payload(&seen.number_text())
+                    },
+                )
+            })
+            .collect()
+    }
+
     /// A payload with what every step needs, about this number.
     pub fn payload(&self, number: &str) -> StepPayload {
         StepPayload {
@@ -124,7 +178,19 @@ impl Carried<'_> {
 
     /// What is there before the item begins: kept with it, so that it can be restored.
     pub fn before(&self) -> Before {
-        let kept = self.item.before.clone();
+        let mut kept = self.item.before.clone();
+        kept.group = self
+            .item
+            .call_group
+            .and_then(|id| self.groups.all.get(&id))
+            .map(|seen| GroupBefore {
+                settings: seen.group.settings.clone(),
+                members: seen.group.members.clone(),
+                number: seen.number_text(),
+            });
+        if let Some(line) = self.item.subscription {
+            kept.memberships = self.groups.memberships(line);
+        }
         let Some(line) = self.line else {
             return kept;
         };
@@ -161,6 +227,8 @@ pub(crate) struct End<'a> {
     pub scope: &'a Scope,
     pub item: &'a OrderItem,
     pub operator: OrganisationId,
+    /// Who of the wish's members has a line, as the item begins.
+    pub members: Vec<SubscriptionId>,
 }
 
 impl End<'_> {
@@ -181,15 +249,14 @@ impl End<'_> {
 
     /// Lets go of the number that the subscription has: to rest, or back at once when it was never meant.
     pub async fn let_number_go(&mut self, subscription: SubscriptionId) -> Result<()> {
+        self.let_number_of(subscription.0).await
+    }
+
+    /// As [`End::let_number_go`], of whatever has it.
+    pub async fn let_number_of(&mut self, holder: Uuid) -> Result<()> {
         if self.as_if_never() {
-            return numbering::return_at_once(
-                self.tx,
-                self.ids,
-                self.scope,
-                subscription.0,
-                self.operator,
-            )
-            .await;
+            return numbering::return_at_once(self.tx, self.ids, self.scope, holder, self.operator)
+                .await;
         }
         let rest = self.item.before.rest.unwrap_or(super::Rest {
             days: super::Policy::default().rest_days,
@@ -200,7 +267,7 @@ impl End<'_> {
             self.tx,
             self.ids,
             self.scope,
-            subscription.0,
+            holder,
             Instant::of_danish_day(until),
             rest.back_to,
         )

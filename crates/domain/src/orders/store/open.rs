@@ -3,6 +3,7 @@
 use super::{ITEM, SCHEDULED_PORT, read_item};
 use crate::{
     access::Scope,
+    call_groups::CallGroupId,
     orders::{Action, ItemState, OrderId, OrderItem, OrderItemId},
     subscriptions::SubscriptionId,
 };
@@ -19,7 +20,7 @@ pub(in super::super) struct OpenOn {
     pub action: Action,
     pub state: ItemState,
     start_at: Option<Instant>,
-    port: bool,
+    pub port: bool,
 }
 
 impl OpenOn {
@@ -57,6 +58,48 @@ pub(in super::super) async fn open_on(
     .collect()
 }
 
+/// What is open on a call group.
+pub(in super::super) struct OpenOnGroup {
+    pub call_group: CallGroupId,
+    pub order: OrderId,
+    pub action: Action,
+    state: ItemState,
+    start_at: Option<Instant>,
+}
+
+impl OpenOnGroup {
+    /// It has a day of its own to wait for, and other orders may go before it.
+    pub fn waits(&self, now: Instant) -> bool {
+        self.state == ItemState::Acknowledged && self.start_at.is_some_and(|at| at > now)
+    }
+}
+
+/// The items that are open on several call groups.
+pub(in super::super) async fn open_on_groups(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[CallGroupId],
+) -> Result<Vec<OpenOnGroup>> {
+    conn.all_of(params![scope.organisation()], ids, |places| {
+        format!(
+            "SELECT call_group, order_id, action, state, start_at FROM order_items
+             WHERE organisation = ?1 AND call_group IN ({places}) AND state IN ('acknowledged', 'inProgress', 'held')"
+        )
+    })
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(OpenOnGroup {
+            call_group: row.get(0)?,
+            order: row.get(1)?,
+            action: row.get(2)?,
+            state: row.get(3)?,
+            start_at: row.get(4)?,
+        })
+    })
+    .collect()
+}
+
 /// Of several orders those of which something was changed by a later one that has not failed.
 pub async fn touched(
     conn: &mut Conn,
@@ -65,8 +108,13 @@ pub async fn touched(
 ) -> Result<HashSet<OrderId>> {
     conn.all_of(params![scope.organisation()], orders, |places| {
         format!(
-            "SELECT DISTINCT i.order_id FROM order_items i JOIN order_items l
+            "SELECT i.order_id FROM order_items i JOIN order_items l
                ON l.subscription = i.subscription AND l.organisation = i.organisation AND l.order_id <> i.order_id AND l.id > i.id
+             WHERE i.organisation = ?1 AND i.order_id IN ({places}) AND l.state NOT IN ('failed', 'cancelled')
+               AND NOT (l.state = 'acknowledged' AND l.start_at IS NOT NULL)
+             UNION
+             SELECT i.order_id FROM order_items i JOIN order_items l
+               ON l.call_group = i.call_group AND l.organisation = i.organisation AND l.order_id <> i.order_id AND l.id > i.id
              WHERE i.organisation = ?1 AND i.order_id IN ({places}) AND l.state NOT IN ('failed', 'cancelled')
                AND NOT (l.state = 'acknowledged' AND l.start_at IS NOT NULL)"
         )

@@ -1,5 +1,6 @@
 //! Reads the tables of other rooms, and writes none.
 
+mod call_groups;
 mod figures;
 mod held;
 mod people;
@@ -8,6 +9,7 @@ mod subscriptions;
 #[cfg(test)]
 mod tests;
 
+pub use call_groups::{call_groups, groups_of_numbers};
 pub use figures::dashboard;
 pub use people::list_people;
 pub use profile::{details_of, person_details};

@@ -1,6 +1,8 @@
 //! What is ordered decides what is needed: each action, quoted, placed and cancelled by everybody.
 
-use super::rules::{ANYTHING_FOR_PEOPLE, Need, SERVICE_FOR_PEOPLE, TARGET, Verdict, personas};
+use super::rules::{
+    ANYTHING_FOR_PEOPLE, GOODS, Need, SERVICE, SERVICE_FOR_PEOPLE, TARGET, Verdict, personas,
+};
 use crate::support::{App, Org, Wishes, mobile, telephony};
 use platform::db::params;
 use serde_json::{Value, json};
@@ -17,12 +19,17 @@ const ACTIONS: &[(&str, Need)] = &[
     ("replaceSim", ANYTHING_FOR_PEOPLE),
     ("changeNumber", SERVICE_FOR_PEOPLE),
     ("endSubscription", ANYTHING_FOR_PEOPLE),
+    ("orderSims", GOODS),
+    ("createCallGroup", SERVICE),
+    ("changeCallGroup", SERVICE),
+    ("removeCallGroup", SERVICE),
 ];
 
-/// Two lines to be changed: one in use, with an add-on, and one that is blocked.
+/// Two lines to be changed: one in use, with an add-on, and one that is blocked; and a call group.
 struct Lines {
     line: Value,
     blocked: Value,
+    group: Value,
 }
 
 async fn lines(app: &App) -> Lines {
@@ -45,7 +52,21 @@ async fn lines(app: &App) -> Lines {
         ]))
         .await;
     app.work().await;
-    Lines { line, blocked }
+    let group = admin.order(json!([call_group(&blocked)])).await;
+    app.work().await;
+    let group = admin.see(&group).await["items"][0]["callGroup"]["id"].clone();
+    Lines {
+        line,
+        blocked,
+        group,
+    }
+}
+
+fn call_group(member: &Value) -> Value {
+    json!({
+        "action": "createCallGroup", "name": "Reception", "number": { "from": "series" }, "members": [member],
+        "strategy": "inOrder", "ringSeconds": 15
+    })
 }
 
 /// An item of each action.
@@ -72,6 +93,12 @@ async fn item(app: &App, lines: &Lines, action: &str) -> Value {
         }),
         "changeNumber" => json!({ "action": action, "subscription": line, "number": next }),
         "endSubscription" => json!({ "action": action, "subscription": line, "number": "rest" }),
+        "orderSims" => json!({ "action": action, "packs": 1 }),
+        "createCallGroup" => call_group(line),
+        "changeCallGroup" => {
+            json!({ "action": action, "callGroup": lines.group, "name": "Front desk" })
+        }
+        "removeCallGroup" => json!({ "action": action, "callGroup": lines.group }),
         other => panic!("the test has no item for the action {other}"),
     }
 }

@@ -115,6 +115,8 @@ pub enum Need {
 
 pub const ANYTHING_FOR_PEOPLE: Need = Need::Permission("orderPeopleItems");
 pub const SERVICE_FOR_PEOPLE: Need = Need::Permission("orderPeopleServiceItems");
+pub const SERVICE: Need = Need::Permission("orderServiceItems");
+pub const GOODS: Need = Need::Permission("orderGoods");
 const READ: Need = Need::Permission("read");
 
 /// What each operation needs. An operation of the contract that is not here fails the test.
@@ -141,6 +143,8 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("release_number", Need::Permission("editData")),
     ("list_number_series", READ),
     ("list_sims", READ),
+    ("list_call_groups", READ),
+    ("get_call_group", READ),
     ("quote_order", ANYTHING_FOR_PEOPLE),
     ("place_order", Need::OwnQuote),
     ("list_orders", READ),

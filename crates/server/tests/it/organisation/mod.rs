@@ -1,9 +1,11 @@
 //! What an organisation has and who runs it.
 
 mod addresses;
+mod call_groups;
 mod connection;
 mod help;
 mod numbers;
+mod packs;
 mod roles;
 mod usage;
 mod usage_files;

@@ -118,6 +118,11 @@ impl App {
         self.persona("olivia.operator", Org::Nordtel, Org::ALL)
     }
 
+    /// Operator agent.
+    pub fn aksel(&self) -> Caller<'_> {
+        self.persona("aksel.agent", Org::Nordtel, Org::ALL)
+    }
+
     /// Somebody of a tenant that nobody has heard of.
     pub fn svend(&self) -> Caller<'_> {
         let username = "svend.fremmed@fremmed.example".to_owned();

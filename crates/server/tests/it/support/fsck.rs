@@ -214,6 +214,9 @@ async fn check_stock(app: &App) {
                (SELECT 1 FROM subscriptions s WHERE s.id = n.holder AND s.number = n.id AND s.organisation = n.organisation
                   AND ((n.state = 'active' AND s.state IN ('active', 'suspended', 'ending'))
                     OR (n.state = 'reserved' AND s.state = 'ordered')))
+             AND NOT EXISTS (SELECT 1 FROM call_groups g WHERE g.id = n.holder AND g.number = n.id
+               AND g.organisation = n.organisation AND ((n.state = 'active' AND g.state IN ('active', 'ending'))
+                 OR (n.state = 'reserved' AND g.state = 'ordered')))
              AND NOT EXISTS (SELECT 1 FROM order_items i WHERE i.id = n.holder AND n.state = 'reserved'
                AND i.state IN ('acknowledged', 'inProgress', 'held'))",
         ),
@@ -286,7 +289,8 @@ async fn check_stock(app: &App) {
     }
     let active: BTreeSet<String> = rows(
         app,
-        "SELECT n.number FROM subscriptions s JOIN numbers n ON n.id = s.number WHERE s.state IN ('active', 'suspended', 'ending')",
+        "SELECT n.number FROM subscriptions s JOIN numbers n ON n.id = s.number WHERE s.state IN ('active', 'suspended', 'ending')
+         UNION SELECT n.number FROM call_groups g JOIN numbers n ON n.id = g.number WHERE g.state IN ('active', 'ending')",
         params![],
     )
     .await

@@ -33,6 +33,7 @@ pub struct Things {
     pub person: Uuid,
     pub order: Uuid,
     pub card: Uuid,
+    pub call_group: Uuid,
     pub number: String,
     /// The id of a number that nobody has.
     pub free_number: Uuid,
@@ -71,14 +72,15 @@ impl App {
         let people = self.people(org, true).await;
         let cards = self.cards(org).await;
         let series = |index: u32| json!({ "from": "series", "number": org.mobile(index) });
-        let order = by.create_mobile(people[0], series(0), cards[0]).await;
-        let items = json!([mobile(self, people[1], series(1), cards[1])]);
-        let quote = by.quote(items).await.ok(201);
         // Not everybody who orders may write.
         let writer = match org {
             Org::Nordvind => self.mette(),
             _ => self.hanne(),
         };
+        let call_group = self.call_group(&writer.clone().at(org), org).await;
+        let order = by.create_mobile(people[0], series(0), cards[0]).await;
+        let items = json!([mobile(self, people[1], series(1), cards[1])]);
+        let quote = by.quote(items).await.ok(201);
         let asked = writer.at(org).ask("question").await;
         let id = |value: &Value| value["id"].as_str().and_then(|id| id.parse().ok());
         let order_id = id(&order).expect("an order's id");
@@ -88,6 +90,7 @@ impl App {
             person: people[1],
             order: order_id,
             card: cards[1],
+            call_group,
             number: org.mobile(1),
             free_number: self.number_id(&org.landline(5)).await,
             quote: id(&quote).expect("a quote's id"),
@@ -108,6 +111,31 @@ impl App {
             address: self.address(org).await,
             import: self.import(org).await,
         }
+    }
+
+    /// A call group that rings a line of its own.
+    async fn call_group(&self, by: &Caller<'_>, org: Org) -> Uuid {
+        let listed = by.look("call-groups").await;
+        let known = listed["items"][0]["id"].as_str();
+        if let Some(known) = known.and_then(|id| id.parse().ok()) {
+            return known;
+        }
+        let person = self.local_person(org).await;
+        let cards = self.cards(org).await;
+        let last = cards.last().expect("a card");
+        let number = json!({ "from": "series", "number": org.mobile(7) });
+        by.create_mobile(person, number, *last).await;
+        self.work().await;
+        let group = by
+            .order(json!([{
+                "action": "createCallGroup", "name": "Reception", "members": [person], "strategy": "inOrder",
+                "number": { "from": "series", "number": org.mobile(6) }, "ringSeconds": 15
+            }]))
+            .await;
+        self.work().await;
+        let group = by.see(&group).await;
+        let id = group["items"][0]["callGroup"]["id"].as_str();
+        id.and_then(|id| id.parse().ok()).expect("a group's id")
     }
 
     /// An address that was asked, as if its mails lay here.
@@ -282,6 +310,7 @@ impl App {
             ("sim", sim),
             ("bulk", things.bulk),
             ("order", things.order),
+            ("callGroup", things.call_group),
             ("assignment", things.assignment),
             ("number", things.free_number),
             ("address", things.address.id),

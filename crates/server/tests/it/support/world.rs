@@ -7,6 +7,7 @@ use domain::{
         self, NewOrganisation, NumberType, ObjectId, OrganisationId, OrganisationKind, Role,
         TenantId,
     },
+    help,
     numbering::{self, NumberKind},
     sims,
 };
@@ -224,6 +225,19 @@ pub(super) async fn build(app: &mut App, wishes: &Wishes) {
                     .expect("the operator's stock");
                 tx = go_on(&db, tx).await;
             }
+        }
+        if *org == Org::Havn {
+            let address = help::DeliveryAddress {
+                name: org.name().to_owned(),
+                attention: None,
+                street: "Kajen 3".to_owned(),
+                postal_code: "8000".to_owned(),
+                city: "Aarhus C".to_owned(),
+                country: "DK".to_owned(),
+            };
+            help::begin_address(&mut tx, &ids, system, id, &address)
+                .await
+                .expect("an address");
         }
         if org.number_prefix().is_some() {
             series.push((NumberKind::Landline, org.landline(0), org.landline(last)));

@@ -25,6 +25,7 @@ export function ChangeNumberForm({ wish, onTemplate, problems }: FormProps) {
       <NumberSource
         kind={subscription?.kind === 'telephony' ? 'landline' : 'mobile'}
         many={false}
+        preset={wish.number}
         onChange={setNumber}
         problem={problems.number}
       />

@@ -38,7 +38,7 @@ export function MobileForm({ wish, onTemplate, problems }: FormProps) {
           problem={problems.offering}
         />
       </section>
-      <NumberSource kind="mobile" many={many} onChange={setNumber} problem={problems.number} />
+      <NumberSource kind="mobile" many={many} preset={wish.number} onChange={setNumber} problem={problems.number} />
       <SimSource many={many} onChange={setSim} problem={problems.sim} />
     </>
   )

@@ -41,7 +41,13 @@ export function TelephonyForm({ wish, onTemplate, problems }: FormProps) {
           problem={problems.offering}
         />
       </section>
-      <NumberSource kind="landline" many={wish.targets.length > 1} onChange={setNumber} problem={problems.number} />
+      <NumberSource
+        kind="landline"
+        many={wish.targets.length > 1}
+        preset={wish.number}
+        onChange={setNumber}
+        problem={problems.number}
+      />
     </>
   )
 }
