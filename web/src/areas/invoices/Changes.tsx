@@ -1,5 +1,5 @@
 /** What changed from the invoice before, and why: by category, then by cause, then the lines that explain it. */
-import { Badge, Button, makeStyles, mergeClasses, Skeleton, SkeletonItem, tokens } from '@fluentui/react-components'
+import { Button, makeStyles, mergeClasses, Skeleton, SkeletonItem, tokens } from '@fluentui/react-components'
 import { ArrowSwap24Regular, ChevronRight20Regular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -33,8 +33,7 @@ const useStyles = makeStyles({
   },
   wide: { '@media (max-width: 740px)': { display: 'none' } },
   figure: { textAlign: 'end', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' },
-  name: { display: 'flex', flexDirection: 'column', gap: '4px', minWidth: 0 },
-  causes: { display: 'flex', flexWrap: 'wrap', gap: '4px' },
+  name: { display: 'flex', flexDirection: 'column', gap: '2px', minWidth: 0 },
   turned: { transform: 'rotate(90deg)' },
   chevron: { transitionProperty: 'transform', transitionDuration: '120ms' },
   lines: { borderTop: `1px solid ${tokens.colorNeutralStroke3}`, overflowX: 'auto', padding: '0 16px 12px 52px' },
@@ -147,15 +146,15 @@ function Category({ category, several }: { category: ChangedCategory; several: b
         />
         <div className={styles.name}>
           <h2 className={parts.small}>{name}</h2>
-          <span className={styles.causes}>
-            {category.causes.map(({ cause, count, change }) => (
-              <Badge key={cause} appearance="tint" color="informative" shape="rounded">
-                <FormattedMessage
-                  id={`invoices.cause.${cause}.count`}
-                  values={{ count, amount: format.signedMoney(change) }}
-                />
-              </Badge>
-            ))}
+          <span className={parts.caption}>
+            {category.causes
+              .map(({ cause, count, change }) =>
+                intl.formatMessage(
+                  { id: `invoices.cause.${cause}.count` },
+                  { count, amount: format.signedMoney(change) },
+                ),
+              )
+              .join(' · ')}
           </span>
         </div>
         <span className={mergeClasses(styles.figure, styles.wide, parts.muted)}>{format.money(category.before)}</span>
