@@ -1,31 +1,6 @@
 import { speak } from '../users/orders'
 import { expect, expectAccessible, organisationOf, test } from '../world'
 
-test('the order overview lists, filters and sorts, and an order shows its steps', async ({ as }) => {
-  const page = await as('administrator')
-  await page.getByRole('link', { name: 'Organisation', exact: true }).click()
-  await expect(page).toHaveURL(/\/organisation\/orders$/)
-  const table = page.getByRole('table', { name: 'Order overview' })
-  await expect(table.getByRole('link', { name: /^O-\d+$/ }).first()).toBeVisible()
-  await expectAccessible(page)
-  await page.getByRole('combobox', { name: 'Filter by state' }).click()
-  await page.getByRole('option', { name: 'Completed', exact: true }).click()
-  await expect(page).toHaveURL(/state=completed/)
-  await table.getByRole('button', { name: 'Order', exact: true }).click()
-  await expect(table.getByRole('columnheader', { name: 'Order', exact: true })).toHaveAttribute(
-    'aria-sort',
-    'descending',
-  )
-  await table
-    .getByRole('link', { name: /^O-\d+$/ })
-    .first()
-    .click()
-  await expect(page.getByRole('heading', { level: 2, name: /^Order O-/ })).toBeVisible()
-  await expect(page.getByRole('heading', { name: 'Steps' })).toBeVisible()
-  await expect(page.getByText('Requested by')).toBeVisible()
-  await expectAccessible(page)
-})
-
 test('a number is kept for somebody, found in its series, and used from there', async ({ as }) => {
   const page = await as('administrator')
   await page.getByRole('link', { name: 'Organisation', exact: true }).click()

@@ -23,6 +23,10 @@ export const personActions = [
 export type ActionName = (typeof personActions)[number]
 export const isPersonAction = (action: string): action is ActionName =>
   (personActions as readonly string[]).includes(action)
+/** Everything that can be ordered for the organisation itself. */
+export const groupActions = ['createCallGroup', 'changeCallGroup', 'removeCallGroup', 'orderSims'] as const
+export const isGroupAction = (action: string): action is (typeof groupActions)[number] =>
+  (groupActions as readonly string[]).includes(action)
 export type PersonRow = Schemas['PersonRow']
 /** With the `ETag` that a change of a local person must name. */
 export type Person = Schemas['Person'] & { etag: string | null }
@@ -76,6 +80,7 @@ export type Connection = Schemas['Connection']
 export type RoleAssignment = Schemas['RoleAssignment']
 export type RoleDescription = Schemas['RoleDescription']
 export type Explanation = Schemas['Explanation']
+export type CallGroup = Schemas['CallGroup']
 export type NotificationAddress = Schemas['NotificationAddress']
 export type RegisteredAddress = Schemas['RegisteredAddress']
 export type DeliveryAddress = Schemas['DeliveryAddress']

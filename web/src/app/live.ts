@@ -19,6 +19,7 @@ export type ChangeKind =
   | 'connection'
   | 'roles'
   | 'supportRequests'
+  | 'callGroups'
 export type Changes = Map<ChangeKind, Set<string>>
 
 let connected = false
@@ -77,6 +78,7 @@ export function applyChanges(client: QueryClient, organisation: string, changes:
   const subscriptions = changes.get('subscriptions')
   if (orders) {
     stale(keys.orders(organisation))
+    stale(keys.requesters(organisation))
     for (const order of orders) stale(keys.order(organisation, order))
     for (const person of peopleWith(client, organisation, (row) => row.openOrders.some(({ id }) => orders.has(id))))
       persons.add(person)
@@ -103,6 +105,7 @@ export function applyChanges(client: QueryClient, organisation: string, changes:
     stale(keys.series(organisation))
   }
   if (changes.has('sims') || orders) stale(keys.sims(organisation))
+  if (changes.has('callGroups') || orders) stale(keys.callGroups(organisation))
   if (changes.has('connection')) {
     stale(keys.connection(organisation))
     stale(keys.organisation(organisation))

@@ -13,13 +13,20 @@ import {
   useRef,
   useState,
 } from 'react'
-import type { ActionName, PersonRow, SubscriptionBrief } from '~/api/types'
+import type { ActionName, CallGroup, PersonRow, SubscriptionBrief } from '~/api/types'
 
 const OrderDialog = lazy(() => import('~/areas/orders/OrderDialog').then((module) => ({ default: module.OrderDialog })))
 const CodesDialog = lazy(() => import('~/areas/users/CodesDialog').then((module) => ({ default: module.CodesDialog })))
 const ESimDialog = lazy(() => import('~/areas/users/ESimDialog').then((module) => ({ default: module.ESimDialog })))
 const PortDialog = lazy(() =>
   import('~/areas/orders/port/PortDialog').then((module) => ({ default: module.PortDialog })),
+)
+const SimsDialog = lazy(() => import('~/areas/orders/SimsDialog').then((module) => ({ default: module.SimsDialog })))
+const CallGroupDialog = lazy(() =>
+  import('~/areas/orders/callGroups/CallGroupDialog').then((module) => ({ default: module.CallGroupDialog })),
+)
+const RemoveGroupDialog = lazy(() =>
+  import('~/areas/orders/callGroups/RemoveGroupDialog').then((module) => ({ default: module.RemoveGroupDialog })),
 )
 const MoveDialog = lazy(() => import('~/areas/orders/MoveDialog').then((module) => ({ default: module.MoveDialog })))
 
@@ -54,6 +61,10 @@ export type Opened =
   | { show: 'eSim'; of: OnesSim }
   | { show: 'port'; port: string }
   | { show: 'move'; order: string }
+  | { show: 'sims' }
+  /** `null`: a new one. */
+  | { show: 'callGroup'; group: CallGroup | null }
+  | { show: 'removeCallGroup'; group: CallGroup }
 
 type Open = (opened: Opened) => void
 const Context = createContext<Open>(() => {})
@@ -99,6 +110,12 @@ export function OrderingProvider({ children }: { children: ReactNode }) {
         return <PortDialog port={opened.port} onClose={close} />
       case 'move':
         return <MoveDialog order={opened.order} onClose={close} />
+      case 'sims':
+        return <SimsDialog onClose={close} />
+      case 'callGroup':
+        return <CallGroupDialog group={opened.group} onClose={close} />
+      case 'removeCallGroup':
+        return <RemoveGroupDialog group={opened.group} onClose={close} />
       default:
         return null
     }

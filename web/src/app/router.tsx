@@ -214,7 +214,7 @@ const ordersRoute = createRoute({
   loader: ({ context, params, deps }) => {
     if (mayRead({ context })) void context.client.prefetchInfiniteQuery(ordersQuery(params.organisation, deps))
   },
-  component: lazyRouteComponent(() => import('~/areas/organisation/OrdersPage'), 'OrdersPage'),
+  component: lazyRouteComponent(() => import('~/areas/organisation/orders/OrdersPage'), 'OrdersPage'),
 })
 
 const orderRoute = createRoute({
@@ -223,7 +223,7 @@ const orderRoute = createRoute({
   loader: ({ context, params }) => {
     if (mayRead({ context })) void context.client.prefetchQuery(orderQuery(params.organisation, params.order))
   },
-  component: lazyRouteComponent(() => import('~/areas/organisation/OrderPage'), 'OrderPage'),
+  component: lazyRouteComponent(() => import('~/areas/organisation/orders/OrderPage'), 'OrderPage'),
 })
 
 const numbersRoute = createRoute({
@@ -254,6 +254,12 @@ const connectionRoute = createRoute({
     if (mayRead({ context })) void context.client.prefetchQuery(connectionQuery(params.organisation))
   },
   component: lazyRouteComponent(() => import('~/areas/organisation/connection/ConnectionPage'), 'ConnectionPage'),
+})
+
+const callGroupsRoute = createRoute({
+  getParentRoute: () => organisationAreaRoute,
+  path: '/call-groups',
+  component: lazyRouteComponent(() => import('~/areas/organisation/callGroups/CallGroupsPage'), 'CallGroupsPage'),
 })
 
 const rolesRoute = createRoute({
@@ -336,6 +342,7 @@ const routeTree = rootRoute.addChildren([
       numbersRoute,
       simsRoute,
       connectionRoute,
+      callGroupsRoute,
       rolesRoute,
       deliveryAddressRoute,
       notificationsRoute,

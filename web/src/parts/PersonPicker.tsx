@@ -20,12 +20,14 @@ export function PersonPicker({
   value,
   onChange,
   problem,
+  required = true,
   notFor,
 }: {
   label: string
   value: PersonRow | undefined
   onChange: (person: PersonRow) => void
   problem?: string | undefined
+  required?: boolean
   /** Why somebody cannot be chosen; nothing for whoever can. */
   notFor?: (person: PersonRow) => string | undefined
 }) {
@@ -37,7 +39,7 @@ export function PersonPicker({
   const { data, isFetching } = useQuery(suggestedPeopleQuery(organisation.id, useDebounced(text?.trim() ?? '')))
   const people = data?.items ?? []
   return (
-    <Field required label={label} validationState={problem ? 'error' : 'none'} validationMessage={problem}>
+    <Field required={required} label={label} validationState={problem ? 'error' : 'none'} validationMessage={problem}>
       <Combobox
         className={styles.box}
         listbox={{ className: styles.list }}

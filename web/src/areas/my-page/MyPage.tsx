@@ -11,6 +11,7 @@ import { CopyButton } from '~/parts/CopyButton'
 import { useTitle } from '~/parts/hooks'
 import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
+import { UsedThisMonth } from '~/parts/UsedThisMonth'
 import { MySims } from './MySims'
 import { myPageQuery } from './queries'
 
@@ -27,6 +28,7 @@ const useStyles = makeStyles({
   card: { padding: '20px 24px', width: '100%' },
   title: { marginBottom: '12px' },
   list: { listStyleType: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column', gap: '12px' },
+  one: { display: 'flex', flexDirection: 'column', gap: '8px' },
   line: { display: 'flex', justifyContent: 'space-between', gap: '12px', alignItems: 'center' },
   ready: {
     display: 'flex',
@@ -140,6 +142,7 @@ function Having() {
 
 function Mine({ page }: { page: OwnPage }) {
   const styles = useStyles()
+  const { can } = useSession()
   const parts = useParts()
   const format = useFormat()
   const card = mergeClasses(parts.card, styles.card)
@@ -157,28 +160,31 @@ function Mine({ page }: { page: OwnPage }) {
         ) : (
           <ul className={styles.list}>
             {page.subscriptions.map(({ id, kind, state, offering, number, startedAt }) => (
-              <li key={id} className={styles.line}>
-                <span>
-                  {offering.name}
-                  <br />
-                  <span className={parts.caption}>
-                    <FormattedMessage id={`kind.${kind}`} />
-                    {number ? ` · ${format.number(number)}` : ''}
-                    {startedAt ? (
-                      <>
-                        {' · '}
-                        <FormattedMessage id="profile.since" values={{ day: format.day(startedAt) }} />
-                      </>
-                    ) : null}
+              <li key={id} className={styles.one}>
+                <div className={styles.line}>
+                  <span>
+                    {offering.name}
+                    <br />
+                    <span className={parts.caption}>
+                      <FormattedMessage id={`kind.${kind}`} />
+                      {number ? ` · ${format.number(number)}` : ''}
+                      {startedAt ? (
+                        <>
+                          {' · '}
+                          <FormattedMessage id="profile.since" values={{ day: format.day(startedAt) }} />
+                        </>
+                      ) : null}
+                    </span>
                   </span>
-                </span>
-                <Badge
-                  appearance="tint"
-                  shape="rounded"
-                  color={state === 'active' ? 'success' : state === 'suspended' ? 'danger' : 'brand'}
-                >
-                  <FormattedMessage id={`subscription.${state}`} />
-                </Badge>
+                  <Badge
+                    appearance="tint"
+                    shape="rounded"
+                    color={state === 'active' ? 'success' : state === 'suspended' ? 'danger' : 'brand'}
+                  >
+                    <FormattedMessage id={`subscription.${state}`} />
+                  </Badge>
+                </div>
+                {can('read') && kind === 'mobile' && state !== 'ordered' ? <UsedThisMonth subscription={id} /> : null}
               </li>
             ))}
           </ul>

@@ -6,6 +6,7 @@ import { deliveryAddressQuery } from '~/api/organisation'
 import type { Address, Delivery as Parcel } from '~/api/types'
 import { useSession } from '~/app/session'
 import { useParts } from '~/parts/styles'
+import type { TextId } from '~/texts'
 import { useFormStyles } from './formStyles'
 
 const nowhere: Address = { name: '', street: '', postalCode: '', city: '', country: 'DK' }
@@ -24,12 +25,15 @@ export function Delivery({
   name,
   onChange,
   problems,
+  note = 'address.otherNote',
 }: {
   /** Whose name to suggest on the parcel. */
   name: string
   /** `null` while what is written is not complete. Keep this function stable. */
   onChange: (parcel: Parcel | null) => void
   problems: Partial<Record<Line | 'attention', string>>
+  /** What another address brings with it; `null` for nothing. */
+  note?: TextId | null
 }) {
   const styles = useFormStyles()
   const parts = useParts()
@@ -110,9 +114,11 @@ export function Delivery({
             {line('postalCode', 'postal-code')}
             {line('city', 'address-level2')}
           </div>
-          <p className={styles.hint}>
-            <FormattedMessage id="address.otherNote" />
-          </p>
+          {note ? (
+            <p className={styles.hint}>
+              <FormattedMessage id={note} />
+            </p>
+          ) : null}
         </div>
       ) : null}
       <Field

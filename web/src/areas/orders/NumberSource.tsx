@@ -10,7 +10,7 @@ import { useParts } from '~/parts/styles'
 import type { TextId } from '~/texts'
 import type { ChosenNumber } from './form'
 import { useFormStyles } from './formStyles'
-import { NumberPicker } from './Pickers'
+import { NumberPicker } from './LazyPickers'
 import { numbersQuery } from './queries'
 import type { NumberChoice } from './wish'
 

@@ -23,7 +23,7 @@ import {
 import { Dismiss24Regular } from '@fluentui/react-icons'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ComponentType, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type ComponentType, type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { keys } from '~/api/keys'
 import { placeOrder } from '~/api/orders'
@@ -56,6 +56,7 @@ import { LeftOut } from './LeftOut'
 import { rememberPlaced } from './placed'
 import { QuoteView } from './QuoteView'
 import { quoteQuery } from './queries'
+import { useRenewal } from './renewal'
 import { addressProblems, afterRefusal, idempotencyKeys, sortProblems } from './rules'
 import { StartDate } from './StartDate'
 import { canWait, isPosted, movesNumber, nameOfSubscription, type Template, targetOf, toItems } from './wish'
@@ -445,14 +446,4 @@ export function OrderDialog({
       </DialogSurface>
     </Dialog>
   )
-}
-
-/** Asks for the quote again a moment before it expires, so that what is on screen can be ordered. */
-function useRenewal(quote: Quote | undefined, renew: () => unknown): void {
-  useEffect(() => {
-    if (!quote) return
-    const left = new Date(quote.expiresAt).getTime() - Date.now() - 5_000
-    const timer = setTimeout(() => void renew(), Math.max(1_000, Math.min(left, 2 ** 31 - 1)))
-    return () => clearTimeout(timer)
-  }, [quote, renew])
 }

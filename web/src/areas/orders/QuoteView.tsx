@@ -1,8 +1,9 @@
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { Info16Regular, Warning16Filled } from '@fluentui/react-icons'
 import { FormattedMessage, type IntlShape, useIntl } from 'react-intl'
-import { isPersonAction, type Money, type Quote, type QuotedItem } from '~/api/types'
+import type { Money, Quote, QuotedItem } from '~/api/types'
 import { useFormat } from '~/app/i18n'
+import { actionText } from '~/parts/ActionText'
 import { QuoteSums } from '~/parts/QuoteSums'
 import { useParts } from '~/parts/styles'
 
@@ -80,8 +81,7 @@ function One({ item }: { item: QuotedItem }) {
   const intl = useIntl()
   const format = useFormat()
   const line = mergeClasses(styles.text, parts.muted)
-  const picksNumber =
-    item.action === 'activateTelephony' || item.action === 'createMobile' || item.action === 'changeNumber'
+  const picksNumber = ['activateTelephony', 'createMobile', 'changeNumber', 'createCallGroup'].includes(item.action)
   return (
     <div>
       <div className={styles.line}>
@@ -93,6 +93,12 @@ function One({ item }: { item: QuotedItem }) {
       {item.person ? (
         <p className={line}>
           <FormattedMessage id="quote.for" values={{ name: item.person.name }} />
+        </p>
+      ) : null}
+      {item.callGroup || item.packs ? (
+        <p className={line}>
+          {item.callGroup?.name}
+          {item.packs ? <FormattedMessage id="sims.packsOf" values={{ packs: item.packs }} /> : null}
         </p>
       ) : null}
       {item.number ? (
@@ -120,7 +126,7 @@ function One({ item }: { item: QuotedItem }) {
 }
 
 const whatOf = (intl: IntlShape, item: QuotedItem): string => {
-  const action = isPersonAction(item.action) ? intl.formatMessage({ id: `action.${item.action}` }) : item.action
+  const action = actionText(intl, item.action)
   const brings = item.action === 'activateTelephony' || item.action === 'createMobile'
   if (!item.offering) return action
   return brings ? item.offering.name : `${action}: ${item.offering.name}`

@@ -9,7 +9,7 @@ import { WithHelp } from '~/parts/Help'
 import { useParts } from '~/parts/styles'
 import type { ChosenSim } from './form'
 import { useFormStyles } from './formStyles'
-import { SimPicker } from './Pickers'
+import { SimPicker } from './LazyPickers'
 import { drawerQuery } from './queries'
 import type { SimChoice } from './wish'
 

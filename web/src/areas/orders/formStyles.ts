@@ -13,6 +13,7 @@ export const useFormStyles = makeStyles({
   },
   error: { margin: 0, color: tokens.colorStatusDangerForeground1, fontSize: tokens.fontSizeBase200 },
   field: { maxWidth: '340px', width: '100%' },
+  short: { width: '110px', minWidth: 0, '& input': { minWidth: 0, width: '100%' } },
   /** Inputs want to be wide; beside another one they must not. */
   narrow: { minWidth: 0, width: '100%', '& input': { minWidth: 0, width: '100%' } },
   pair: { display: 'grid', gridTemplateColumns: '110px minmax(0, 1fr)', gap: '12px', maxWidth: '340px' },

@@ -62,6 +62,7 @@ const tabs = [
   { id: 'orders', to: '/o/$organisation/organisation/orders', text: 'organisation.orders' },
   { id: 'numbers', to: '/o/$organisation/organisation/numbers', text: 'organisation.numbers' },
   { id: 'sims', to: '/o/$organisation/organisation/sims', text: 'organisation.sims' },
+  { id: 'call-groups', to: '/o/$organisation/organisation/call-groups', text: 'organisation.callGroups' },
   { id: 'connection', to: '/o/$organisation/organisation/connection', text: 'organisation.connection' },
   { id: 'roles', to: '/o/$organisation/organisation/roles', text: 'organisation.roles' },
   {

@@ -1,27 +1,25 @@
-import { makeStyles, mergeClasses, SearchBox } from '@fluentui/react-components'
-import { Sim24Regular } from '@fluentui/react-icons'
+import { Button, mergeClasses, SearchBox } from '@fluentui/react-components'
+import { Add20Regular, Sim24Regular } from '@fluentui/react-icons'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { useFormat } from '~/app/i18n'
+import { useDialogs } from '~/app/ordering'
 import { useSession } from '~/app/session'
 import { useDebounced, useTitle } from '~/parts/hooks'
 import { PagedTable } from '~/parts/PagedTable'
 import { EmptyState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
 import { simsQuery } from './queries'
-
-const useStyles = makeStyles({
-  head: { display: 'flex', gap: '12px', alignItems: 'center', justifyContent: 'space-between', flexWrap: 'wrap' },
-  search: { width: '260px', maxWidth: '100%' },
-})
+import { useOrganisationStyles } from './styles'
 
 export function SimsPage() {
-  const styles = useStyles()
+  const area = useOrganisationStyles()
+  const openDialog = useDialogs()
   const parts = useParts()
   const intl = useIntl()
   const format = useFormat()
-  const { organisation } = useSession()
+  const { organisation, can } = useSession()
   const [q, setQ] = useState('')
   const digits = useDebounced(q.replace(/\D/g, ''))
   const list = useInfiniteQuery({ ...simsQuery(organisation.id, digits), placeholderData: keepPreviousData })
@@ -29,8 +27,8 @@ export function SimsPage() {
   useTitle(intl.formatMessage({ id: 'organisation.sims' }))
   return (
     <>
-      <div className={styles.head}>
-        <span role="status" className={mergeClasses(parts.caption)}>
+      <div className={area.tools}>
+        <span role="status" className={mergeClasses(parts.caption, area.grow)}>
           {total === undefined ? (
             <FormattedMessage id="common.loading" />
           ) : (
@@ -38,12 +36,17 @@ export function SimsPage() {
           )}
         </span>
         <SearchBox
-          className={styles.search}
+          className={area.search}
           placeholder={intl.formatMessage({ id: 'sims.search' })}
           aria-label={intl.formatMessage({ id: 'sims.search' })}
           value={q}
           onChange={(_, { value }) => setQ(value)}
         />
+        {can('orderGoods') ? (
+          <Button appearance="primary" icon={<Add20Regular />} onClick={() => openDialog({ show: 'sims' })}>
+            <FormattedMessage id="sims.order" />
+          </Button>
+        ) : null}
       </div>
       <PagedTable
         label={intl.formatMessage({ id: 'organisation.sims' })}
@@ -65,7 +68,7 @@ export function SimsPage() {
             icon={Sim24Regular}
             title={<FormattedMessage id={digits ? 'order.sim.noMatch' : 'order.sim.empty'} />}
           >
-            {digits ? null : <FormattedMessage id="order.sim.empty.body" />}
+            {digits ? null : <FormattedMessage id={can('orderGoods') ? 'sims.none.body' : 'order.sim.empty.body'} />}
           </EmptyState>
         }
       />

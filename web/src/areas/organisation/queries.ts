@@ -25,6 +25,21 @@ export const ordersQuery = (organisation: string, { q, state, sort }: OrdersSear
     staleTime: 15_000,
   })
 
+export const callGroupsQuery = (organisation: string, q: string) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.callGroups(organisation), { q }] as const,
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET('/api/v1/organisations/{organisation}/call-groups', {
+          params: { path: { organisation }, query: { q: q || undefined, sort: 'name', limit: 50, cursor: pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: next,
+    staleTime: 15_000,
+  })
+
 /** The organisation's numbers; the free ones where no other state is asked for. */
 export const numbersQuery = (organisation: string, { q, state, kind }: NumbersSearch) =>
   infiniteQueryOptions({

@@ -1,15 +1,14 @@
 import { Badge, Button, mergeClasses } from '@fluentui/react-components'
 import { Call16Regular, MoreVertical20Regular, Phone16Regular } from '@fluentui/react-icons'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { refreshPeople } from '~/api/people'
 import type { Person, SubscriptionBrief } from '~/api/types'
-import { usageQuery } from '~/api/usage'
 import { useFormat } from '~/app/i18n'
 import { ReferenceEditor } from '~/app/ReferenceEditor'
 import { useSession } from '~/app/session'
 import { useParts } from '~/parts/styles'
-import { UsageBars } from '~/parts/UsageBars'
+import { UsedThisMonth } from '~/parts/UsedThisMonth'
 import type { ProfileProps } from './Profile'
 import { useProfileStyles } from './profileStyles'
 import { groupedActions } from './rules'
@@ -152,12 +151,4 @@ function One({
       {kind === 'mobile' && state !== 'ordered' && state !== 'ended' ? <UsedThisMonth subscription={id} /> : null}
     </li>
   )
-}
-
-/** Nothing until it is known, and nothing where it cannot be: the profile stands without it. */
-function UsedThisMonth({ subscription }: { subscription: string }) {
-  const { organisation } = useSession()
-  const { data } = useQuery(usageQuery(organisation.id, subscription))
-  const now = data?.periods.find(({ current }) => current)
-  return now ? <UsageBars kinds={now.kinds} /> : null
 }

@@ -52,7 +52,7 @@ export function useNumberColumns(open: (dialog: NumberDialog) => void): Column<N
     {
       id: 'about',
       title: <FormattedMessage id="numbers.about" />,
-      cell: ({ person, releaseDate, reservation, temporary }) => (
+      cell: ({ person, callGroup, releaseDate, reservation, temporary }) => (
         <div className={mergeClasses(area.stack, styles.note)}>
           {person ? (
             <Link
@@ -62,6 +62,15 @@ export function useNumberColumns(open: (dialog: NumberDialog) => void): Column<N
               className={parts.link}
             >
               {person.name}
+            </Link>
+          ) : null}
+          {callGroup ? (
+            <Link
+              to="/o/$organisation/organisation/call-groups"
+              params={{ organisation: organisation.id }}
+              className={parts.link}
+            >
+              {callGroup.name}
             </Link>
           ) : null}
           {temporary ? (
@@ -78,7 +87,7 @@ export function useNumberColumns(open: (dialog: NumberDialog) => void): Column<N
               </span>
             </>
           ) : null}
-          {person || releaseDate || reservation ? null : '–'}
+          {person || callGroup || releaseDate || reservation ? null : '–'}
         </div>
       ),
     },

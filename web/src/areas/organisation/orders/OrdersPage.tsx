@@ -12,8 +12,8 @@ import { OrderStateBadge } from '~/parts/OrderStateBadge'
 import { type Column, PagedTable } from '~/parts/PagedTable'
 import { EmptyState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
-import { ordersQuery } from './queries'
-import { type OrderSortColumn, type OrdersSearch, orderStates } from './search'
+import { ordersQuery } from '../queries'
+import { type OrderSortColumn, type OrdersSearch, orderStates } from '../search'
 
 const useStyles = makeStyles({
   tools: { display: 'flex', gap: '8px', alignItems: 'center', flexWrap: 'wrap' },

@@ -25,12 +25,13 @@ import { keys } from '~/api/keys'
 import { cancelOrder } from '~/api/orders'
 import { orderQuery } from '~/api/organisation'
 import { isProblem } from '~/api/problem'
-import { isPersonAction, type Order, type OrderItemView } from '~/api/types'
+import type { Order, OrderItemView } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { useDialogs } from '~/app/ordering'
 import { PortButtons } from '~/app/PortButtons'
 import { useSession } from '~/app/session'
 import { UndoButton } from '~/app/UndoButton'
+import { ActionText } from '~/parts/ActionText'
 import { useTitle } from '~/parts/hooks'
 import { notify } from '~/parts/notify'
 import { isEnded, OrderStateBadge } from '~/parts/OrderStateBadge'
@@ -215,7 +216,7 @@ function Item({ item }: { item: OrderItemView }) {
     <li className={styles.item}>
       <div className={styles.line}>
         <span className={parts.small}>
-          {isPersonAction(item.action) ? <FormattedMessage id={`action.${item.action}`} /> : item.action}
+          <ActionText action={item.action} />
           {item.person ? (
             <>
               {' · '}
@@ -235,8 +236,23 @@ function Item({ item }: { item: OrderItemView }) {
         </span>
       </div>
       <p className={mergeClasses(styles.text, parts.muted)}>
-        {[item.offering?.name, item.number ? format.number(item.number) : null].filter(Boolean).join(' · ')}
+        {[item.offering?.name, item.callGroup?.name, item.number ? format.number(item.number) : null]
+          .filter(Boolean)
+          .join(' · ')}
+        {item.packs ? <FormattedMessage id="sims.packsOf" values={{ packs: item.packs }} /> : null}
       </p>
+      {item.cards.length > 0 ? (
+        <details>
+          <summary className={parts.caption}>
+            <FormattedMessage id="sims.cards" values={{ count: item.cards.length }} />
+          </summary>
+          <ul className={mergeClasses(styles.items, parts.caption, parts.figures)}>
+            {item.cards.map((iccid) => (
+              <li key={iccid}>{format.iccid(iccid)}</li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
       {item.problem ? (
         <MessageBar intent="error" layout="multiline">
           <MessageBarBody>{item.problem.detail}</MessageBarBody>

@@ -1,0 +1,97 @@
+import { colleagueWithMobile, findInList, portal, speak } from '../users/orders'
+import { expect, expectAccessible, organisationOf, test } from '../world'
+
+test('orders of the organisation’s own: a call group, SIM cards, and where every order stands', async ({
+  as,
+  request,
+}) => {
+  // A dozen audits by axe, and orders that are carried out, take their time.
+  test.slow()
+  const page = await as('administrator')
+  const { displayName: member } = await colleagueWithMobile(page, request)
+  // What is used shows beside what it may come to.
+  await findInList(page, member)
+  await page.getByRole('button', { name: `Open the profile of ${member}` }).click()
+  await expect(page.getByRole('list', { name: 'Usage this month' })).toContainText('Data this month')
+  const base = `/o/${organisationOf(page)}/organisation`
+  const name = `Reception ${Date.now().toString(36)}`
+
+  await page.goto(`${base}/call-groups`)
+  await expect(page.getByRole('link', { name: /^Teams call queues/ })).toBeVisible()
+  await page.getByRole('button', { name: 'Create call group' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'Name' }).fill(name)
+  await dialog.getByRole('combobox', { name: 'Add a member' }).click()
+  await page.keyboard.type(member)
+  await page.getByRole('option', { name: new RegExp(member) }).click()
+  await dialog.getByRole('radio', { name: 'At these times (Danish time)' }).check()
+  await dialog.getByRole('textbox', { name: 'To', exact: true }).fill('15.30')
+  await dialog.getByRole('radio', { name: 'The call goes to another number' }).check()
+  await dialog.getByRole('textbox', { name: /^Number it goes to/ }).fill('70 20 30 40')
+  await expect(dialog.getByRole('row', { name: /Incl\. VAT/ })).toBeVisible()
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Order', exact: true }).click()
+  await expect(dialog).toBeHidden()
+  const groups = page.getByRole('table', { name: 'Mobile call groups' })
+  const group = groups.getByRole('row', { name: new RegExp(name) })
+  await expect(group).toContainText(member)
+  const change = group.getByRole('button', { name: `Change ${name}` })
+  await expect(change).toBeEnabled({ timeout: 30_000 })
+  await expect(change).not.toHaveAttribute('aria-disabled', 'true', { timeout: 30_000 })
+  await expect(group).toContainText('Mon–Fri 08:00–15:30')
+  await expectAccessible(page)
+
+  await change.click()
+  await expect(dialog.getByText('Nothing has been changed yet.')).toBeVisible()
+  await dialog.getByRole('radio', { name: 'All at once' }).check()
+  await expect(dialog.getByRole('row', { name: /Incl\. VAT/ })).toBeVisible()
+  await dialog.getByRole('button', { name: 'Order', exact: true }).click()
+  await expect(dialog).toBeHidden()
+  await expect(group).toContainText('All at once', { timeout: 30_000 })
+  const down = group.getByRole('button', { name: `Take down ${name}` })
+  await expect(down).not.toHaveAttribute('aria-disabled', 'true', { timeout: 30_000 })
+  await down.click()
+  await expect(dialog.getByRole('row', { name: /Incl\. VAT/ })).toBeVisible()
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Take it down' }).click()
+  await expect(group).toBeHidden({ timeout: 30_000 })
+
+  await page.goto(`${base}/sims`)
+  const { get } = portal(page)
+  const drawer = async () => (await get<{ total: number }>('/sims?state=unassigned&limit=1')).total
+  const before = await drawer()
+  await page.getByRole('button', { name: 'Order SIM cards' }).click()
+  await dialog.getByRole('radio', { name: 'Another address' }).check()
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Nordvind A/S')
+  await dialog.getByRole('textbox', { name: 'Street and number' }).fill('Vindvej 1')
+  await dialog.getByRole('textbox', { name: 'Postal code' }).fill('2100')
+  await dialog.getByRole('textbox', { name: 'City' }).fill('København Ø')
+  await expect(dialog.getByRole('row', { name: /Incl\. VAT/ })).toBeVisible()
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Order', exact: true }).click()
+  await expect(dialog).toBeHidden()
+  await expect.poll(drawer, { timeout: 30_000 }).toBeGreaterThanOrEqual(before + 10)
+
+  await page.goto(`${base}/orders`)
+  const orders = page.getByRole('table', { name: 'Order overview' })
+  await page.getByRole('combobox', { name: 'Filter by state' }).click()
+  await page.getByRole('option', { name: 'Rejected', exact: true }).click()
+  await expect(page).toHaveURL(/state=rejected/)
+  await page.getByRole('button', { name: 'Clear search and filters' }).click()
+  await orders
+    .getByRole('link', { name: /^O-\d+$/ })
+    .first()
+    .click()
+  await expect(page.getByRole('heading', { level: 2, name: /^Order O-/ })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Steps' })).toBeVisible()
+  await expectAccessible(page)
+
+  await speak(page, 'da')
+  await page.goto(`${base}/orders`)
+  await expect(orders.or(page.getByRole('table', { name: 'Ordreoversigt' }))).toBeVisible()
+  await expectAccessible(page)
+  await page.goto(`${base}/call-groups`)
+  await page.getByRole('button', { name: 'Opret opkaldsgruppe' }).first().click()
+  await page.getByRole('radio', { name: 'På disse tider (dansk tid)' }).check()
+  await expectAccessible(page)
+})
