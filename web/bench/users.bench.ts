@@ -66,14 +66,18 @@ test('the list of people at a quarter of the processor', async ({ as }) => {
   // Searching: from the key to the first frame after the answer in which the list is at rest.
   await page.getByRole('searchbox', { name: 'Filter users' }).click()
   const took: number[] = []
-  for (const word of ['mette holm', 'anders', 'salg']) {
+  for (const word of ['mette holm', 'anders', 'jensen']) {
     let typed = ''
     for (const letter of word) {
       typed += letter
-      const q = typed.trim()
+      if (letter === ' ') {
+        // The same words as before: nothing is asked.
+        await page.keyboard.press('Space')
+        continue
+      }
+      const q = typed
       const answered = page.waitForResponse((response) => new URL(response.url()).searchParams.get('q') === q)
-      await page.keyboard.press(letter === ' ' ? 'Space' : letter)
-      if (letter === ' ') continue
+      await page.keyboard.press(letter)
       await answered
       await expect(page.getByRole('treegrid')).toHaveAttribute('aria-busy', 'false')
       await page.waitForTimeout(50)

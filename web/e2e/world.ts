@@ -132,9 +132,6 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axeSource)
   const violations = await page.evaluate(async () => {
-    // A colour on its way to another is nobody's to read: what ends by itself is waited for.
-    const ending = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
-    await Promise.all(ending.map(({ finished }) => finished.catch(() => null)))
     const { axe } = window as unknown as {
       axe: { run: (context: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
     }

@@ -15,7 +15,7 @@ test('a reference is written where it stands, by keyboard, taken back, and writt
     .getByRole('button', { name: `Open the profile of ${name}` })
     .click()
 
-  await page.getByRole('button', { name: /^Add a reference to / }).focus()
+  await page.getByRole('button', { name: /^Add reference for / }).focus()
   await page.keyboard.press('Enter')
   const field = page.getByRole('textbox', { name: /^Reference of / })
   await expect(field).toBeFocused()
@@ -23,7 +23,7 @@ test('a reference is written where it stands, by keyboard, taken back, and writt
   await expectAccessible(page)
   await expect(page.getByRole('button', { name: 'Save' })).toBeEnabled()
   await field.press('Enter')
-  const shown = page.getByRole('button', { name: /^Reference Cost centre 4711 of / })
+  const shown = page.getByRole('button', { name: /^ref\. Cost centre 4711 – change/ })
   await expect(shown).toBeFocused()
   expect(await now()).toBe('Cost centre 4711')
 
@@ -34,7 +34,7 @@ test('a reference is written where it stands, by keyboard, taken back, and writt
   await expect(shown).toBeFocused()
 
   await page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Undo' }).click()
-  await expect(page.getByRole('button', { name: /^Add a reference to / })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Add reference for / })).toBeVisible()
   expect(await now()).toBeNull()
 
   await row(page, name)
@@ -47,6 +47,6 @@ test('a reference is written where it stands, by keyboard, taken back, and writt
   await expectAccessible(page)
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(dialog).toBeHidden()
-  await expect(page.getByRole('button', { name: /^Reference Dept\. 12 of / })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^ref\. Dept\. 12 – change/ })).toBeVisible()
   expect(await now()).toBe('Dept. 12')
 })

@@ -55,6 +55,20 @@ export type Bulk = Schemas['Bulk']
 export type DownloadWish = Schemas['CreateDownloadRequest']
 export type Subscription = Schemas['Subscription']
 export type NewReference = Schemas['NewReference']
+export type TariffCategory = Schemas['TariffCategory']
+export type Invoice = Schemas['Invoice']
+export type InvoiceKind = Schemas['DocumentKind']
+export type InvoiceState = Schemas['InvoiceState']
+export type InvoiceDetails = Schemas['InvoiceDetails']
+export type InvoiceLine = Schemas['InvoiceLine']
+export type InvoiceLines = Schemas['InvoiceLines']
+export type InvoiceChanges = Schemas['InvoiceChanges']
+export type ChangedCategory = Schemas['ChangedCategory']
+export type InvoiceParty = Schemas['InvoiceParty']
+export type AmountChange = Schemas['AmountChange']
+export type SpendingPeriod = Schemas['SpentPeriod']
+/** What a change of the finance settings may say. */
+export type FinanceChange = Omit<Schemas['UpdateOrganisationRequest'], 'defaultGroup'>
 export type Totals = Schemas['Totals']
 /** Integer minor units of a currency. */
 export interface Money {

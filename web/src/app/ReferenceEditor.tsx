@@ -5,7 +5,7 @@
 import { Button, Input, makeStyles, Spinner, tokens } from '@fluentui/react-components'
 import { Checkmark16Regular, Dismiss16Regular, Edit16Regular } from '@fluentui/react-icons'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { keys } from '~/api/keys'
 import { isProblem, Problem } from '~/api/problem'
@@ -53,15 +53,20 @@ export interface Referenced {
 
 export function ReferenceEditor({
   of,
+  organisation,
   onSaved,
+  children,
 }: {
   of: Referenced
+  /** Whose subscription it is, where not of the organisation on screen. */
+  organisation?: string
+  /** What is shown instead of the reference itself. */
+  children?: ReactNode
   /** Told after it was written, to show it wherever else it stands. */
   onSaved: (reference: string | null) => void
 }) {
   const styles = useStyles()
   const parts = useParts()
-  const intl = useIntl()
   const [editing, setEditing] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   const edited = useRef(false)
@@ -74,6 +79,7 @@ export function ReferenceEditor({
     return (
       <Editor
         of={of}
+        organisation={organisation}
         onClose={close}
         onSaved={(reference) => {
           close()
@@ -82,22 +88,18 @@ export function ReferenceEditor({
       />
     )
   return (
-    <button
-      ref={button}
-      type="button"
-      className={styles.shown}
-      aria-label={intl.formatMessage(
-        { id: of.reference ? 'reference.change' : 'reference.add.to' },
-        { reference: of.reference ?? '', name: of.name },
-      )}
-      onClick={() => setEditing(true)}
-    >
+    <button ref={button} type="button" className={styles.shown} onClick={() => setEditing(true)}>
       <span className={parts.ellipsis}>
-        {of.reference ? (
+        {children !== undefined ? (
+          children
+        ) : of.reference ? (
           <FormattedMessage id="profile.reference" values={{ reference: of.reference }} />
         ) : (
           <FormattedMessage id="reference.add" />
         )}
+      </span>
+      <span className={parts.visuallyHidden}>
+        <FormattedMessage id={of.reference ? 'reference.change' : 'reference.add.to'} values={{ name: of.name }} />
       </span>
       <Edit16Regular className={styles.icon} aria-hidden="true" />
     </button>
@@ -106,10 +108,12 @@ export function ReferenceEditor({
 
 function Editor({
   of,
+  organisation: owner,
   onClose,
   onSaved,
 }: {
   of: Referenced
+  organisation: string | undefined
   onClose: () => void
   onSaved: (reference: string | null) => void
 }) {
@@ -117,8 +121,9 @@ function Editor({
   const intl = useIntl()
   const client = useQueryClient()
   const problemText = useProblemText()
-  const { organisation } = useSession()
-  const query = subscriptionQuery(organisation.id, of.subscription)
+  const { organisation: shown } = useSession()
+  const organisation = owner ?? shown.id
+  const query = subscriptionQuery(organisation, of.subscription)
   const { data, error, refetch } = useQuery({ ...query, refetchOnWindowFocus: false })
   // Until something is typed, what the server says stands in the field.
   const [typed, setTyped] = useState<string | null>(null)
@@ -132,10 +137,10 @@ function Editor({
 
   const save = useMutation({
     mutationFn: (reference: string | null) =>
-      writeReference(organisation.id, of.subscription, data?.etag ?? '', reference),
+      writeReference(organisation, of.subscription, data?.etag ?? '', reference),
     onSuccess: (written) => {
       client.setQueryData(query.queryKey, written)
-      void client.invalidateQueries({ queryKey: keys.persons(organisation.id) })
+      void client.invalidateQueries({ queryKey: keys.persons(organisation) })
       const before = data?.reference ?? null
       notify({
         intent: 'success',
@@ -146,7 +151,7 @@ function Editor({
             size="small"
             onClick={() => {
               closeNotice()
-              void writeReference(organisation.id, of.subscription, written.etag ?? '', before).then(
+              void writeReference(organisation, of.subscription, written.etag ?? '', before).then(
                 () => onSaved(before),
                 (refusal: unknown) => notify({ intent: 'error', ...problemText(refusal) }),
               )

@@ -10,12 +10,14 @@ import {
   People20Regular,
   Person20Filled,
   Person20Regular,
+  ReceiptMoney20Filled,
+  ReceiptMoney20Regular,
 } from '@fluentui/react-icons'
 import type { MyOrganisation } from '~/api/types'
 import { hasAdminAreas } from '~/areas/session/queries'
 import type { TextId } from '~/texts'
 
-export type AreaId = 'dashboard' | 'users' | 'organisation' | 'my-page'
+export type AreaId = 'dashboard' | 'users' | 'organisation' | 'invoices' | 'my-page'
 
 export interface Area {
   id: AreaId
@@ -23,6 +25,7 @@ export interface Area {
     | '/o/$organisation/dashboard'
     | '/o/$organisation/users'
     | '/o/$organisation/organisation/orders'
+    | '/o/$organisation/invoices'
     | '/o/$organisation/my-page'
   text: TextId
   icon: FluentIcon
@@ -50,6 +53,13 @@ export const areas: Area[] = [
     text: 'nav.organisation',
     icon: bundleIcon(BuildingMultiple20Filled, BuildingMultiple20Regular),
     isFor: hasAdminAreas,
+  },
+  {
+    id: 'invoices',
+    to: '/o/$organisation/invoices',
+    text: 'nav.invoices',
+    icon: bundleIcon(ReceiptMoney20Filled, ReceiptMoney20Regular),
+    isFor: ({ permissions }) => permissions.includes('readInvoices'),
   },
   {
     id: 'my-page',

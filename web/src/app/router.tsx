@@ -13,6 +13,8 @@ import { orderQuery } from '~/api/organisation'
 import { peopleQuery } from '~/api/people'
 import { isProblem } from '~/api/problem'
 import { dashboardQuery } from '~/areas/dashboard/queries'
+import { forecastQuery, invoiceQuery, invoicesQuery, latestCount } from '~/areas/invoices/queries'
+import { readInvoiceSearch, readInvoicesSearch } from '~/areas/invoices/search'
 import { connectionQuery, numbersQuery, ordersQuery, simsQuery } from '~/areas/organisation/queries'
 import { readConnectionSearch, readNumbersSearch, readOrdersSearch } from '~/areas/organisation/search'
 import { findMyOrganisation, hasAdminAreas, meQuery } from '~/areas/session/queries'
@@ -284,6 +286,37 @@ const notificationsRoute = createRoute({
   ),
 })
 
+const mayReadInvoices = ({ context }: Asking): boolean => context.mine?.permissions.includes('readInvoices') ?? false
+
+const invoicesRoute = createRoute({
+  getParentRoute: () => organisationShellRoute,
+  path: '/invoices',
+  loader: ({ context, params }) => {
+    if (!mayReadInvoices({ context })) return
+    void context.client.prefetchInfiniteQuery(invoicesQuery(params.organisation, {}, latestCount))
+    void context.client.prefetchQuery(forecastQuery(params.organisation))
+  },
+  component: lazyRouteComponent(() => import('~/areas/invoices/InvoicesPage'), 'InvoicesPage'),
+})
+
+const allInvoicesRoute = createRoute({
+  getParentRoute: () => organisationShellRoute,
+  path: '/invoices/all',
+  validateSearch: readInvoicesSearch,
+  component: lazyRouteComponent(() => import('~/areas/invoices/AllInvoicesPage'), 'AllInvoicesPage'),
+})
+
+const invoiceRoute = createRoute({
+  getParentRoute: () => organisationShellRoute,
+  path: '/invoices/$invoice',
+  validateSearch: readInvoiceSearch,
+  loader: ({ context, params }) => {
+    if (mayReadInvoices({ context }))
+      void context.client.prefetchQuery(invoiceQuery(params.organisation, params.invoice))
+  },
+  component: lazyRouteComponent(() => import('~/areas/invoices/InvoicePage'), 'InvoicePage'),
+})
+
 const myPageRoute = createRoute({
   getParentRoute: () => organisationShellRoute,
   path: '/my-page',
@@ -314,6 +347,9 @@ const routeTree = rootRoute.addChildren([
       deliveryAddressRoute,
       notificationsRoute,
     ]),
+    invoicesRoute,
+    allInvoicesRoute,
+    invoiceRoute,
     myPageRoute,
   ]),
 ])

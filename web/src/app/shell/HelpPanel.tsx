@@ -47,6 +47,11 @@ const topics: Record<AreaId | 'general', Topic[]> = {
     { title: 'help.organisation.numbers', body: 'help.organisation.numbers.body' },
     { title: 'help.organisation.azure', body: 'help.organisation.azure.body' },
   ],
+  invoices: [
+    { title: 'help.invoices.change', body: 'help.invoices.change.body' },
+    { title: 'help.invoices.reference', body: 'help.invoices.reference.body' },
+    { title: 'help.invoices.file', body: 'help.invoices.file.body' },
+  ],
   'my-page': [
     { title: 'help.myPage.what', body: 'help.myPage.what.body' },
     { title: 'help.myPage.wrong', body: 'help.myPage.wrong.body' },

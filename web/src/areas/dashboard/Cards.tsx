@@ -102,6 +102,8 @@ export function nextInvoiceDay(now: Date): string {
 
 export function InvoiceCard(state: CardState) {
   const format = useFormat()
+  const parts = useParts()
+  const organisation = useSession().organisation.id
   return (
     <Tile icon={ReceiptMoney20Regular} title={<FormattedMessage id="dashboard.latestInvoice" />} state={state}>
       {({ latestInvoice }) =>
@@ -110,6 +112,14 @@ export function InvoiceCard(state: CardState) {
               figure: format.money(latestInvoice.total, true),
               note: (
                 <>
+                  <Link
+                    to="/o/$organisation/invoices/$invoice"
+                    params={{ organisation, invoice: latestInvoice.id }}
+                    className={mergeClasses(parts.link, parts.whole)}
+                  >
+                    <FormattedMessage id="dashboard.openInvoice" values={{ number: latestInvoice.number }} />
+                  </Link>
+                  {' · '}
                   <FormattedMessage id="dashboard.due" values={{ day: format.day(latestInvoice.due) }} />
                   {typeof latestInvoice.changePercent === 'number' ? (
                     <>

@@ -33,7 +33,7 @@ export function DashboardPage() {
   const styles = useStyles()
   const parts = useParts()
   const intl = useIntl()
-  const { me, organisation } = useSession()
+  const { me, organisation, can } = useSession()
   const dashboard = useQuery(dashboardQuery(organisation.id))
   const retry = () => void dashboard.refetch()
   const state = { data: dashboard.data, error: dashboard.data ? null : dashboard.error, retry }
@@ -47,7 +47,7 @@ export function DashboardPage() {
         <EmployeesCard {...state} />
         <SubscriptionsCard {...state} />
         <OrdersCard {...state} />
-        <InvoiceCard {...state} />
+        {can('readInvoices') ? <InvoiceCard {...state} /> : null}
       </div>
       <div className={styles.lower}>
         <SubscriptionTable {...state} />

@@ -1,0 +1,195 @@
+/**
+ * The lines of an invoice as a table of which only the rows on screen exist: fifty thousand are as quick as fifty. Pages
+ * arrive as they are scrolled to; the total stands below them and is the server's.
+ */
+import { mergeClasses, ProgressBar } from '@fluentui/react-components'
+import { ArrowDown16Regular, ArrowUp16Regular } from '@fluentui/react-icons'
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { FormattedMessage, useIntl } from 'react-intl'
+import { needsMore } from '~/api/paging'
+import type { InvoiceLine, InvoiceLines } from '~/api/types'
+import { useFormat } from '~/app/i18n'
+import { useSession } from '~/app/session'
+import { ErrorState } from '~/parts/States'
+import { useParts } from '~/parts/styles'
+import { type ColumnId, isFigure, sortOf, widths } from './columns'
+import { LineCell } from './LineCell'
+import { headHeight, rowHeight, useLineStyles } from './lineStyles'
+import { type InvoiceSearch, nextSort } from './search'
+
+const gap = 12
+const padding = 32
+
+export function LinesTable({
+  list,
+  rows,
+  columns,
+  sort,
+  onAsk,
+}: {
+  list: UseInfiniteQueryResult<InfiniteData<InvoiceLines>>
+  /** Of all pages that have come. */
+  rows: readonly InvoiceLine[]
+  columns: readonly ColumnId[]
+  sort: InvoiceSearch['sort']
+  onAsk: (changes: Partial<InvoiceSearch>) => void
+}) {
+  const styles = useLineStyles()
+  const parts = useParts()
+  const intl = useIntl()
+  const format = useFormat()
+  const { can } = useSession()
+  const scroller = useRef<HTMLElement>(null)
+  const [focused, setFocused] = useState(-1)
+  const first = list.data?.pages[0]
+  const count = first ? Math.max(first.total, rows.length) : 12
+  const grid = columns.map((id) => widths[id].grid).join(' ')
+  const least = columns.reduce((sum, id) => sum + widths[id].least + gap, padding - gap)
+  const layout = { gridTemplateColumns: grid, width: `max(100%, ${least}px)` }
+
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+    scrollMargin: headHeight,
+    // The row that has the focus stays in the page even when it is scrolled away: focus is never lost.
+    rangeExtractor: useCallback(
+      (range: Range) => {
+        const shown = defaultRangeExtractor(range)
+        if (focused >= 0 && focused < range.count && !shown.includes(focused)) {
+          shown.push(focused)
+          shown.sort((one, other) => one - other)
+        }
+        return shown
+      },
+      [focused],
+    ),
+  })
+  const lastVisible = virtual.range?.endIndex ?? 0
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage, isPlaceholderData } = list
+  useEffect(() => {
+    if (needsMore(lastVisible, rows.length, hasNextPage, 120) && !isFetchingNextPage && !isFetchNextPageError)
+      void fetchNextPage()
+  }, [lastVisible, rows.length, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage])
+
+  // Another order, or other lines, begin at the top.
+  const asked = `${sort}${first?.total}`
+  const askedBefore = useRef(asked)
+  useEffect(() => {
+    if (askedBefore.current === asked) return
+    askedBefore.current = asked
+    setFocused(-1)
+    scroller.current?.scrollTo({ top: 0 })
+  }, [asked])
+
+  const editable = can('editFinance')
+  return (
+    <>
+      {isPlaceholderData ? <ProgressBar className={styles.progress} thickness="medium" /> : null}
+      <section
+        ref={scroller}
+        className={styles.scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+        tabIndex={0}
+        data-testid="lines-scroller"
+        aria-label={intl.formatMessage({ id: 'invoices.linesScroll' })}
+      >
+        <div
+          role="table"
+          aria-label={intl.formatMessage({ id: 'invoices.linesOf' })}
+          aria-rowcount={count + 2}
+          aria-busy={!first || isPlaceholderData}
+          onFocus={(event) => {
+            const row = event.target.closest<HTMLElement>('[data-line]')
+            if (row) setFocused(Number(row.dataset.line))
+          }}
+        >
+          <div role="row" aria-rowindex={1} className={mergeClasses(styles.row, styles.head)} style={layout}>
+            {columns.map((id) => (
+              <Heading key={id} id={id} sort={sort} onAsk={onAsk} />
+            ))}
+          </div>
+          <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
+            {virtual.getVirtualItems().map((item) => {
+              const line = rows[item.index]
+              return (
+                <div
+                  key={item.key}
+                  role="row"
+                  data-line={item.index}
+                  aria-rowindex={item.index + 2}
+                  className={mergeClasses(styles.row, styles.line)}
+                  style={{ ...layout, transform: `translateY(${item.start - headHeight}px)` }}
+                >
+                  {columns.map((id) =>
+                    line ? (
+                      <LineCell key={id} id={id} line={line} editable={editable} onAsk={onAsk} />
+                    ) : (
+                      <div key={id} role="cell">
+                        <div className={styles.bone} />
+                      </div>
+                    ),
+                  )}
+                </div>
+              )
+            })}
+          </div>
+          <div role="row" aria-rowindex={count + 2} className={mergeClasses(styles.row, styles.foot)} style={layout}>
+            {columns.map((id, at) => (
+              <div
+                key={id}
+                role="cell"
+                className={mergeClasses(styles.cell, at === 0 && styles.open, isFigure(id) && styles.figure)}
+              >
+                {at === 0 && id !== 'amount' ? (
+                  <>
+                    <FormattedMessage id="common.total" />{' '}
+                    <span className={parts.caption}>
+                      <FormattedMessage id="common.exclVat" />
+                    </span>
+                  </>
+                ) : null}
+                {id === 'amount' && first ? format.money(first.totals.amount) : null}
+              </div>
+            ))}
+          </div>
+        </div>
+        {isFetchNextPageError ? <ErrorState error={list.error} onRetry={() => void fetchNextPage()} /> : null}
+      </section>
+    </>
+  )
+}
+
+function Heading({
+  id,
+  sort,
+  onAsk,
+}: {
+  id: ColumnId
+  sort: InvoiceSearch['sort']
+  onAsk: (changes: Partial<InvoiceSearch>) => void
+}) {
+  const styles = useLineStyles()
+  const by = sortOf[id]
+  const up = by !== undefined && sort === by
+  const down = by !== undefined && sort === `-${by}`
+  return (
+    <div
+      role="columnheader"
+      aria-sort={up ? 'ascending' : down ? 'descending' : by ? 'none' : undefined}
+      className={mergeClasses(styles.cell, styles.open, isFigure(id) && styles.figure)}
+    >
+      {by ? (
+        <button type="button" className={styles.sort} onClick={() => onAsk({ sort: nextSort(sort, by) })}>
+          <FormattedMessage id={`invoices.column.${id}`} />
+          {up ? <ArrowUp16Regular aria-hidden="true" /> : down ? <ArrowDown16Regular aria-hidden="true" /> : null}
+        </button>
+      ) : (
+        <FormattedMessage id={`invoices.column.${id}`} />
+      )}
+    </div>
+  )
+}
