@@ -7,8 +7,8 @@ use domain::{
         self, NewOrganisation, NumberType, ObjectId, OrganisationId, OrganisationKind, Role,
         SystemScope, TenantId,
     },
-    help::{self, DeliveryAddress},
     billing::Issuer,
+    help::{self, DeliveryAddress},
     numbering::{self, NumberKind},
     sims,
 };
