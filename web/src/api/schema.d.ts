@@ -2085,32 +2085,32 @@ export interface components {
              * Format: int32
              * @description Seconds.
              */
-            ring_seconds: number;
+            ringSeconds: number;
             /** @description Always open without. */
-            opening_hours?: components["schemas"]["OpeningHours"][] | null;
+            openingHours?: components["schemas"]["OpeningHours"][] | null;
             overflow?: components["schemas"]["CallGroupOverflow"] | null;
             /** Format: date */
             date?: string | null;
             /** @enum {string} */
             action: "createCallGroup";
         } | {
-            call_group: components["schemas"]["CallGroupId"];
+            callGroup: components["schemas"]["CallGroupId"];
             name?: string | null;
             number?: components["schemas"]["NumberRequest"] | null;
             /** @description All of them, in the order in which they ring. */
             members?: string[] | null;
             strategy?: components["schemas"]["Strategy"] | null;
             /** Format: int32 */
-            ring_seconds?: number | null;
+            ringSeconds?: number | null;
             /** @description `null`: always open from then on. */
-            opening_hours?: components["schemas"]["OpeningHours"][] | null;
+            openingHours?: components["schemas"]["OpeningHours"][] | null;
             overflow?: components["schemas"]["CallGroupOverflow"] | null;
             /** Format: date */
             date?: string | null;
             /** @enum {string} */
             action: "changeCallGroup";
         } | {
-            call_group: components["schemas"]["CallGroupId"];
+            callGroup: components["schemas"]["CallGroupId"];
             /** Format: date */
             date?: string | null;
             /** @enum {string} */
