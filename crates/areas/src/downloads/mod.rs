@@ -7,6 +7,7 @@ mod bulk;
 mod create_download;
 mod follow;
 mod invoices;
+mod orders;
 mod people;
 
 use crate::{App, Shared, texts::TEXTS};
@@ -63,6 +64,18 @@ pub enum Wish {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         columns: Option<Vec<people::PeopleColumn>>,
     },
+    /// The list of orders, as it is filtered and sorted on the screen.
+    Orders {
+        format: CsvOnly,
+        #[serde(default)]
+        filter: orders::OrdersFilter,
+        /// As the list of orders sorts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sort: Option<String>,
+        /// In this order; all without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        columns: Option<Vec<orders::OrdersColumn>>,
+    },
     /// The rows of an uploaded table that could not go, each with its reasons, to be mended and uploaded again.
     BulkErrors { id: BulkId, format: CsvOnly },
     /// A table to begin with.
@@ -91,9 +104,10 @@ impl Wish {
     /// What one must be allowed to for it.
     fn permission(&self) -> Permission {
         match self {
-            Wish::People { .. } | Wish::BulkErrors { .. } | Wish::BulkTemplate { .. } => {
-                Permission::Read
-            }
+            Wish::People { .. }
+            | Wish::Orders { .. }
+            | Wish::BulkErrors { .. }
+            | Wish::BulkTemplate { .. } => Permission::Read,
             Wish::Invoice { .. } | Wish::InvoiceLines { .. } => Permission::ReadInvoices,
         }
     }
@@ -103,6 +117,7 @@ impl Wish {
         match self {
             Wish::People { filter, sort, .. } => people::check(filter, sort.as_deref()),
             Wish::InvoiceLines { filter, sort, .. } => invoices::check(filter, sort.as_deref()),
+            Wish::Orders { filter, sort, .. } => orders::check(filter, sort.as_deref()),
             Wish::BulkErrors { .. } | Wish::BulkTemplate { .. } | Wish::Invoice { .. } => Ok(()),
         }
     }
@@ -141,6 +156,23 @@ async fn write(
             )
             .await?;
             Ok(csv(&app.ids, language, "people", text))
+        }
+        Wish::Orders {
+            filter,
+            sort,
+            columns,
+            ..
+        } => {
+            let text = orders::write(
+                conn,
+                scope,
+                filter,
+                sort.as_deref(),
+                columns.as_deref(),
+                language,
+            )
+            .await?;
+            Ok(csv(&app.ids, language, "orders", text))
         }
         Wish::BulkErrors { id, .. } => {
             let text = bulk::errors(conn, scope, *id, language).await?;
