@@ -168,3 +168,47 @@ async fn the_spending_is_the_sum_of_the_lines_and_knows_no_gap() {
         }
     }
 }
+
+#[tokio::test]
+async fn invoices_are_listed_in_every_order() {
+    let world = World::new().await;
+    world.customer_with(world.nordvind, "Anna").await;
+    for period in ["2026-09", "2026-10", "2026-11"] {
+        world.bill(period).await;
+    }
+    let scope = world.scope(world.nordvind).await;
+    let mut conn = world.fixture.db.read().await.unwrap();
+    for sort in billing::InvoiceSort::ALL {
+        for descends in [false, true] {
+            let mut query = billing::InvoiceQuery {
+                kind: Some(billing::DocumentKind::Invoice),
+                state: Some(billing::InvoiceState::Issued),
+                from: Some(super::world::month("2026-09")),
+                to: Some(super::world::month("2026-11")),
+                q: "2026-0".to_owned(),
+                sort: *sort,
+                descends,
+                after: None,
+                limit: 2,
+            };
+            let mut walked = Vec::new();
+            loop {
+                let (found, total) = billing::invoices(&mut conn, &scope, &query).await.unwrap();
+                assert_eq!(total, 3);
+                walked.extend(found.iter().map(|invoice| invoice.number.clone()));
+                match found.last() {
+                    Some(last) if found.len() == 2 => {
+                        query.after = Some((query.key(last), last.id))
+                    }
+                    _ => break,
+                }
+            }
+            walked.sort();
+            assert_eq!(
+                walked,
+                ["2026-000001", "2026-000002", "2026-000003"],
+                "{sort}"
+            );
+        }
+    }
+}
