@@ -113,6 +113,7 @@ pub enum ItemRequest {
         #[schema(value_type = Option<String>, format = Date)]
         date: Option<Date>,
     },
+    #[serde(rename_all = "camelCase")]
     CreateCallGroup {
         #[schema(min_length = 1, max_length = 60)]
         name: String,
@@ -136,6 +137,7 @@ pub enum ItemRequest {
         date: Option<Date>,
     },
     /// What is absent stays as it is.
+    #[serde(rename_all = "camelCase")]
     ChangeCallGroup {
         call_group: CallGroupId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -172,6 +174,7 @@ pub enum ItemRequest {
         #[schema(value_type = Option<String>, format = Date)]
         date: Option<Date>,
     },
+    #[serde(rename_all = "camelCase")]
     RemoveCallGroup {
         call_group: CallGroupId,
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,6 +5,7 @@ mod cancelling;
 mod events;
 mod failures;
 mod mobile;
+mod overview;
 mod ports;
 mod problems;
 mod races;
