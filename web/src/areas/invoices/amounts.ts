@@ -5,7 +5,7 @@
  * kroner from øre; the others group thousands. Null when it is no amount.
  */
 export function parseAmount(typed: string): number | null {
-  const compact = typed.replace(/[\s {2}]|kr\.?|DKK/gi, '').replace(/^−/, '-')
+  const compact = typed.replace(/\s|kr\.?|DKK/gi, '').replace(/^−/, '-')
   const found = /^(-?)(\d{1,3}(?:([.,])\d{3})(?:\3\d{3})*|\d+)(?:([.,])(\d{1,2}))?$/.exec(compact)
   if (!found) return null
   const [, sign, kroner = '', group, point, ore = ''] = found
