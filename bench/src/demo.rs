@@ -7,6 +7,7 @@ use domain::{
         self, NewOrganisation, NumberType, ObjectId, OrganisationId, OrganisationKind, Role,
         SystemScope, TenantId,
     },
+    help::{self, DeliveryAddress},
     numbering::{self, NumberKind},
     sims,
 };
@@ -41,6 +42,8 @@ struct Customer {
     parent: Option<&'static str>,
     tenant: u128,
     language: Language,
+    /// Street, postal code and city to which what is ordered is sent.
+    address: Option<(&'static str, &'static str, &'static str)>,
     /// First and last landline number of its series.
     series: Option<(&'static str, &'static str)>,
     sims: u64,
@@ -56,6 +59,7 @@ const ORGANISATIONS: &[Customer] = &[
         parent: None,
         tenant: 1,
         language: Language::Da,
+        address: Some(("Telegade 2", "2630", "Taastrup")),
         series: None,
         sims: 0,
     },
@@ -66,6 +70,7 @@ const ORGANISATIONS: &[Customer] = &[
         parent: Some("Nordtel A/S"),
         tenant: 2,
         language: Language::Da,
+        address: Some(("Kontorvej 8", "5000", "Odense C")),
         series: None,
         sims: 0,
     },
@@ -76,6 +81,7 @@ const ORGANISATIONS: &[Customer] = &[
         parent: Some("Nordtel A/S"),
         tenant: 3,
         language: Language::En,
+        address: Some(("Vindvej 12", "8200", "Aarhus N")),
         series: Some(("+4570100000", "+4570100499")),
         sims: 60,
     },
@@ -86,6 +92,7 @@ const ORGANISATIONS: &[Customer] = &[
         parent: Some("Kontorpartner ApS"),
         tenant: 4,
         language: Language::Da,
+        address: Some(("Fjordgade 4", "9000", "Aalborg")),
         series: Some(("+4570200000", "+4570200049")),
         sims: 20,
     },
@@ -96,6 +103,7 @@ const ORGANISATIONS: &[Customer] = &[
         parent: Some("Kontorpartner ApS"),
         tenant: 5,
         language: Language::Da,
+        address: Some(("Kajen 3", "6700", "Esbjerg")),
         series: Some(("+4570300000", "+4570300099")),
         sims: 20,
     },
@@ -188,6 +196,7 @@ async fn add_organisations(
             let profiles = stock::profiles(STOCK + CARDS_IN_STOCK, PROFILES_IN_STOCK);
             sims::add_to_drawer(tx, ids, system, sealer, id, &profiles).await?;
         }
+        add_address(tx, ids, system, id, organisation).await?;
         if let Some((first, last)) = organisation.series {
             numbering::add_series(tx, ids, system, id, NumberKind::Landline, first, last).await?;
         }
@@ -196,4 +205,26 @@ async fn add_organisations(
         sims::add_to_drawer(tx, ids, system, sealer, id, &cards).await?;
     }
     Ok(made)
+}
+
+/// What onboarding registers; later a support request changes it.
+async fn add_address(
+    tx: &mut Tx,
+    ids: &Ids,
+    system: SystemScope,
+    id: OrganisationId,
+    organisation: &Customer,
+) -> Result<()> {
+    let Some((street, postal_code, city)) = organisation.address else {
+        return Ok(());
+    };
+    let address = DeliveryAddress {
+        name: organisation.name.to_owned(),
+        attention: None,
+        street: street.to_owned(),
+        postal_code: postal_code.to_owned(),
+        city: city.to_owned(),
+        country: "DK".to_owned(),
+    };
+    help::begin_address(tx, ids, system, id, &address).await
 }

@@ -106,6 +106,7 @@ operations! {
     QUOTE_ORDER = "quote_order": Needs(Read);
     PLACE_ORDER = "place_order": Needs(Read), keyed;
     LIST_ORDERS = "list_orders": Needs(Read);
+    LIST_ORDER_REQUESTERS = "list_order_requesters": Needs(Read);
     GET_ORDER = "get_order": Needs(Read), versioned;
     UPDATE_ORDER = "update_order": Needs(Read), versioned;
     CANCEL_ORDER = "cancel_order": Needs(Read), keyed;

@@ -23,6 +23,10 @@ const PUT_TOGETHER: &[(&str, &str)] = &[
         "overview::store::tests::every_filter_in_every_order_is_walked_as_the_model_says",
     ),
     ("directory/store/people.rs", "directory::tests"),
+    (
+        "orders/store/list.rs",
+        "orders::overview::every_column_sorts_and_every_filter_narrows, of the server's tests",
+    ),
     ("platform/src/audit.rs", "audit::tests"),
 ];
 

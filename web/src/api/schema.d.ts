@@ -515,6 +515,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/orders/requesters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has ordered something here, by name: to narrow the list of orders down to one. */
+        get: operations["list_order_requesters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/orders/{order}": {
         parameters: {
             query?: never;
@@ -1336,12 +1353,21 @@ export interface components {
         CreateDownloadRequest: {
             format: components["schemas"]["CsvOnly"];
             filter?: components["schemas"]["PeopleFilter"];
-            /** @description A field, with `-` in front to descend; `name` without. */
+            /** @description As the list of people sorts. */
             sort?: string | null;
             /** @description In this order; all without. */
             columns?: components["schemas"]["PeopleColumn"][] | null;
             /** @enum {string} */
             kind: "people";
+        } | {
+            format: components["schemas"]["CsvOnly"];
+            filter?: components["schemas"]["OrdersFilter"];
+            /** @description As the list of orders sorts. */
+            sort?: string | null;
+            /** @description In this order; all without. */
+            columns?: components["schemas"]["OrdersColumn"][] | null;
+            /** @enum {string} */
+            kind: "orders";
         } | {
             id: components["schemas"]["BulkId"];
             format: components["schemas"]["CsvOnly"];
@@ -1596,8 +1622,11 @@ export interface components {
             /** @description What stands behind `#`. */
             token: string;
         };
-        /** @enum {string} */
-        ListedState: "active" | "disabled" | "deleted" | "local";
+        /**
+         * @description Which orders a list shows: those in one state, or several together.
+         * @enum {string}
+         */
+        ListedState: "acknowledged" | "pending" | "held" | "inProgress" | "completed" | "partial" | "failed" | "cancelled" | "rejected" | "open" | "ended";
         Me: {
             principal: components["schemas"]["Principal"];
             /** @description The language they chose, or the one their browser asks for. */
@@ -1947,6 +1976,8 @@ export interface components {
              */
             scheduledFor: string | null;
             undoableUntil: components["schemas"]["Instant"] | null;
+            problem: components["schemas"]["OrderProblem"] | null;
+            steps: components["schemas"]["OrderSteps"];
         };
         OrderFigures: {
             /** Format: int64 */
@@ -2054,32 +2085,32 @@ export interface components {
              * Format: int32
              * @description Seconds.
              */
-            ring_seconds: number;
+            ringSeconds: number;
             /** @description Always open without. */
-            opening_hours?: components["schemas"]["OpeningHours"][] | null;
+            openingHours?: components["schemas"]["OpeningHours"][] | null;
             overflow?: components["schemas"]["CallGroupOverflow"] | null;
             /** Format: date */
             date?: string | null;
             /** @enum {string} */
             action: "createCallGroup";
         } | {
-            call_group: components["schemas"]["CallGroupId"];
+            callGroup: components["schemas"]["CallGroupId"];
             name?: string | null;
             number?: components["schemas"]["NumberRequest"] | null;
             /** @description All of them, in the order in which they ring. */
             members?: string[] | null;
             strategy?: components["schemas"]["Strategy"] | null;
             /** Format: int32 */
-            ring_seconds?: number | null;
+            ringSeconds?: number | null;
             /** @description `null`: always open from then on. */
-            opening_hours?: components["schemas"]["OpeningHours"][] | null;
+            openingHours?: components["schemas"]["OpeningHours"][] | null;
             overflow?: components["schemas"]["CallGroupOverflow"] | null;
             /** Format: date */
             date?: string | null;
             /** @enum {string} */
             action: "changeCallGroup";
         } | {
-            call_group: components["schemas"]["CallGroupId"];
+            callGroup: components["schemas"]["CallGroupId"];
             /** Format: date */
             date?: string | null;
             /** @enum {string} */
@@ -2108,7 +2139,7 @@ export interface components {
             /** @description ICCID. */
             sim: string | null;
             state: components["schemas"]["ItemState"];
-            problem: components["schemas"]["Effect"] | null;
+            problem: components["schemas"]["OrderProblem"] | null;
             oneTime: components["schemas"]["Money"];
             monthly: components["schemas"]["Money"];
             subscription: components["schemas"]["SubscriptionId"] | null;
@@ -2117,6 +2148,13 @@ export interface components {
              * @description The day on which it is to begin, while it waits for that.
              */
             scheduledFor: string | null;
+        };
+        /** @description What went wrong with an item or stands in its way, and what can be done about it. */
+        OrderProblem: {
+            /** @description Stable. */
+            code: string;
+            detail: string;
+            advice: string | null;
         };
         /**
          * @description TM Forum's states.
@@ -2135,9 +2173,41 @@ export interface components {
             finishedAt: components["schemas"]["Instant"] | null;
             /** @description What was answered, when it was not plain success. */
             outcome: string | null;
+            /** @description Of a step that was refused: what can be done about it. */
+            advice: string | null;
         };
         /** @enum {string} */
         OrderStepState: "pending" | "running" | "waiting" | "done" | "failed" | "compensating" | "compensated" | "skipped";
+        /** @description How many steps an order takes, and how they stand. */
+        OrderSteps: {
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            failed: number;
+        };
+        /** @enum {string} */
+        OrdersColumn: "number" | "summary" | "requestedBy" | "requestedAt" | "executedAt" | "state" | "heldReason" | "items" | "people" | "numbers" | "oneTime" | "monthly" | "steps" | "outcome";
+        /** @description As the list of orders is filtered. */
+        OrdersFilter: {
+            /** @default null */
+            state: components["schemas"]["ListedState"] | null;
+            /** @default null */
+            requestedBy: components["schemas"]["PrincipalId"] | null;
+            /**
+             * Format: date
+             * @default null
+             */
+            from: string | null;
+            /**
+             * Format: date
+             * @default null
+             */
+            to: string | null;
+            /** @default null */
+            q: string | null;
+        };
         /** @description An organisation, with how its directory's mirror fares. */
         Organisation: {
             id: components["schemas"]["OrganisationId"];
@@ -2365,6 +2435,8 @@ export interface components {
                  */
                 scheduledFor: string | null;
                 undoableUntil: components["schemas"]["Instant"] | null;
+                problem: components["schemas"]["OrderProblem"] | null;
+                steps: components["schemas"]["OrderSteps"];
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -2452,6 +2524,20 @@ export interface components {
                 can: components["schemas"]["PortActions"];
                 /** Format: int64 */
                 version: number;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_PrincipalRef: {
+            items: {
+                id: components["schemas"]["PrincipalId"];
+                name: string;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -2687,8 +2773,6 @@ export interface components {
             /** @description E.164 with `+`. */
             number: string;
             kind: components["schemas"]["NumberKind"];
-            /** @description It serves until another operator has let the subscription's own number go. */
-            temporary: boolean;
         };
         /** @description An order as a list shows it. */
         PersonOrder: {
@@ -3743,6 +3827,7 @@ export interface operations {
                 state?: components["schemas"]["CallGroupState"];
                 /** @description Part of the group's name or number, or of a member's. */
                 q?: string;
+                /** @description `name`, `number`, `state` or `members`, with `-` in front to descend; `name` without. */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
@@ -4522,9 +4607,20 @@ export interface operations {
     list_orders: {
         parameters: {
             query?: {
-                state?: components["schemas"]["OrderState"];
-                /** @description An order number, with or without `O-`. */
+                /** @description A state, or `open` or `ended` for several together. */
+                state?: components["schemas"]["ListedState"];
+                /** @description Who ordered; see `list_order_requesters`. */
+                requestedBy?: components["schemas"]["PrincipalId"];
+                /** @description The first Danish day on which it was ordered. */
+                from?: string;
+                /** @description The last Danish day on which it was ordered. */
+                to?: string;
+                /** @description An order number with or without `O-`, a telephone number, or words of the name of somebody or of a call group. */
                 q?: string;
+                /**
+                 * @description `requestedAt`, `number`, `summary`, `requestedBy`, `executedAt`, `state`, `oneTime` or `monthly`, with `-` in front to
+                 *     descend; `-requestedAt` without.
+                 */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
@@ -4583,6 +4679,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_order_requesters: {
+        parameters: {
+            query?: {
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who has ordered, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PrincipalRef"];
                 };
             };
             /** @description What went wrong. */
@@ -4747,6 +4878,10 @@ export interface operations {
                 state?: "active" | "disabled" | "deleted" | "local";
                 /** @description Only members of this group of the directory, by object id; members of groups within it count. */
                 group?: components["schemas"]["ObjectId"];
+                /**
+                 * @description `name`, `firstName`, `lastName`, `email`, `title`, `department`, `state`, `telephony`, `mobile`, `package` or `cost`, with
+                 *     `-` in front to descend; `name` without.
+                 */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
@@ -5474,6 +5609,7 @@ export interface operations {
                 kind?: components["schemas"]["SubscriptionKind"];
                 /** @description Without one, all that have not ended. */
                 state?: components["schemas"]["SubscriptionState"];
+                /** @description `person`, with `-` in front to descend. */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;

@@ -4,7 +4,9 @@ use super::ServiceOrdering;
 use crate::http::{Http, Settings as HttpSettings};
 use domain::{
     access::TenantId,
+    call_groups::{OpeningHours, Strategy, Weekday},
     fulfilment::ports::{Network as _, NetworkOrderState, NetworkRequest, NumberType},
+    orders::{GroupService, PackService},
 };
 use platform::{config::SecretText, outside::OutsideError, time::SystemClock};
 use serde_json::{Value, json};
@@ -118,7 +120,17 @@ async fn every_request_is_understood_and_carried_out() {
             suspended: false,
             customer: "c-1".into(),
         },
+        NetworkRequest::SetUpCallGroup {
+            service: group(Strategy::InOrder, vec![number.clone()]),
+            customer: "c-1".into(),
+        },
+        NetworkRequest::ChangeCallGroup {
+            service: group(Strategy::AllAtOnce, Vec::new()),
+        },
+        NetworkRequest::EndCallGroup { group: "g".into() },
         NetworkRequest::DeactivateMobile { number, iccid },
+        pack(),
+        NetworkRequest::VoidPack { pack: cards() },
         NetworkRequest::DeactivateTelephony {
             number: landline.clone(),
         },
@@ -146,9 +158,103 @@ async fn every_request_is_understood_and_carried_out() {
     assert_eq!(effects.len(), requests.len());
     assert_eq!(effects[0].characteristics["numberType"], "directRouting");
     assert_eq!(effects[2].characteristics["package"], "mobile-s");
+    let told = &effects[3].characteristics;
+    assert_eq!(
+        [
+            "strategy",
+            "ringSeconds",
+            "members",
+            "openingHours",
+            "overflow"
+        ]
+        .map(|name| told[name].as_str()),
+        [
+            "inOrder",
+            "15",
+            "+4520000001",
+            "monday 08:00-16:00, friday 08:00-16:00",
+            ""
+        ]
+    );
     assert!(net.network.services().is_empty());
     let orders = net.network.orders_of("step-1");
     assert_eq!(orders[0].related_party[0]["id"], "c-1");
+}
+
+fn group(strategy: Strategy, members: Vec<String>) -> GroupService {
+    GroupService {
+        group: "g".into(),
+        number: "+4570100002".into(),
+        name: "Reception".into(),
+        strategy,
+        ring_seconds: 15,
+        opening_hours: Some(vec![OpeningHours {
+            days: vec![Weekday::Monday, Weekday::Friday],
+            from: "08:00".into(),
+            to: "16:00".into(),
+        }]),
+        overflow: None,
+        members,
+    }
+}
+
+fn cards() -> PackService {
+    PackService {
+        pack: "p".into(),
+        cards: 10,
+    }
+}
+
+fn pack() -> NetworkRequest {
+    NetworkRequest::ShipPack {
+        pack: cards(),
+        customer: "c-1".into(),
+        address: None,
+        attention: Some("The reception".into()),
+    }
+}
+
+#[tokio::test]
+async fn the_cards_of_a_pack_are_told_with_their_codes_which_cannot_be_printed() {
+    let net = Net::start().await;
+    let placed = net.client.place_order("step", &pack()).await.unwrap();
+    assert_eq!(placed.cards, [], "they are not in the post yet");
+    net.network.settle().await;
+    let found = net.client.find_order("step").await.unwrap().unwrap();
+    assert_eq!(found.cards.len(), 10);
+    let card = &found.cards[0];
+    assert_eq!((card.pin1.len(), card.puk1.len()), (4, 8));
+    let printed = format!("{found:?}");
+    assert!(
+        !printed.contains(&card.iccid) && !printed.contains(&card.puk1),
+        "{printed}"
+    );
+    // A list that is none says nothing.
+    let garbage = json!([{ "iccid": 7 }]);
+    let cards = "/0/serviceOrderItem/0/service/serviceCharacteristic";
+    net.fault(
+        "GET",
+        "/serviceOrder",
+        Effect::Inject {
+            pointer: cards.to_owned(),
+            value: json!([{ "name": "cards", "value": garbage }]),
+        },
+    );
+    let found = net.client.find_order("step").await.unwrap().unwrap();
+    assert_eq!(found.cards, []);
+}
+
+#[tokio::test]
+async fn what_is_not_in_the_post_yet_is_called_off() {
+    let net = Net::start().await;
+    let placed = net.client.place_order("step", &pack()).await.unwrap();
+    for _ in 0..2 {
+        net.client.call_off_order(&placed.id).await.unwrap();
+    }
+    net.network.settle().await;
+    let found = net.client.find_order("step").await.unwrap().unwrap();
+    assert_eq!(found.state, NetworkOrderState::Cancelled);
+    assert_eq!(net.network.effects(|_| true).len(), 0);
 }
 
 #[tokio::test]

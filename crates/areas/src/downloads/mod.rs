@@ -6,6 +6,7 @@
 mod bulk;
 mod create_download;
 mod follow;
+mod orders;
 mod people;
 
 use crate::{Shared, texts::TEXTS};
@@ -61,6 +62,18 @@ pub enum Wish {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         columns: Option<Vec<people::PeopleColumn>>,
     },
+    /// The list of orders, as it is filtered and sorted on the screen.
+    Orders {
+        format: CsvOnly,
+        #[serde(default)]
+        filter: orders::OrdersFilter,
+        /// As the list of orders sorts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sort: Option<String>,
+        /// In this order; all without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        columns: Option<Vec<orders::OrdersColumn>>,
+    },
     /// The rows of an uploaded table that could not go, each with its reasons, to be mended and uploaded again.
     BulkErrors { id: BulkId, format: CsvOnly },
     /// A table to begin with.
@@ -71,9 +84,10 @@ impl Wish {
     /// What one must be allowed to for it.
     fn permission(&self) -> Permission {
         match self {
-            Wish::People { .. } | Wish::BulkErrors { .. } | Wish::BulkTemplate { .. } => {
-                Permission::Read
-            }
+            Wish::People { .. }
+            | Wish::Orders { .. }
+            | Wish::BulkErrors { .. }
+            | Wish::BulkTemplate { .. } => Permission::Read,
         }
     }
 
@@ -81,6 +95,7 @@ impl Wish {
     fn check(&self) -> Result<()> {
         match self {
             Wish::People { filter, sort, .. } => people::check(filter, sort.as_deref()),
+            Wish::Orders { filter, sort, .. } => orders::check(filter, sort.as_deref()),
             Wish::BulkErrors { .. } | Wish::BulkTemplate { .. } => Ok(()),
         }
     }
@@ -119,6 +134,23 @@ async fn write(
             )
             .await?;
             Ok(csv(ids, language, "people", text))
+        }
+        Wish::Orders {
+            filter,
+            sort,
+            columns,
+            ..
+        } => {
+            let text = orders::write(
+                conn,
+                scope,
+                filter,
+                sort.as_deref(),
+                columns.as_deref(),
+                language,
+            )
+            .await?;
+            Ok(csv(ids, language, "orders", text))
         }
         Wish::BulkErrors { id, .. } => {
             let text = bulk::errors(conn, scope, *id, language).await?;

@@ -1,13 +1,13 @@
-use super::view::{OrderBrief, UndoRule};
+use super::{brief::OrderBrief, view::UndoRule};
 use crate::{Shared, caller::Caller, operations};
 use axum::extract::State;
 use domain::{
-    access::OrganisationId,
-    orders::{self, ListFilter, ListSort, OrderState},
+    access::{OrganisationId, PrincipalId},
+    orders::{self, ListFilter, ListKey, ListSort, ListedState},
 };
+use jiff::civil::Date;
 use platform::{
     Result,
-    db::Value,
     http::{
         Json, Page, Paging, Path, Query,
         page::{CursorKey, sort_schema},
@@ -18,8 +18,18 @@ use platform::{
 #[into_params(parameter_in = Query)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ListOrdersQuery {
-    state: Option<OrderState>,
-    /// An order number, with or without `O-`.
+    /// A state, or `open` or `ended` for several together.
+    state: Option<ListedState>,
+    /// Who ordered; see `list_order_requesters`.
+    requested_by: Option<PrincipalId>,
+    /// The first Danish day on which it was ordered.
+    #[param(value_type = Option<String>, format = Date)]
+    from: Option<Date>,
+    /// The last Danish day on which it was ordered.
+    #[param(value_type = Option<String>, format = Date)]
+    to: Option<Date>,
+    /// An order number with or without `O-`, a telephone number, or words of the name of somebody or of a call group.
+    #[param(max_length = 200)]
     q: Option<String>,
     #[param(schema_with = sorts)]
     sort: Option<String>,
@@ -29,10 +39,12 @@ pub struct ListOrdersQuery {
 }
 
 /// What orders are sorted by, the default first.
-const SORTS: &[&str] = &["-requestedAt", "number", "state"];
+fn sorted_by() -> impl Iterator<Item = &'static str> {
+    std::iter::once("-requestedAt").chain(ListSort::ALL.iter().map(|sort| sort.as_str()))
+}
 
 fn sorts() -> utoipa::openapi::schema::Object {
-    sort_schema(SORTS.iter().copied())
+    sort_schema(sorted_by())
 }
 
 /// The organisation's orders.
@@ -50,48 +62,54 @@ pub async fn list_orders(
     let scope = caller
         .enter(&app, &operations::LIST_ORDERS, organisation)
         .await?;
+    let sorts: Vec<_> = sorted_by().collect();
     let paging = Paging::check(
         query.limit,
         query.cursor.as_deref(),
         query.sort.as_deref(),
-        SORTS,
+        &sorts,
     )?;
     let filter = ListFilter {
         state: query.state,
-        number: query.q.as_deref().map(number_in),
-        sort: match paging.field() {
-            "number" => ListSort::Number,
-            "state" => ListSort::State,
-            _ => ListSort::RequestedAt,
-        },
+        requested_by: query.requested_by,
+        from: query.from,
+        to: query.to,
+        q: query.q.unwrap_or_default(),
+        sort: ListSort::parse(paging.field()).unwrap_or(ListSort::RequestedAt),
         descending: paging.descends(),
     };
     let after = match &paging.after {
         None => None,
         Some(cursor) => Some((
-            match filter.sort {
-                ListSort::State => Value::from(cursor.text(0)?),
-                ListSort::Number | ListSort::RequestedAt => Value::from(cursor.number(0)?),
+            if filter.sort.is_text() {
+                ListKey::Text(cursor.text(0)?.to_owned())
+            } else {
+                ListKey::Number(cursor.number(0)?)
             },
             cursor.id(1)?.into(),
         )),
     };
     let mut conn = app.db.read().await?;
     let (rows, total) = orders::list(&mut conn, &scope, &filter, after, paging.fetch()).await?;
-    let page = Page::cut(rows, u64::try_from(total).unwrap_or(0), &paging, |last| {
-        let key = match filter.sort {
-            ListSort::State => CursorKey::from(last.state.as_str()),
-            ListSort::Number => CursorKey::from(last.number),
-            ListSort::RequestedAt => CursorKey::from(last.requested_at.0),
-        };
-        vec![key, last.id.0.into()]
-    });
-    let ids: Vec<_> = page.items.iter().map(|order| order.id).collect();
+    let page = Page::cut(
+        rows,
+        u64::try_from(total).unwrap_or(0),
+        &paging,
+        |(last, key)| {
+            let key = match key {
+                ListKey::Number(number) => CursorKey::from(*number),
+                ListKey::Text(text) => CursorKey::from(text.as_str()),
+            };
+            vec![key, last.id.0.into()]
+        },
+    );
+    let ids: Vec<_> = page.items.iter().map(|(order, _)| order.id).collect();
     let items = orders::summaries(&mut conn, &scope, &ids).await?;
     let touched = orders::touched(&mut conn, &scope, &ids).await?;
+    let steps = orders::step_counts(&mut conn, &scope, &ids).await?;
     let language = caller.language();
     let now = app.clock.now();
-    Ok(Json(page.map(|order| {
+    Ok(Json(page.map(|(order, _)| {
         let own: Vec<_> = items
             .iter()
             .filter(|(of, _)| *of == order.id)
@@ -102,12 +120,7 @@ pub async fn list_orders(
             now,
             touched: touched.contains(&order.id),
         };
-        OrderBrief::of(&order, &own, &undo, language)
+        let steps = steps.get(&order.id).copied().unwrap_or_default();
+        OrderBrief::of(&order, &own, steps, &undo, language)
     })))
-}
-
-/// The number that somebody means with `O-000123` or `123`; anything else is no order's number.
-fn number_in(q: &str) -> i64 {
-    let digits = q.trim().trim_start_matches(['O', 'o', '-', ' ']);
-    digits.parse().unwrap_or(-1)
 }

@@ -1,23 +1,17 @@
 //! How this area shows what the rooms of orders and catalogue know.
 
+use super::item_view::{OrderItemView, OrderStep, item_view};
 use domain::{
     TEXTS,
     access::PrincipalId,
     call_groups::CallGroupId,
-    catalogue::{self, Attributes, OfferingId, OfferingKind, Texts},
+    catalogue::{self, Attributes, OfferingId, OfferingKind},
     directory::PersonId,
-    orders::{
-        self, Action, HeldReason, ItemState, OrderId, OrderItem, OrderItemId, OrderState, QuoteId,
-        order_number,
-    },
+    orders::{self, Action, HeldReason, OrderId, OrderItem, OrderState, QuoteId, order_number},
     subscriptions::SubscriptionId,
 };
 use jiff::civil::Date;
-use platform::{
-    FieldError, Instant, Money,
-    i18n::Language,
-    saga::{Step, StepState},
-};
+use platform::{FieldError, Instant, Money, i18n::Language, saga::Step};
 
 /// A product offering with the price that stands now.
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -51,20 +45,20 @@ impl Offering {
 /// An id with the name to show for it.
 #[derive(serde::Serialize, utoipa::ToSchema)]
 pub struct PersonRef {
-    id: PersonId,
-    name: String,
+    pub(super) id: PersonId,
+    pub(super) name: String,
 }
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
 pub struct PrincipalRef {
-    id: PrincipalId,
-    name: String,
+    pub(super) id: PrincipalId,
+    pub(super) name: String,
 }
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
 pub struct OfferingRef {
-    id: OfferingId,
-    name: String,
+    pub(super) id: OfferingId,
+    pub(super) name: String,
 }
 
 /// An amount without VAT, its VAT, and both together.
@@ -157,8 +151,8 @@ pub struct QuotedCallGroup {
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
 pub struct CallGroupRef {
-    id: CallGroupId,
-    name: String,
+    pub(super) id: CallGroupId,
+    pub(super) name: String,
 }
 
 fn filled(language: Language, key: &str, values: &[(String, String)]) -> String {
@@ -253,34 +247,6 @@ pub fn problems(problems: &[orders::Problem], language: Language) -> Vec<FieldEr
         .collect()
 }
 
-/// An order as a list shows it.
-#[derive(serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct OrderBrief {
-    id: OrderId,
-    /// As people say it: `O-000123`.
-    number: String,
-    state: OrderState,
-    #[schema(required)]
-    held_reason: Option<HeldReason>,
-    requested_by: PrincipalRef,
-    requested_at: Instant,
-    /// When it ended.
-    #[schema(required)]
-    executed_at: Option<Instant>,
-    /// One line: what, for whom, and how many more.
-    summary: String,
-    items: usize,
-    one_time: Money,
-    monthly: Money,
-    /// The day on which it is to begin, while it waits for that.
-    #[schema(required, value_type = Option<String>, format = Date)]
-    scheduled_for: Option<Date>,
-    /// Until when it can be undone; `null` when it cannot (any more).
-    #[schema(required)]
-    undoable_until: Option<Instant>,
-}
-
 /// Whether an order can be undone, and why not.
 #[derive(serde::Serialize, utoipa::ToSchema)]
 pub struct Undoable {
@@ -299,65 +265,20 @@ pub struct UndoRule<'a> {
 }
 
 impl UndoRule<'_> {
-    fn of(&self, order: &orders::Order, items: &[&OrderItem]) -> Result<Instant, &'static str> {
+    pub(super) fn of(
+        &self,
+        order: &orders::Order,
+        items: &[&OrderItem],
+    ) -> Result<Instant, &'static str> {
         orders::rules::undoable(order, items, self.touched, self.policy, self.now)
     }
 }
 
-fn scheduled_for(order: &orders::Order) -> Option<Date> {
+pub(super) fn scheduled_for(order: &orders::Order) -> Option<Date> {
     order
         .start_at
         .filter(|_| order.state == OrderState::Pending)
         .map(Instant::danish_day)
-}
-
-fn summary(items: &[&OrderItem], language: Language) -> String {
-    let Some(first) = items.first() else {
-        return String::new();
-    };
-    let action = TEXTS.text(language, &format!("action.{}", first.action), &[]);
-    let whom = first
-        .person_name
-        .as_deref()
-        .or(first.call_group_name.as_deref())
-        .unwrap_or_default();
-    let line = if whom.is_empty() {
-        action
-    } else {
-        format!("{action} · {whom}")
-    };
-    match items.len() - 1 {
-        0 => line,
-        more => format!("{line} (+{more})"),
-    }
-}
-
-impl OrderBrief {
-    pub fn of(
-        order: &orders::Order,
-        items: &[&OrderItem],
-        undo: &UndoRule<'_>,
-        language: Language,
-    ) -> Self {
-        OrderBrief {
-            scheduled_for: scheduled_for(order),
-            undoable_until: undo.of(order, items).ok(),
-            id: order.id,
-            number: order_number(order.number),
-            state: order.state,
-            held_reason: order.held_reason,
-            requested_by: PrincipalRef {
-                id: order.requested_by,
-                name: order.requested_by_name.clone(),
-            },
-            requested_at: order.requested_at,
-            executed_at: order.executed_at,
-            summary: summary(items, language),
-            items: items.len(),
-            one_time: order.one_time,
-            monthly: order.monthly,
-        }
-    }
 }
 
 /// An order with its items and every step and its outcome.
@@ -400,150 +321,6 @@ pub struct Order {
     version: i64,
 }
 
-#[derive(serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct OrderItemView {
-    id: OrderItemId,
-    action: Action,
-    #[schema(required)]
-    person: Option<PersonRef>,
-    #[schema(required)]
-    offering: Option<OfferingRef>,
-    /// The call group that is made, changed or taken down.
-    #[schema(required)]
-    call_group: Option<CallGroupRef>,
-    /// Packs of 10 SIM cards.
-    #[schema(required)]
-    packs: Option<i64>,
-    /// ICCIDs of the cards that came with it.
-    cards: Vec<String>,
-    /// E.164.
-    #[schema(required)]
-    number: Option<String>,
-    /// ICCID.
-    #[schema(required)]
-    sim: Option<String>,
-    state: ItemState,
-    #[schema(required)]
-    problem: Option<Effect>,
-    one_time: Money,
-    monthly: Money,
-    #[schema(required)]
-    subscription: Option<SubscriptionId>,
-    /// The day on which it is to begin, while it waits for that.
-    #[schema(required, value_type = Option<String>, format = Date)]
-    scheduled_for: Option<Date>,
-}
-
-#[derive(Clone, Copy, serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum OrderStepState {
-    Pending,
-    Running,
-    /// Under way outside.
-    Waiting,
-    Done,
-    Failed,
-    Compensating,
-    Compensated,
-    Skipped,
-}
-
-#[derive(serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct OrderStep {
-    #[schema(value_type = String)]
-    id: uuid::Uuid,
-    item: OrderItemId,
-    kind: String,
-    title: String,
-    state: OrderStepState,
-    attempts: i64,
-    #[schema(required)]
-    started_at: Option<Instant>,
-    #[schema(required)]
-    finished_at: Option<Instant>,
-    /// What was answered, when it was not plain success.
-    #[schema(required)]
-    outcome: Option<String>,
-}
-
-impl OrderStep {
-    fn of(step: &Step, language: Language) -> Self {
-        let state = match step.state {
-            StepState::Pending => OrderStepState::Pending,
-            StepState::Running if step.next_at.is_some() => OrderStepState::Waiting,
-            StepState::Running => OrderStepState::Running,
-            StepState::Done => OrderStepState::Done,
-            StepState::Failed => OrderStepState::Failed,
-            StepState::Compensating => OrderStepState::Compensating,
-            StepState::Compensated => OrderStepState::Compensated,
-            StepState::Skipped => OrderStepState::Skipped,
-        };
-        OrderStep {
-            id: step.id,
-            item: OrderItemId(step.saga),
-            kind: step.kind.clone(),
-            title: TEXTS.text(language, &format!("step.{}", step.kind), &[]),
-            state,
-            attempts: step.attempts,
-            started_at: step.started_at,
-            finished_at: step.finished_at,
-            outcome: step.outcome.clone(),
-        }
-    }
-}
-
-fn item_view(
-    item: &OrderItem,
-    cards: &[(uuid::Uuid, String)],
-    language: Language,
-) -> OrderItemView {
-    OrderItemView {
-        id: item.id,
-        action: item.action,
-        person: item.person.map(|id| PersonRef {
-            id,
-            name: item.person_name.clone().unwrap_or_default(),
-        }),
-        offering: item
-            .offering
-            .zip(item.offering_name.as_ref())
-            .map(|(id, name): (_, &Texts)| OfferingRef {
-                id,
-                name: name.in_language(language).to_owned(),
-            }),
-        call_group: item
-            .call_group
-            .zip(item.call_group_name.clone())
-            .map(|(id, name)| CallGroupRef { id, name }),
-        packs: item.quantity,
-        cards: cards
-            .iter()
-            .filter(|(of, _)| *of == item.id.0)
-            .map(|(_, iccid)| iccid.clone())
-            .collect(),
-        number: item.number.clone(),
-        sim: item.iccid.clone(),
-        state: item.state,
-        problem: item.problem_code.as_ref().map(|code| Effect {
-            detail: TEXTS.text(
-                language,
-                &format!("problem.{code}"),
-                &[("why", item.problem_detail.as_deref().unwrap_or_default())],
-            ),
-            code: code.clone(),
-        }),
-        one_time: item.one_time,
-        monthly: item.monthly,
-        subscription: item.subscription,
-        scheduled_for: item
-            .start_at
-            .filter(|_| item.state == ItemState::Acknowledged)
-            .map(Instant::danish_day),
-    }
-}
-
 impl Order {
     pub fn of(
         order: &orders::Order,
@@ -578,7 +355,7 @@ impl Order {
             },
             requested_at: order.requested_at,
             executed_at: order.executed_at,
-            summary: summary(&items.iter().collect::<Vec<_>>(), language),
+            summary: orders::summary(&seen, language),
             comment: order.comment.clone(),
             one_time: order.one_time,
             monthly: order.monthly,

@@ -6,6 +6,7 @@ mod days;
 mod groups;
 mod kinds;
 mod ports;
+mod stage;
 mod worlds;
 
 use super::ports::{NetworkOrderState, NetworkRequest};

@@ -133,6 +133,25 @@ pub(super) const CHECKS: &[Check] = &[
               WHERE o.one_time <> i.one_time OR o.monthly <> i.monthly",
     },
     Check {
+        name: "usageTotalAgainstRecords",
+        says: "what a subscription used is not the sum of its records",
+        sql: "SELECT t.subscription FROM
+                (SELECT subscription, kind, SUM(records) AS records, SUM(counted + beyond + received) AS quantity
+                 FROM usage_totals GROUP BY subscription, kind) t
+              LEFT JOIN (SELECT subscription, kind, COUNT(*) AS records, SUM(quantity) AS quantity
+                 FROM usage_records GROUP BY subscription, kind) r ON r.subscription = t.subscription AND r.kind = t.kind
+              WHERE r.records IS NULL OR r.records <> t.records OR r.quantity <> t.quantity
+              UNION SELECT r.subscription FROM usage_records r WHERE NOT EXISTS
+                (SELECT 1 FROM usage_totals t WHERE t.subscription = r.subscription AND t.kind = r.kind)",
+    },
+    Check {
+        name: "limitPassedWithoutUsage",
+        says: "a limit was passed in a period in which nothing was used",
+        sql: "SELECT n.subscription FROM usage_notices n WHERE NOT EXISTS
+                (SELECT 1 FROM usage_totals t WHERE t.subscription = n.subscription AND t.period = n.period AND t.kind = 'data')
+              GROUP BY n.subscription",
+    },
+    Check {
         name: "auditWithoutHead",
         says: "an organisation has entries in the audit log and no head of its chain",
         sql: "SELECT e.organisation FROM audit_entries e WHERE NOT EXISTS

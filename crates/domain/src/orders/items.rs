@@ -114,6 +114,7 @@ pub enum ItemRequest {
         #[schema(value_type = Option<String>, format = Date)]
         date: Option<Date>,
     },
+    #[serde(rename_all = "camelCase")]
     CreateCallGroup {
         #[schema(min_length = 1, max_length = 60)]
         name: String,
@@ -137,6 +138,7 @@ pub enum ItemRequest {
         date: Option<Date>,
     },
     /// What is absent stays as it is.
+    #[serde(rename_all = "camelCase")]
     ChangeCallGroup {
         call_group: CallGroupId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -173,6 +175,7 @@ pub enum ItemRequest {
         #[schema(value_type = Option<String>, format = Date)]
         date: Option<Date>,
     },
+    #[serde(rename_all = "camelCase")]
     RemoveCallGroup {
         call_group: CallGroupId,
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -21,6 +21,7 @@ mod progress;
 pub mod rules;
 mod steps;
 mod store;
+mod telling;
 
 pub use items::*;
 pub use model::*;
@@ -28,9 +29,11 @@ pub use ops::*;
 pub use progress::*;
 pub use steps::*;
 pub use store::{
-    ListFilter, ListSort, NeedsAttention, items, list, needing_attention_below, open_of_order,
-    order, order_of_item, order_of_quote, orders, quote, summaries, touched,
+    ListFilter, ListKey, NeedsAttention, items, list, needing_attention_below, open_of_order,
+    order, order_of_item, order_of_quote, orders, quote, requesters, step_counts, summaries,
+    touched,
 };
+pub use telling::{Trouble, summary, trouble};
 
 /// The job that carries an order out; declared here, run by fulfilment. Payload `{ "order", "organisation" }`.
 pub const CARRY_OUT: &str = "fulfilment.carryOut";

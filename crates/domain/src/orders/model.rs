@@ -39,6 +39,48 @@ words! {
 }
 
 words! {
+    /// Which orders a list shows: those in one state, or several together.
+    pub enum ListedState {
+        Acknowledged = "acknowledged",
+        Pending = "pending",
+        Held = "held",
+        InProgress = "inProgress",
+        Completed = "completed",
+        Partial = "partial",
+        Failed = "failed",
+        Cancelled = "cancelled",
+        Rejected = "rejected",
+        /// Not ended yet.
+        Open = "open",
+        Ended = "ended",
+    }
+}
+
+words! {
+    /// What a list of orders is sorted by.
+    pub enum ListSort {
+        RequestedAt = "requestedAt",
+        Number = "number",
+        /// What the first item is, and then for whom.
+        Summary = "summary",
+        RequestedBy = "requestedBy",
+        /// Those that have not ended stand last.
+        ExecutedAt = "executedAt",
+        State = "state",
+        OneTime = "oneTime",
+        Monthly = "monthly",
+    }
+}
+
+/// How the steps of an order stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StepCounts {
+    pub total: i64,
+    pub done: i64,
+    pub failed: i64,
+}
+
+words! {
     pub enum HeldReason {
         Approval = "approval",
         ScheduledPort = "scheduledPort",

@@ -1,10 +1,12 @@
 //! The tables of this room.
 
 mod attention;
+mod list;
 mod open;
 mod quotes;
 
 pub use attention::{NeedsAttention, needing_attention_below};
+pub use list::{ListFilter, ListKey, list, requesters, step_counts};
 pub use open::{open_of_order, touched};
 pub(super) use open::{open_on, open_on_groups, state_of_item, subscription_of_item, tally};
 pub(super) use quotes::{insert_quote, lock_quote};
@@ -20,7 +22,7 @@ use crate::{
 };
 use platform::{
     Error, Instant, Result,
-    db::{Conn, Row, Tx, Value, params, values},
+    db::{Conn, Row, Tx, params, values},
 };
 
 fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
@@ -218,84 +220,6 @@ pub async fn order_of_item(
     .await?
     .map(|row| Ok((row.get(0)?, row.get(1)?)))
     .transpose()
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct ListFilter {
-    pub state: Option<OrderState>,
-    /// Digits of the order number.
-    pub number: Option<i64>,
-    pub sort: ListSort,
-    pub descending: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ListSort {
-    #[default]
-    RequestedAt,
-    Number,
-    State,
-}
-
-impl ListSort {
-    const fn column(self) -> &'static str {
-        match self {
-            ListSort::RequestedAt => "o.requested_at",
-            ListSort::Number => "o.number",
-            ListSort::State => "o.state",
-        }
-    }
-
-    /// The key of an order in this sorting, for the next page's cursor.
-    pub fn key(self, order: &Order) -> Value {
-        match self {
-            ListSort::RequestedAt => Value::from(order.requested_at),
-            ListSort::Number => Value::from(order.number),
-            ListSort::State => Value::from(order.state),
-        }
-    }
-}
-
-/// A page of the organisation's orders, and how many the filter leaves in all.
-pub async fn list(
-    conn: &mut Conn,
-    scope: &Scope,
-    filter: &ListFilter,
-    after: Option<(Value, OrderId)>,
-    limit: i64,
-) -> Result<(Vec<Order>, i64)> {
-    const WHERE: &str = "o.organisation = ?1 AND (CAST(?2 AS TEXT) IS NULL OR o.state = ?2) AND (CAST(?3 AS BIGINT) IS NULL OR o.number = ?3)";
-    let column = filter.sort.column();
-    let (than, direction) = if filter.descending {
-        ("<", "DESC")
-    } else {
-        (">", "ASC")
-    };
-    let total = conn
-        .one(
-            &format!("SELECT COUNT(*) FROM orders o WHERE {WHERE}"),
-            params![scope.organisation(), filter.state, filter.number],
-        )
-        .await?
-        .get(0)?;
-    let mut sql = format!(
-        "SELECT {ORDER} FROM orders o JOIN principals p ON p.id = o.requested_by WHERE {WHERE}"
-    );
-    let mut params = params![scope.organisation(), filter.state, filter.number, limit].to_vec();
-    if let Some((key, id)) = after {
-        sql.push_str(&format!(" AND ({column}, o.id) {than} (?5, ?6)"));
-        params.extend([key, Value::from(id)]);
-    }
-    sql.push_str(&format!(
-        " ORDER BY {column} {direction}, o.id {direction} LIMIT ?4"
-    ));
-    let orders = conn
-        .all(&sql, &params)
-        .await?
-        .iter()
-        .map(read_order)
-        .collect::<Result<_>>()?;
-    Ok((orders, total))
 }
 
 /// Several orders by their ids, the newest first. One that is not the organisation's is left out.

@@ -1,6 +1,6 @@
 //! Orders for a day, and wishes that cannot be granted.
 
-use super::kinds::Stage;
+use super::stage::Stage;
 use crate::{
     access, numbering,
     orders::{self, ItemRequest, NumberFate, NumberRequest, OrderState, Policy, QuoteRequest},

@@ -1,6 +1,6 @@
 //! Call groups when several things happen at once: members who come and go while a group is changed, and two who change it.
 
-use super::{kinds::Stage, worlds::METTE};
+use super::{stage::Stage, worlds::METTE};
 use crate::{
     access,
     call_groups::{self, Strategy},

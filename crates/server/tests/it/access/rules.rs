@@ -148,6 +148,7 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("quote_order", ANYTHING_FOR_PEOPLE),
     ("place_order", Need::OwnQuote),
     ("list_orders", READ),
+    ("list_order_requesters", READ),
     ("get_order", READ),
     ("update_order", ANYTHING_FOR_PEOPLE),
     ("cancel_order", ANYTHING_FOR_PEOPLE),

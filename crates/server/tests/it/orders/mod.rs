@@ -10,6 +10,7 @@ mod events;
 mod failures;
 mod kinds;
 mod mobile;
+mod overview;
 mod ports;
 mod problems;
 mod races;

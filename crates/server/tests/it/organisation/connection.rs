@@ -1,13 +1,16 @@
 //! The connection to the directory: what is granted, what is wrong, and the consent that mends it.
 
-use crate::support::{Answer, App, Caller, Org, Proof};
+use crate::support::{Answer, App, Caller, Org, Proof, Wishes};
 use domain::access::{
     self, ObjectId, TenantId,
     ports::{Identity, IdentityKind},
 };
 use reqwest::Url;
 use serde_json::{Value, json};
-use simulators::microsoft::world::CLIENT_ID;
+use simulators::{
+    common::faults::{Effect, Fault, When},
+    microsoft::world::CLIENT_ID,
+};
 use std::time::Duration;
 
 /// A browser in which somebody is signed in.
@@ -326,5 +329,76 @@ async fn what_is_wrong_is_told_with_the_way_out() {
     synchronise(&app).await;
     let told = mette.look("directory/connection").await;
     assert_eq!(told["problem"]["code"], json!("secretRejected"), "{told}");
+    app.end().await;
+}
+
+/// Microsoft asks to wait, or does not want to tell of changes: both are said in words, and both are over when they are.
+#[tokio::test]
+async fn throttling_and_missing_notifications_are_told_and_pass() {
+    let app = App::with(Wishes {
+        notifications: true,
+        regular_jobs: true,
+        mirrored: vec![Org::Nordvind],
+        ..Wishes::default()
+    })
+    .await;
+    app.run_jobs().await;
+    let mette = app.mette();
+    let busy = Effect::Status {
+        status: 429,
+        retry_after: Some(120),
+        body: None,
+    };
+    let fault = Fault::new("GET", "/v1.0/users/delta", busy).when(When::Always);
+    let fault = app.sim.microsoft_faults.add(fault);
+    app.advance(Duration::from_secs(301));
+    app.run_jobs().await;
+    let told = mette.look("directory/connection").await;
+    assert_eq!(told["problem"]["code"], "throttled", "{told}");
+    assert!(told["problem"]["advice"].is_string());
+    app.sim.microsoft_faults.remove(fault);
+    for _ in 0..2 {
+        app.advance(Duration::from_secs(301));
+        app.run_jobs().await;
+    }
+    let told = mette.look("directory/connection").await;
+    assert_eq!(
+        (&told["problem"], &told["state"]),
+        (&Value::Null, &json!("ok"))
+    );
+
+    // The other side has forgotten what it was to tell, and does not take it up again.
+    let refuse = Effect::Status {
+        status: 403,
+        retry_after: None,
+        body: Some(json!({ "error": { "code": "Forbidden", "message": "Not here" } })),
+    };
+    let fault = Fault::new("POST", "/v1.0/subscriptions", refuse).when(When::Always);
+    let fault = app.sim.microsoft_faults.add(fault);
+    let ids: Vec<String> = {
+        let world = app.sim.microsoft.world.read();
+        world.subscriptions().map(|s| s.id.clone()).collect()
+    };
+    for id in ids {
+        app.sim.microsoft.world.write().remove_subscription(&id);
+    }
+    for _ in 0..4 {
+        app.advance(Duration::from_secs(301));
+        app.run_jobs().await;
+    }
+    let told = mette.look("directory/connection").await;
+    assert_eq!(told["notificationsProblem"]["code"], "notTold", "{told}");
+    assert_eq!(told["state"], "ok");
+    app.sim.microsoft_faults.remove(fault);
+    for _ in 0..6 {
+        app.advance(Duration::from_secs(301));
+        app.run_jobs().await;
+    }
+    let told = mette.look("directory/connection").await;
+    assert_eq!(
+        (&told["notificationsProblem"], &told["notifications"]),
+        (&Value::Null, &json!("on")),
+        "{told}"
+    );
     app.end().await;
 }

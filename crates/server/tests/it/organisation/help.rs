@@ -2,6 +2,7 @@
 
 use crate::support::{Answer, App, Caller, Org};
 use serde_json::{Value, json};
+use simulators::common::faults::{Effect, Fault, When};
 
 async fn keyed(caller: &Caller<'_>, path: &str, body: Value) -> Answer {
     let key = caller.app.fresh_key();
@@ -180,5 +181,50 @@ async fn an_order_that_stands_still_is_in_the_operators_queue() {
         .await
         .ok(200);
     app.work().await;
+    app.end().await;
+}
+
+/// The network was away for so long that a person was asked; it is back, and the operator has the order tried again at once.
+#[tokio::test]
+async fn what_was_in_the_way_has_gone_and_the_order_is_tried_again() {
+    let app = App::start().await;
+    let (mette, olivia) = (app.mette(), app.olivia());
+    let effect = Effect::Status {
+        status: 503,
+        retry_after: None,
+        body: None,
+    };
+    let path = "/tmf-api/serviceOrdering/v4/serviceOrder";
+    let fault = Fault::new("POST", path, effect).containing("mobileSubscription");
+    let fault = app.sim.network_faults.add(fault.when(When::Always));
+    let card = app.cards(Org::Nordvind).await[0];
+    let person = app.people(Org::Nordvind, true).await[0];
+    let order = mette
+        .create_mobile(person, json!({ "from": "series" }), card)
+        .await;
+    app.work().await;
+    let held = mette.see(&order).await;
+    assert_eq!(
+        (&held["state"], &held["heldReason"]),
+        (&json!("held"), &json!("needsAttention"))
+    );
+    assert!(held["items"][0]["problem"]["advice"].is_string(), "{held}");
+    let work = olivia.look("work?kind=heldOrder").await;
+    let item = id(&work["items"][0]).to_owned();
+    // Whoever works on the queue may try again; whoever ordered may not decide that.
+    let refused = resolve(&mette, &item, json!({ "resolution": "retry" })).await;
+    assert_eq!(refused.status, 403);
+    app.sim.network_faults.remove(fault);
+    let before = app.now();
+    resolve(&olivia, &item, json!({ "resolution": "retry" }))
+        .await
+        .ok(200);
+    app.work().await;
+    assert_eq!(mette.see(&order).await["state"], "completed");
+    // It did not wait for its next turn: a held order looks again after a quarter of an hour.
+    assert!(app.now().since(before) < std::time::Duration::from_secs(300));
+    assert_eq!(olivia.look("work").await["total"], 0);
+    let again = resolve(&olivia, &item, json!({ "resolution": "retry" })).await;
+    assert_eq!(again.problem(), (409, "orderEnded".to_owned()));
     app.end().await;
 }

@@ -61,12 +61,14 @@ enum Call {
     Operation,
     Mobile,
     MobileQuery,
+    Group,
+    Pack,
 }
 
 /// What becomes of the order. First when the call goes wrong once, then when it goes wrong whenever it is made. `e`: it comes to
 /// the end that it would have come to anyway, see [`Call::end`]. `h`: it stands held for a person, and comes to that end when
 /// the trouble is over. `-`: this answer has no such place.
-const EXPECTED: [(Call, &str, &str); 10] = [
+const EXPECTED: [(Call, &str, &str); 12] = [
     //                  silence, done in silence, closed, 429, 500, 503, lost, truncated, page, wrong body, wrong id
     (Call::Token, "eeeeeeeeee-", "hhhhhhhhhh-"),
     (Call::Telephony, "eeeeeeeeeee", "hehhhheehee"),
@@ -79,6 +81,8 @@ const EXPECTED: [(Call, &str, &str); 10] = [
     (Call::Operation, "eeeeeeeeeee", "hhhhhhhhhhh"),
     (Call::Mobile, "eeeeeeeeeee", "hehhhheehee"),
     (Call::MobileQuery, "eeeeeeeeeee", "hhhhhhhhhhh"),
+    (Call::Group, "eeeeeeeeeee", "hehhhheehee"),
+    (Call::Pack, "eeeeeeeeeee", "hehhhheehee"),
 ];
 
 const NETWORK: &str = "/tmf-api/serviceOrdering/v4/serviceOrder";
@@ -88,9 +92,13 @@ const NOBODY: &str = "00000000-0000-4000-8000-00000000dead";
 impl Call {
     fn faults(self, app: &App) -> &Faults {
         match self {
-            Call::Telephony | Call::Upload | Call::Query | Call::Mobile | Call::MobileQuery => {
-                &app.sim.network_faults
-            }
+            Call::Telephony
+            | Call::Upload
+            | Call::Query
+            | Call::Mobile
+            | Call::MobileQuery
+            | Call::Group
+            | Call::Pack => &app.sim.network_faults,
             _ => &app.sim.microsoft_faults,
         }
     }
@@ -113,6 +121,8 @@ impl Call {
             Call::Telephony => ("POST", NETWORK.to_owned(), "teamsTelephony"),
             Call::Upload => ("POST", NETWORK.to_owned(), "numberUpload"),
             Call::Mobile => ("POST", NETWORK.to_owned(), "mobileSubscription"),
+            Call::Group => ("POST", NETWORK.to_owned(), "callGroup"),
+            Call::Pack => ("POST", NETWORK.to_owned(), "simPack"),
             Call::Query | Call::MobileQuery => ("GET", NETWORK.to_owned(), ""),
             Call::FindNumber => ("GET", format!("{TEAMS}/numberAssignments"), ""),
             Call::Licence => ("GET", "/v1.0/users/*-*".to_owned(), ""),
@@ -134,7 +144,9 @@ impl Call {
     /// Where the answer says whom or what it is about.
     fn id(self) -> (&'static str, Value) {
         match self {
-            Call::Telephony | Call::Upload | Call::Mobile => ("/externalId", json!(NOBODY)),
+            Call::Telephony | Call::Upload | Call::Mobile | Call::Group | Call::Pack => {
+                ("/externalId", json!(NOBODY))
+            }
             Call::Query | Call::MobileQuery => ("/0/externalId", json!(NOBODY)),
             Call::FindNumber => ("/value/0/telephoneNumber", json!("+4570999999")),
             _ => ("/id", json!(NOBODY)),
@@ -199,7 +211,17 @@ async fn cell(app: &App, at: usize, call: Call, trouble: Trouble, always: bool, 
     app.advance(Duration::from_secs(2 * 3600));
     let person = app.people(Org::Nordvind, true).await[at];
     let number = json!({ "from": "series" });
-    let item = if call.is_mobile() {
+    let item = if call == Call::Group {
+        let card = app.cards(Org::Nordvind).await[0];
+        app.mette().create_mobile(person, number, card).await;
+        app.work().await;
+        json!({
+            "action": "createCallGroup", "name": "Reception", "number": { "from": "series" }, "members": [person],
+            "strategy": "inOrder", "ringSeconds": 15
+        })
+    } else if call == Call::Pack {
+        json!({ "action": "orderSims", "packs": 1 })
+    } else if call.is_mobile() {
         let card = app.cards(Org::Nordvind).await[0];
         mobile(app, person, number, card)
     } else {
@@ -210,7 +232,11 @@ async fn cell(app: &App, at: usize, call: Call, trouble: Trouble, always: bool, 
         app.sim.graph.change_settings(&settings).expect("settings");
     }
     let mette = app.mette();
-    let order = mette.order(json!([item])).await;
+    let order = if call == Call::Pack {
+        mette.order_to(json!([item]), "Kajen 3").await
+    } else {
+        mette.order(json!([item])).await
+    };
     let when = if always { When::Always } else { When::First(1) };
     let faults = call.faults(app);
     let fault = faults.add(call.fault(trouble.effect(call)).when(when));

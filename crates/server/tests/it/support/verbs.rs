@@ -134,6 +134,17 @@ impl Caller<'_> {
         self.place(&quote["id"]).await.ok(202)
     }
 
+    /// As [`Caller::order`], sent to an address.
+    pub async fn order_to(&self, items: Value, street: &str) -> Value {
+        let address = json!({
+            "name": "Nordvind A/S", "street": street, "postalCode": "8000", "city": "Aarhus C", "country": "DK"
+        });
+        let body = json!({ "items": items, "delivery": { "address": address } });
+        let quote = self.post(&self.path("quotes"), body).await.ok(201);
+        assert_eq!(quote["problems"], json!([]), "{quote}");
+        self.place(&quote["id"]).await.ok(202)
+    }
+
     /// Asks the operator for something, with a key of its own.
     pub async fn ask(&self, kind: &str) -> Value {
         let mut body = json!({ "kind": kind, "subject": "Moving", "text": "We move on Monday." });
