@@ -173,10 +173,13 @@ pub fn sort_schema<'a>(
     sorts: impl IntoIterator<Item = &'a str>,
 ) -> utoipa::openapi::schema::Object {
     let sorts: Vec<_> = sorts.into_iter().collect();
-    let names: Vec<_> = sorts
-        .iter()
-        .map(|name| name.strip_prefix('-').unwrap_or(name))
-        .collect();
+    let mut names: Vec<&str> = Vec::with_capacity(sorts.len());
+    for name in &sorts {
+        let name = name.strip_prefix('-').unwrap_or(name);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
     let usual = sorts.first().copied().unwrap_or_default();
     utoipa::openapi::ObjectBuilder::new()
         .schema_type(utoipa::openapi::schema::Type::String)
