@@ -8,8 +8,10 @@ use crate::{
     sync::told,
 };
 use bench::demo::{self, Persona};
+use domain::billing::Issuer;
 use platform::{
     Ids,
+    config::Config,
     db::{Db, params},
     seal::Sealer,
     time::SystemClock,
@@ -114,7 +116,10 @@ impl Stage {
         let sealer = Sealer::from_file(&key_file).map_err(|error| error.to_string())?;
         let db = open(url).await?;
         let ids = Ids::new(Arc::new(SystemClock));
-        demo::build(&db, &ids, &sealer, &personas)
+        let config = Config::load(Some(Path::new("docs/demo.toml")), std::iter::empty())
+            .map_err(|error| error.to_string())?;
+        let issuer = Issuer::of(&config);
+        demo::build(&db, &ids, &sealer, &issuer, &personas)
             .await
             .map_err(told)?;
 
