@@ -1353,7 +1353,7 @@ export interface components {
         CreateDownloadRequest: {
             format: components["schemas"]["CsvOnly"];
             filter?: components["schemas"]["PeopleFilter"];
-            /** @description As the list of people sorts. */
+            /** @description A field, with `-` in front to descend; `name` without. */
             sort?: string | null;
             /** @description In this order; all without. */
             columns?: components["schemas"]["PeopleColumn"][] | null;
@@ -2773,6 +2773,8 @@ export interface components {
             /** @description E.164 with `+`. */
             number: string;
             kind: components["schemas"]["NumberKind"];
+            /** @description It serves until another operator has let the subscription's own number go. */
+            temporary: boolean;
         };
         /** @description An order as a list shows it. */
         PersonOrder: {
@@ -3827,7 +3829,6 @@ export interface operations {
                 state?: components["schemas"]["CallGroupState"];
                 /** @description Part of the group's name or number, or of a member's. */
                 q?: string;
-                /** @description `name`, `number`, `state` or `members`, with `-` in front to descend; `name` without. */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
@@ -4617,10 +4618,6 @@ export interface operations {
                 to?: string;
                 /** @description An order number with or without `O-`, a telephone number, or words of the name of somebody or of a call group. */
                 q?: string;
-                /**
-                 * @description `requestedAt`, `number`, `summary`, `requestedBy`, `executedAt`, `state`, `oneTime` or `monthly`, with `-` in front to
-                 *     descend; `-requestedAt` without.
-                 */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
@@ -4878,10 +4875,6 @@ export interface operations {
                 state?: "active" | "disabled" | "deleted" | "local";
                 /** @description Only members of this group of the directory, by object id; members of groups within it count. */
                 group?: components["schemas"]["ObjectId"];
-                /**
-                 * @description `name`, `firstName`, `lastName`, `email`, `title`, `department`, `state`, `telephony`, `mobile`, `package` or `cost`, with
-                 *     `-` in front to descend; `name` without.
-                 */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
@@ -5609,7 +5602,6 @@ export interface operations {
                 kind?: components["schemas"]["SubscriptionKind"];
                 /** @description Without one, all that have not ended. */
                 state?: components["schemas"]["SubscriptionState"];
-                /** @description `person`, with `-` in front to descend. */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
