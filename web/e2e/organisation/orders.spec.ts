@@ -75,8 +75,25 @@ test('orders of the organisation’s own: a call group, SIM cards, and where eve
   await page.goto(`${base}/orders`)
   const orders = page.getByRole('table', { name: 'Order overview' })
   await page.getByRole('combobox', { name: 'Filter by state' }).click()
-  await page.getByRole('option', { name: 'Rejected', exact: true }).click()
-  await expect(page).toHaveURL(/state=rejected/)
+  await page.getByRole('option', { name: 'Ended', exact: true }).click()
+  await expect(page).toHaveURL(/state=ended/)
+  await page.getByRole('combobox', { name: 'Requested by' }).click()
+  await page.getByRole('option', { name: 'Mette Holm' }).click()
+  await page.getByRole('searchbox', { name: 'Search orders' }).fill(name)
+  await expect(orders.getByRole('row')).toHaveCount(4)
+  await orders.getByRole('button', { name: 'Put in', exact: true }).click()
+  await expect(orders.getByRole('columnheader', { name: 'Put in', exact: true })).toHaveAttribute(
+    'aria-sort',
+    'ascending',
+  )
+  await expect(orders.getByRole('row').nth(1)).toContainText('Completed')
+  await expectAccessible(page)
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'CSV file' }).click(),
+  ])
+  expect(file.suggestedFilename()).toMatch(/\.csv$/)
+  await page.getByLabel('Put in until').fill('2020-01-01')
   await page.getByRole('button', { name: 'Clear search and filters' }).click()
   await orders
     .getByRole('link', { name: /^O-\d+$/ })

@@ -277,6 +277,15 @@ const deliveryAddressRoute = createRoute({
   ),
 })
 
+/** Where a mail about an answer leads. */
+const supportRoute = createRoute({
+  getParentRoute: () => organisationShellRoute,
+  path: '/support',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/o/$organisation/organisation/delivery-address', params, replace: true })
+  },
+})
+
 const notificationsRoute = createRoute({
   getParentRoute: () => organisationAreaRoute,
   path: '/notifications',
@@ -351,6 +360,7 @@ const routeTree = rootRoute.addChildren([
     allInvoicesRoute,
     invoiceRoute,
     myPageRoute,
+    supportRoute,
   ]),
 ])
 

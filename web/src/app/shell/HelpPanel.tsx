@@ -45,6 +45,9 @@ const topics: Record<AreaId | 'general', Topic[]> = {
     { title: 'help.organisation.orders', body: 'help.organisation.orders.body' },
     { title: 'help.organisation.cancel', body: 'help.organisation.cancel.body' },
     { title: 'help.organisation.numbers', body: 'help.organisation.numbers.body' },
+    { title: 'help.organisation.sims', body: 'help.organisation.sims.body' },
+    { title: 'help.organisation.groups', body: 'help.organisation.groups.body' },
+    { title: 'help.organisation.roles', body: 'help.organisation.roles.body' },
     { title: 'help.organisation.azure', body: 'help.organisation.azure.body' },
   ],
   invoices: [

@@ -5,6 +5,7 @@ import {
   CloudSync20Regular,
   NumberSymbol20Regular,
   Phone20Regular,
+  ShieldKeyhole20Regular,
   Sim20Regular,
 } from '@fluentui/react-icons'
 import { Link } from '@tanstack/react-router'
@@ -82,6 +83,12 @@ export function FrequentlyUsed() {
           <Link to="/o/$organisation/organisation/connection" params={params} className={styles.link}>
             <CloudSync20Regular className={styles.icon} />
             <FormattedMessage id="organisation.connection" />
+          </Link>
+        </li>
+        <li>
+          <Link to="/o/$organisation/organisation/roles" params={params} className={styles.link}>
+            <ShieldKeyhole20Regular className={styles.icon} />
+            <FormattedMessage id="organisation.roles" />
           </Link>
         </li>
       </ul>

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, unwrap } from '~/api/client'
+import { download } from '~/api/downloads'
 import { keys } from '~/api/keys'
 import type { NumberEntry, Page } from '~/api/types'
 import { digitsOf } from '~/parts/format'
@@ -7,15 +8,15 @@ import type { NumbersSearch, OrdersSearch } from './search'
 
 const next = (page: Page<unknown>): string | undefined => page.next ?? undefined
 
-export const ordersQuery = (organisation: string, { q, state, sort }: OrdersSearch) =>
+export const ordersQuery = (organisation: string, { sort, ...filter }: OrdersSearch) =>
   infiniteQueryOptions({
-    queryKey: [...keys.orders(organisation), { q, state, sort }] as const,
+    queryKey: [...keys.orders(organisation), { ...filter, sort }] as const,
     queryFn: ({ pageParam, signal }) =>
       unwrap(
         api.GET('/api/v1/organisations/{organisation}/orders', {
           params: {
             path: { organisation },
-            query: { q, state, sort: sort ?? '-requestedAt', limit: 50, cursor: pageParam },
+            query: { ...filter, sort: sort ?? '-requestedAt', limit: 50, cursor: pageParam },
           },
           signal,
         }),
@@ -24,6 +25,28 @@ export const ordersQuery = (organisation: string, { q, state, sort }: OrdersSear
     getNextPageParam: next,
     staleTime: 15_000,
   })
+
+/** Who has ordered here. */
+export const requestersQuery = (organisation: string) =>
+  queryOptions({
+    queryKey: keys.requesters(organisation),
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET('/api/v1/organisations/{organisation}/orders/requesters', {
+          params: { path: { organisation }, query: { limit: 200 } },
+          signal,
+        }),
+      ),
+    staleTime: 60_000,
+  })
+
+/** The orders that are shown, as a file. */
+export const downloadOrders = (
+  organisation: string,
+  { q = null, state = null, requestedBy = null, from = null, to = null, sort = '-requestedAt' }: Nullable<OrdersSearch>,
+) => download(organisation, { kind: 'orders', format: 'csv', filter: { q, state, requestedBy, from, to }, sort })
+
+type Nullable<T> = { [K in keyof T]: T[K] | null }
 
 export const callGroupsQuery = (organisation: string, q: string) =>
   infiniteQueryOptions({

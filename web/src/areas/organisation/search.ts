@@ -1,4 +1,5 @@
 import type { NumberEntry, OrderState } from '~/api/types'
+import { isDay } from '~/parts/days'
 
 export const orderStates = [
   'acknowledged',
@@ -12,22 +13,49 @@ export const orderStates = [
   'rejected',
 ] as const satisfies readonly OrderState[]
 
-export const orderSortColumns = ['requestedAt', 'number', 'state'] as const
+/** The states, and what they come to: not ended yet, and ended. */
+export const orderStateFilters = ['open', 'ended', ...orderStates] as const
+export type OrderStateFilter = (typeof orderStateFilters)[number]
+
+export const orderSortColumns = [
+  'requestedAt',
+  'number',
+  'summary',
+  'state',
+  'requestedBy',
+  'executedAt',
+  'oneTime',
+  'monthly',
+] as const
 export type OrderSortColumn = (typeof orderSortColumns)[number]
 export type OrderSort = OrderSortColumn | `-${OrderSortColumn}`
 
 export interface OrdersSearch {
   q?: string
-  state?: OrderState
+  state?: OrderStateFilter
+  /** Id of who ordered. */
+  requestedBy?: string
+  /** Danish days on which it was ordered, both included. */
+  from?: string
+  to?: string
   sort?: OrderSort
 }
+
+/** What clears the filters, and leaves the order of the list. */
+export const withoutFilters = { q: undefined, state: undefined, requestedBy: undefined, from: undefined, to: undefined }
+
+const words = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+const day = (value: unknown): string | undefined => (typeof value === 'string' && isDay(value) ? value : undefined)
 
 export function readOrdersSearch(search: Record<string, unknown>): OrdersSearch {
   const sort = typeof search.sort === 'string' ? search.sort : ''
   const column = orderSortColumns.find((name) => name === sort.replace(/^-/, ''))
   return {
-    q: typeof search.q === 'string' && search.q !== '' ? search.q : undefined,
-    state: orderStates.find((state) => state === search.state),
+    q: words(search.q),
+    state: orderStateFilters.find((state) => state === search.state),
+    requestedBy: words(search.requestedBy),
+    from: day(search.from),
+    to: day(search.to),
     sort: column && (sort.startsWith('-') ? `-${column}` : column),
   }
 }

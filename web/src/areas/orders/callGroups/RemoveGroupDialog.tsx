@@ -5,14 +5,13 @@ import { useFormat } from '~/app/i18n'
 import { useParts } from '~/parts/styles'
 import { DirectOrderDialog } from '../DirectOrderDialog'
 import { useFormStyles } from '../formStyles'
-import { asItem } from './wish'
 
 /** Takes a call group down; its number rests. */
 export function RemoveGroupDialog({ group, onClose }: { group: CallGroup; onClose: (placed: boolean) => void }) {
   const styles = useFormStyles()
   const parts = useParts()
   const format = useFormat()
-  const request = useMemo(() => ({ items: [asItem({ action: 'removeCallGroup', callGroup: group.id })] }), [group.id])
+  const request = useMemo(() => ({ items: [{ action: 'removeCallGroup' as const, callGroup: group.id }] }), [group.id])
   const values = { name: group.name, number: group.number ? format.number(group.number) : '' }
   return (
     <DirectOrderDialog

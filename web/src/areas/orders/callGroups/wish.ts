@@ -85,6 +85,8 @@ export function missingOf({ name, members, ringSeconds, openingHours, overflow }
   return null
 }
 
+type Change = Extract<OrderItem, { action: 'changeCallGroup' }>
+
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
 
 /** Everything but the number as the API wants it. */
@@ -107,20 +109,17 @@ function settings(choices: Choices) {
 
 const inWeek = (days: readonly Weekday[]): Weekday[] => weekdays.filter((day) => days.includes(day))
 
-/** The contract's names of these fields are not those of its prose; what the server takes are the latter. */
-export const asItem = (item: { action: string } & Record<string, unknown>): OrderItem => item as unknown as OrderItem
-
 /** The item that makes the group, or that changes what is different; null when nothing is. */
 export function itemOf(choices: Choices, group: CallGroup | null): OrderItem | null {
   const now = settings(choices)
-  if (!group) return choices.number ? asItem({ action: 'createCallGroup', number: choices.number, ...now }) : null
+  if (!group) return choices.number ? { action: 'createCallGroup', number: choices.number, ...now } : null
   const before = settings(choicesOf(group))
-  const changed: Record<string, unknown> = Object.fromEntries(
+  const changed: Partial<Change> = Object.fromEntries(
     Object.entries(now).filter(([field, value]) => !same(value, before[field as keyof typeof before])),
   )
   if (choices.number) changed.number = choices.number
   if (Object.keys(changed).length === 0) return null
-  return asItem({ action: 'changeCallGroup', callGroup: group.id, ...changed })
+  return { action: 'changeCallGroup', callGroup: group.id, ...changed }
 }
 
 /** The same list with one member moved a place up or down. */

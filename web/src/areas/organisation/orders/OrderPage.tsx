@@ -255,7 +255,9 @@ function Item({ item }: { item: OrderItemView }) {
       ) : null}
       {item.problem ? (
         <MessageBar intent="error" layout="multiline">
-          <MessageBarBody>{item.problem.detail}</MessageBarBody>
+          <MessageBarBody>
+            {item.problem.detail} {item.problem.advice}
+          </MessageBarBody>
         </MessageBar>
       ) : null}
     </li>
