@@ -161,7 +161,12 @@ async fn every_operation_refuses_a_body_that_does_not_fit() {
             }
         }
         for at in leaves {
+            let number = body.pointer(&at).is_some_and(Value::is_i64);
             for wrong in [json!(7), json!(true), json!({}), json!([]), json!(-1.5e300)] {
+                // Another number may be right.
+                if number && wrong.is_i64() {
+                    continue;
+                }
                 let mut with = body.clone();
                 *with.pointer_mut(&at).expect("a leaf") = wrong.clone();
                 let answer = send(
