@@ -4,7 +4,7 @@ use super::{amount, headings, table};
 use domain::{
     access::{PrincipalId, Scope},
     orders::{
-        self, ListFilter, ListKey, ListSort, ListedState, Order, OrderItem, StepCounts,
+        self, ListFilter, ListKey, ListSort, ListedOrderState, Order, OrderItem, StepCounts,
         order_number,
     },
 };
@@ -16,7 +16,7 @@ use platform::{Error, Instant, Result, csv::Cell, db::Conn, http::Paging, i18n::
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct OrdersFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
-    state: Option<ListedState>,
+    state: Option<ListedOrderState>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requested_by: Option<PrincipalId>,
     #[serde(skip_serializing_if = "Option::is_none")]

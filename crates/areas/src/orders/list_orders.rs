@@ -3,7 +3,7 @@ use crate::{Shared, caller::Caller, operations};
 use axum::extract::State;
 use domain::{
     access::{OrganisationId, PrincipalId},
-    orders::{self, ListFilter, ListKey, ListSort, ListedState},
+    orders::{self, ListFilter, ListKey, ListSort, ListedOrderState},
 };
 use jiff::civil::Date;
 use platform::{
@@ -19,7 +19,7 @@ use platform::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ListOrdersQuery {
     /// A state, or `open` or `ended` for several together.
-    state: Option<ListedState>,
+    state: Option<ListedOrderState>,
     /// Who ordered; see `list_order_requesters`.
     requested_by: Option<PrincipalId>,
     /// The first Danish day on which it was ordered.

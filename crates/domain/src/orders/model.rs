@@ -40,7 +40,7 @@ words! {
 
 words! {
     /// Which orders a list shows: those in one state, or several together.
-    pub enum ListedState {
+    pub enum ListedOrderState {
         Acknowledged = "acknowledged",
         Pending = "pending",
         Held = "held",

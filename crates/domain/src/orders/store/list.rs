@@ -4,7 +4,7 @@
 use super::{ORDER, read_order};
 use crate::{
     access::{PrincipalId, Scope},
-    orders::{ListSort, ListedState, Order, OrderId, StepCounts},
+    orders::{ListSort, ListedOrderState, Order, OrderId, StepCounts},
 };
 use jiff::civil::Date;
 use platform::{
@@ -21,7 +21,7 @@ const FEWEST_DIGITS: usize = 3;
 
 #[derive(Clone, Debug)]
 pub struct ListFilter {
-    pub state: Option<ListedState>,
+    pub state: Option<ListedOrderState>,
     pub requested_by: Option<PrincipalId>,
     /// The first and the last Danish day on which it was ordered.
     pub from: Option<Date>,
@@ -77,8 +77,10 @@ impl Text {
         };
         match filter.state {
             None => {}
-            Some(ListedState::Open) => text.wheres.push("o.executed_at IS NULL".to_owned()),
-            Some(ListedState::Ended) => text.wheres.push("o.executed_at IS NOT NULL".to_owned()),
+            Some(ListedOrderState::Open) => text.wheres.push("o.executed_at IS NULL".to_owned()),
+            Some(ListedOrderState::Ended) => {
+                text.wheres.push("o.executed_at IS NOT NULL".to_owned())
+            }
             Some(state) => text.and("o.state =", state.as_str()),
         }
         if let Some(by) = filter.requested_by {
