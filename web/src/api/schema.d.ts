@@ -97,92 +97,6 @@ export interface paths {
         patch: operations["update_organisation"];
         trace?: never;
     };
-    "/api/v1/organisations/{organisation}/billing/invoices/{invoice}/credit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Corrects an invoice by a credit note, in whole or some of its lines. The invoice itself stays as it was issued. */
-        post: operations["credit_invoice"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/billing/periods/{period}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How a month stands; of an open one, what closing it now would make. Of the first five hundred payers, then. */
-        get: operations["preview_period"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/billing/periods/{period}/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Closes a month that has ended: its invoices are made from now on, one for each payer who has something to pay. */
-        post: operations["close_period"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/billing/prices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sets new prices, all or none: of products from a day on that has not begun, of use from a month on that has not begun. */
-        post: operations["set_prices"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/billing/terms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who pays for a customer, and what is taken off. */
-        get: operations["get_billing_terms"];
-        /** Says who pays for a customer and what is taken off, instead of what there was; from the next invoice on. */
-        put: operations["set_billing_terms"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/organisations/{organisation}/bulk": {
         parameters: {
             query?: never;
@@ -212,6 +126,43 @@ export interface paths {
         };
         /** An uploaded table with what became of it. It is kept for a week. */
         get: operations["get_bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/call-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organisation's mobile call groups: numbers that ring several mobiles. Changes go through orders. For groups that ring in
+         *     Teams there are Teams' own call queues.
+         */
+        get: operations["list_call_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/call-groups/{callGroup}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One call group. One that has been taken down is not there any more. */
+        get: operations["get_call_group"];
         put?: never;
         post?: never;
         delete?: never;
@@ -359,23 +310,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/organisations/{organisation}/forecast": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the running month will come to. */
-        get: operations["get_forecast"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/organisations/{organisation}/imports/usage": {
         parameters: {
             query?: never;
@@ -424,74 +358,6 @@ export interface paths {
         };
         /** Every line of an import that could not be counted, up to a hundred thousand, as CSV. */
         get: operations["download_usage_import_errors"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/invoices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The invoices that the organisation pays. */
-        get: operations["list_invoices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/invoices/{invoice}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One of the invoices that the organisation pays. */
-        get: operations["get_invoice"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/invoices/{invoice}/changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What changed from the invoice before, and the lines that explain it. */
-        get: operations["explain_invoice"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/invoices/{invoice}/lines": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The lines of an invoice. */
-        get: operations["list_invoice_lines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -646,6 +512,23 @@ export interface paths {
          *     needs a fresh sign-in (`freshSignIn` of the quote): its code goes along as `Step-Up`.
          */
         post: operations["place_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/orders/requesters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has ordered something here, by name: to narrow the list of orders down to one. */
+        get: operations["list_order_requesters"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -985,23 +868,6 @@ export interface paths {
          *     one has so many a day (429).
          */
         post: operations["reveal_sim_codes"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations/{organisation}/spending": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What was spent, by month and tariff category, without VAT: the sums of the lines, credit notes taken off. */
-        get: operations["get_spending"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1501,7 +1367,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription";
+        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription" | "orderSims" | "createCallGroup" | "changeCallGroup" | "removeCallGroup";
         /** @description What loads an eSIM. Whoever has it takes the line. */
         ActivationCode: {
             /** @description `LPA:1$<address>$<matching id>` (GSMA SGP.22), for a QR code. */
@@ -1513,15 +1379,6 @@ export interface components {
         };
         /** @enum {string} */
         AddressState: "pending" | "confirmed";
-        /** @description A change from one amount to another. */
-        AmountChange: {
-            amount: components["schemas"]["Money"];
-            /**
-             * Format: int64
-             * @description Hundredths of a per cent: `1250` is 12.5 %. `null` where there was nothing before.
-             */
-            basisPoints: number | null;
-        };
         AssignRoleRequest: {
             /** @description Somebody of the organisation's directory. */
             person: components["schemas"]["PersonId"];
@@ -1534,32 +1391,6 @@ export interface components {
             scope: string;
             /** @description Without a tenant. */
             authority: string;
-        };
-        /** @description How a billing period stands. For one that is open the figures say what closing it now would make. */
-        BillingPeriod: {
-            period: components["schemas"]["Period"];
-            state: components["schemas"]["PeriodState"];
-            /** @description It can be closed. */
-            ended: boolean;
-            closedAt: components["schemas"]["Instant"] | null;
-            payers: components["schemas"]["Payers"];
-            /** Format: int64 */
-            invoices: number;
-            /** Format: int64 */
-            lines: number;
-            /** @description Without VAT. */
-            net: components["schemas"]["Money"];
-            vat: components["schemas"]["Money"];
-            /** @description With VAT. */
-            total: components["schemas"]["Money"];
-            /** @description Use for which there is no price, and which so is not charged. */
-            unpriced: components["schemas"]["Unpriced"][];
-        };
-        /** @description Who pays for a customer, and what is taken off. */
-        BillingTerms: {
-            payer: components["schemas"]["OrganisationId"] | null;
-            /** @description Two for the same cannot hold in the same month; of several that fit a charge the narrowest counts. */
-            discounts: components["schemas"]["CustomerDiscount"][];
         };
         /** @description An uploaded table. */
         Bulk: {
@@ -1601,55 +1432,81 @@ export interface components {
             cells: string[];
             problems: components["schemas"]["BulkProblem"][];
         };
+        CallGroup: {
+            id: components["schemas"]["CallGroupId"];
+            name: string;
+            /** @description E.164 with `+`. */
+            number: string | null;
+            numberKind: components["schemas"]["NumberKind"] | null;
+            state: components["schemas"]["CallGroupState"];
+            strategy: components["schemas"]["Strategy"];
+            /**
+             * Format: int32
+             * @description Seconds.
+             */
+            ringSeconds: number;
+            /** @description `null`: always open. Danish time. */
+            openingHours: components["schemas"]["OpeningHours"][] | null;
+            overflow: components["schemas"]["Overflow"] | null;
+            /** @description In the order in which they ring. */
+            members: components["schemas"]["CallGroupMember"][];
+            startedAt: components["schemas"]["Instant"] | null;
+            openOrder: components["schemas"]["CallGroupOrder"] | null;
+            /** @description What the caller may order for it, possible now or with the reason why not. */
+            actions: components["schemas"]["CallGroupAction"][];
+        };
+        CallGroupAction: {
+            action: components["schemas"]["Action"];
+            possible: boolean;
+            reason: components["schemas"]["CallGroupReason"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A number that rings several mobiles.
+         */
+        CallGroupId: string;
+        CallGroupMember: {
+            subscription: components["schemas"]["SubscriptionId"];
+            person: components["schemas"]["CallGroupPerson"];
+            /** @description E.164 with `+`. */
+            number: string | null;
+            state: components["schemas"]["SubscriptionState"];
+            /** @description From 0. */
+            position: number;
+        };
+        CallGroupOrder: {
+            id: components["schemas"]["OrderId"];
+            /** @description As people say it: `O-000123`. */
+            number: string;
+            action: components["schemas"]["Action"];
+            state: components["schemas"]["OrderState"];
+            heldReason: components["schemas"]["HeldReason"] | null;
+            /** Format: date */
+            scheduledFor: string | null;
+        };
+        /** @description Where unanswered calls go: the number, or `{ number, allow }`. */
+        CallGroupOverflow: string | components["schemas"]["Overflow"];
+        CallGroupPerson: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
+        CallGroupReason: {
+            /** @description Stable. */
+            code: string;
+            /** @description In the caller's language. */
+            detail: string;
+        };
+        CallGroupRef: {
+            id: components["schemas"]["CallGroupId"];
+            name: string;
+        };
+        /** @enum {string} */
+        CallGroupState: "ordered" | "active" | "ending" | "ended";
         /**
          * @description What we need of a directory.
          * @enum {string}
          */
         Capability: "readPeople" | "readGroups" | "readTenant" | "readLicences" | "assignNumbers" | "readVoice";
-        /**
-         * @description Why one invoice differs from the one before.
-         * @enum {string}
-         */
-        Cause: "new" | "ended" | "price" | "usage" | "days" | "once";
-        ChangeCause: {
-            cause: components["schemas"]["Cause"];
-            change: components["schemas"]["Money"];
-            count: number;
-        };
-        ChangedCategory: {
-            category: components["schemas"]["TariffCategory"];
-            before: components["schemas"]["Money"];
-            now: components["schemas"]["Money"];
-            change: components["schemas"]["AmountChange"];
-            /** @description They come to the category's change. */
-            causes: components["schemas"]["ChangeCause"][];
-            /** @description The largest changes first. */
-            lines: components["schemas"]["ChangedLine"][];
-            /** @description How many more there are. */
-            more: number;
-        };
-        ChangedLine: {
-            cause: components["schemas"]["Cause"];
-            organisation: components["schemas"]["ChargedOrganisation"];
-            person: components["schemas"]["ChargedPerson"] | null;
-            /** @description E.164 with `+`. */
-            number: string | null;
-            product: string;
-            reference: string | null;
-            before: components["schemas"]["Money"] | null;
-            now: components["schemas"]["Money"] | null;
-            change: components["schemas"]["Money"];
-        };
-        /** @description An organisation whose charges are paid. */
-        ChargedOrganisation: {
-            id: components["schemas"]["OrganisationId"];
-            name: string;
-        };
-        /** @description Somebody, as they were called when the invoice was issued. */
-        ChargedPerson: {
-            id: components["schemas"]["PersonId"];
-            name: string;
-        };
         /** @description What was confirmed. */
         ConfirmedAddress: {
             address: string;
@@ -1694,6 +1551,15 @@ export interface components {
             /** @enum {string} */
             kind: "people";
         } | {
+            format: components["schemas"]["CsvOnly"];
+            filter?: components["schemas"]["OrdersFilter"];
+            /** @description As the list of orders sorts. */
+            sort?: string | null;
+            /** @description In this order; all without. */
+            columns?: components["schemas"]["OrdersColumn"][] | null;
+            /** @enum {string} */
+            kind: "orders";
+        } | {
             id: components["schemas"]["BulkId"];
             format: components["schemas"]["CsvOnly"];
             /** @enum {string} */
@@ -1733,12 +1599,6 @@ export interface components {
             text: string;
             address?: components["schemas"]["DeliveryAddress"] | null;
         };
-        CreditInvoiceRequest: {
-            /** @description Positions; without them everything that has not been credited. */
-            lines?: number[] | null;
-            /** @description For the audit log. */
-            reason: string;
-        };
         /**
          * @description For spreadsheets.
          * @enum {string}
@@ -1749,17 +1609,6 @@ export interface components {
          * @enum {string}
          */
         Currency: "DKK";
-        CustomerDiscount: {
-            /**
-             * Format: int64
-             * @description Hundredths of a per cent: `1250` is 12.5 %.
-             */
-            basisPoints: number;
-            category: components["schemas"]["TariffCategory"] | null;
-            offering: components["schemas"]["OfferingId"] | null;
-            from: components["schemas"]["Period"];
-            until: components["schemas"]["Period"] | null;
-        };
         /** @description How the organisation stands, at a glance. */
         Dashboard: {
             employees: components["schemas"]["EmployeeFigures"];
@@ -1772,6 +1621,11 @@ export interface components {
             /** @description What needs a person. */
             warnings: components["schemas"]["Warning"][];
         };
+        /**
+         * @description A destination that costs more than an ordinary call, and which thieves of telephone calls look for.
+         * @enum {string}
+         */
+        DearDestination: "premium" | "foreign";
         DefaultGroup: {
             /** @description The object id in Entra ID. */
             id: components["schemas"]["ObjectId"];
@@ -1796,11 +1650,6 @@ export interface components {
             /** @description ISO 3166-1 alpha-2. */
             country: string;
         };
-        /**
-         * @description Where a call or message went, or where data was used.
-         * @enum {string}
-         */
-        Destination: "domestic" | "eu" | "world" | "premium";
         /** @description A group of the organisation's directory. */
         DirectoryGroup: {
             /** @description The object id in Entra ID. */
@@ -1822,8 +1671,6 @@ export interface components {
             /** @description What it is for, in the caller's language. */
             purpose: string;
         };
-        /** @enum {string} */
-        DocumentKind: "invoice" | "creditNote";
         Download: {
             /** @description On this host; good for 60 seconds, for the file as it is then. */
             url: string;
@@ -1874,41 +1721,6 @@ export interface components {
             /** @description Plain words in the caller's language where a text for the code exists, else English. */
             detail: string;
         };
-        /** @description How the organisation is billed. */
-        FinanceSettings: {
-            /** @description Told of each invoice by mail. */
-            financeAddresses: string[];
-            /** @description Stands on each invoice; without it the customer number does. */
-            buyerReference: string | null;
-            /** @description Global Location Number, where a public buyer receives invoices. */
-            gln: string | null;
-            /** @description Number in the Danish business register. */
-            cvr: string | null;
-            payer: components["schemas"]["Payer"];
-        };
-        /** @description What the running month will come to if nothing changes any more. */
-        Forecast: {
-            period: components["schemas"]["Period"];
-            asOf: components["schemas"]["Instant"];
-            /** @description Without VAT. */
-            net: components["schemas"]["Money"];
-            vat: components["schemas"]["Money"];
-            /** @description With VAT. */
-            total: components["schemas"]["Money"];
-            /** @description What is certain already, without VAT: the days gone, what was used, what happens once. */
-            soFar: components["schemas"]["Money"];
-            /** @description All of them, in the order in which they are shown. */
-            categories: components["schemas"]["ForecastCategory"][];
-            comparedWith: components["schemas"]["ForecastComparison"] | null;
-        };
-        ForecastCategory: {
-            category: components["schemas"]["TariffCategory"];
-            amount: components["schemas"]["Money"];
-        };
-        ForecastComparison: components["schemas"]["InvoiceRef"] & {
-            net: components["schemas"]["Money"];
-            change: components["schemas"]["AmountChange"];
-        };
         Grantable: {
             /** @description To colleagues. */
             toOthers: boolean;
@@ -1940,61 +1752,6 @@ export interface components {
          * @description RFC 3339, UTC
          */
         Instant: string;
-        /** @description An invoice or a credit note, without its lines. */
-        Invoice: {
-            id: components["schemas"]["InvoiceId"];
-            kind: components["schemas"]["DocumentKind"];
-            number: string;
-            /** @description The month, `2026-11`. */
-            period: components["schemas"]["Period"];
-            /** Format: date */
-            issued: string;
-            /** Format: date */
-            due: string;
-            state: components["schemas"]["InvoiceState"];
-            /** @description Without VAT. */
-            net: components["schemas"]["Money"];
-            vat: components["schemas"]["Money"];
-            /** @description With VAT. */
-            total: components["schemas"]["Money"];
-            /** Format: int64 */
-            lines: number;
-            change: components["schemas"]["AmountChange"] | null;
-            corrects: components["schemas"]["InvoiceRef"] | null;
-            creditNotes: components["schemas"]["InvoiceRef"][];
-        };
-        /** @description What the invoice comes to in one tariff category. */
-        InvoiceCategory: {
-            category: components["schemas"]["TariffCategory"];
-            amount: components["schemas"]["Money"];
-            change: components["schemas"]["AmountChange"] | null;
-            /** Format: int64 */
-            lines: number;
-        };
-        /** @description What changed from the invoice of the month before, and why. */
-        InvoiceChanges: {
-            period: components["schemas"]["Period"];
-            comparedWith: components["schemas"]["InvoiceRef"] | null;
-            before: components["schemas"]["Money"];
-            now: components["schemas"]["Money"];
-            change: components["schemas"]["AmountChange"];
-            /** @description Those in which something differs. */
-            categories: components["schemas"]["ChangedCategory"][];
-        };
-        /** @description An invoice with what stands at its head. */
-        InvoiceDetails: components["schemas"]["Invoice"] & {
-            seller: components["schemas"]["InvoiceParty"];
-            buyer: components["schemas"]["InvoiceParty"];
-            /** @description The buyer's own mark, or the customer number. */
-            buyerReference: string;
-            orderReference: string | null;
-            payment: components["schemas"]["InvoicePayment"];
-            vatTotals: components["schemas"]["InvoiceVatTotal"][];
-            /** @description All of them, in the order in which they are shown. */
-            categories: components["schemas"]["InvoiceCategory"][];
-            /** @description Whose charges are paid. */
-            organisations: components["schemas"]["InvoiceOrganisation"][];
-        };
         InvoiceFigures: {
             id: components["schemas"]["InvoiceId"];
             number: string;
@@ -2009,149 +1766,6 @@ export interface components {
              * @description From the invoice before, in whole per cent; `null` without one.
              */
             changePercent: number | null;
-        };
-        /**
-         * @description Portable document, table of the lines, or Peppol BIS Billing 3 in UBL 2.1.
-         * @enum {string}
-         */
-        InvoiceFormat: "pdf" | "csv" | "ubl";
-        /**
-         * Format: uuid
-         * @description An invoice, or a credit note.
-         */
-        InvoiceId: string;
-        /** @description One charge. */
-        InvoiceLine: {
-            /**
-             * Format: int64
-             * @description Its id within the invoice, from 1, as it is printed.
-             */
-            position: number;
-            organisation: components["schemas"]["ChargedOrganisation"];
-            person: components["schemas"]["ChargedPerson"] | null;
-            /** @description E.164 with `+`. */
-            number: string | null;
-            category: components["schemas"]["TariffCategory"];
-            product: string;
-            offering: components["schemas"]["OfferingId"] | null;
-            subscription: components["schemas"]["SubscriptionId"] | null;
-            reference: string | null;
-            /**
-             * Format: int64
-             * @description Negative where something was handed back.
-             */
-            quantity: number;
-            unit: components["schemas"]["InvoiceUnit"];
-            /** @description For `base` units. */
-            price: components["schemas"]["Money"];
-            /** Format: int64 */
-            base: number;
-            discount: components["schemas"]["LineDiscount"] | null;
-            /** @description After the discount. */
-            amount: components["schemas"]["Money"];
-            /**
-             * Format: int64
-             * @description Whole per cent.
-             */
-            vatRate: number;
-            /** Format: date */
-            from: string | null;
-            /** Format: date */
-            to: string | null;
-            usedIn: components["schemas"]["Period"] | null;
-        };
-        /** @enum {string} */
-        InvoiceLineColumn: "organisation" | "person" | "number" | "category" | "product" | "reference" | "quantity" | "unit" | "price" | "base" | "discount" | "amount" | "vatRate" | "from" | "to" | "usedIn" | "position";
-        InvoiceLineTotals: {
-            amount: components["schemas"]["Money"];
-        };
-        /** @description A page of lines, with what the filters leave over all pages. */
-        InvoiceLines: {
-            items: components["schemas"]["InvoiceLine"][];
-            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
-            next: string | null;
-            /**
-             * Format: int64
-             * @description How many lines the filters let through, over all pages.
-             */
-            total: number;
-            totals: components["schemas"]["InvoiceLineTotals"];
-        };
-        /** @description As the list of an invoice's lines is filtered. */
-        InvoiceLinesFilter: {
-            /** @default null */
-            person: components["schemas"]["PersonId"] | null;
-            /** @default null */
-            number: string | null;
-            /** @default null */
-            product: components["schemas"]["OfferingId"] | null;
-            /** @default null */
-            category: components["schemas"]["TariffCategory"] | null;
-            /** @default null */
-            reference: string | null;
-            /**
-             * Format: int64
-             * @description Minor units.
-             * @default null
-             */
-            amountFrom: number | null;
-            /**
-             * Format: int64
-             * @default null
-             */
-            amountTo: number | null;
-            /** @default null */
-            organisation: components["schemas"]["OrganisationId"] | null;
-            /** @default null */
-            q: string | null;
-        };
-        InvoiceOrganisation: {
-            id: components["schemas"]["OrganisationId"];
-            name: string;
-            amount: components["schemas"]["Money"];
-            /** Format: int64 */
-            lines: number;
-        };
-        InvoiceParty: {
-            name: string;
-            cvr: string | null;
-            street: string | null;
-            postalCode: string | null;
-            city: string | null;
-            /** @description ISO 3166-1 alpha-2. */
-            country: string;
-            gln: string | null;
-            email: string | null;
-        };
-        /** @description How to pay: a transfer to a Danish bank account. */
-        InvoicePayment: {
-            registration: string;
-            account: string;
-            /** @description To be written on the payment. */
-            reference: string;
-        };
-        /** @description Another invoice. */
-        InvoiceRef: {
-            id: components["schemas"]["InvoiceId"];
-            number: string;
-            period: components["schemas"]["Period"];
-        };
-        /** @enum {string} */
-        InvoiceState: "issued" | "sent" | "credited";
-        /**
-         * @description What a quantity counts.
-         * @enum {string}
-         */
-        InvoiceUnit: "piece" | "month" | "day" | "megabyte" | "minute";
-        InvoiceVatTotal: {
-            category: components["schemas"]["VatCategory"];
-            /**
-             * Format: int64
-             * @description Whole per cent.
-             */
-            rate: number;
-            taxable: components["schemas"]["Money"];
-            vat: components["schemas"]["Money"];
         };
         /** @enum {string} */
         ItemState: "acknowledged" | "inProgress" | "held" | "completed" | "failed" | "cancelled";
@@ -2209,21 +1823,16 @@ export interface components {
             missing: components["schemas"]["MissingLicence"][];
             checkedAt: components["schemas"]["Instant"] | null;
         };
-        LineDiscount: {
-            /**
-             * Format: int64
-             * @description Hundredths of a per cent.
-             */
-            basisPoints: number;
-            amount: components["schemas"]["Money"];
-        };
         /** @description The token of a link in a mail. */
         LinkToken: {
             /** @description What stands behind `#`. */
             token: string;
         };
-        /** @enum {string} */
-        ListedState: "active" | "disabled" | "deleted" | "local";
+        /**
+         * @description Which orders a list shows: those in one state, or several together.
+         * @enum {string}
+         */
+        ListedState: "acknowledged" | "pending" | "held" | "inProgress" | "completed" | "partial" | "failed" | "cancelled" | "rejected" | "open" | "ended";
         Me: {
             principal: components["schemas"]["Principal"];
             /** @description The language they chose, or the one their browser asks for. */
@@ -2324,32 +1933,10 @@ export interface components {
             number: string | null;
             startedAt: components["schemas"]["Instant"] | null;
         };
-        NewPrice: {
-            /** @description The offering's code. */
-            offering: string;
-            /** Format: date */
-            from: string;
-            /**
-             * Format: date
-             * @description The first day without it; then another price follows.
-             */
-            until?: string | null;
-            oneTime: components["schemas"]["Money"];
-            monthly: components["schemas"]["Money"];
-        };
         NewReference: {
             subscription: components["schemas"]["SubscriptionId"];
             /** @description `null` or empty takes it away. */
             reference: string | null;
-        };
-        NewUsagePrice: {
-            kind: components["schemas"]["UsageKind"];
-            destination: components["schemas"]["Destination"];
-            from: components["schemas"]["Period"];
-            /** @description For `base` megabytes, minutes or messages. */
-            price: components["schemas"]["Money"];
-            /** Format: int64 */
-            base: number;
         };
         /** @description An e-mail address that is told when a number nears its monthly data limit. */
         NotificationAddress: {
@@ -2384,6 +1971,11 @@ export interface components {
             /** @description It serves until another operator has let the subscription's own number go. */
             temporary: boolean;
             person: components["schemas"]["NumberPerson"] | null;
+            callGroup: components["schemas"]["NumberCallGroup"] | null;
+        };
+        NumberCallGroup: {
+            id: components["schemas"]["CallGroupId"];
+            name: string;
         };
         /**
          * @description What becomes of a number whose subscription ends.
@@ -2531,6 +2123,14 @@ export interface components {
              */
             scheduledFor: string | null;
         };
+        /** @description When the members ring; outside these hours a call goes where it goes when nobody answers. Danish time. */
+        OpeningHours: {
+            days: components["schemas"]["Weekday"][];
+            /** @description `08:00`. */
+            from: string;
+            /** @description `16:00`; `24:00` is the end of the day. */
+            to: string;
+        };
         /** @description An order with its items and every step and its outcome. */
         Order: {
             id: components["schemas"]["OrderId"];
@@ -2582,6 +2182,8 @@ export interface components {
              */
             scheduledFor: string | null;
             undoableUntil: components["schemas"]["Instant"] | null;
+            problem: components["schemas"]["OrderProblem"] | null;
+            steps: components["schemas"]["OrderSteps"];
         };
         OrderFigures: {
             /** Format: int64 */
@@ -2672,6 +2274,53 @@ export interface components {
             date?: string | null;
             /** @enum {string} */
             action: "endSubscription";
+        } | {
+            /** Format: int32 */
+            packs: number;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "orderSims";
+        } | {
+            name: string;
+            number: components["schemas"]["NumberRequest"];
+            /** @description People with a mobile subscription, or such subscriptions, in the order in which they ring. */
+            members: string[];
+            strategy: components["schemas"]["Strategy"];
+            /**
+             * Format: int32
+             * @description Seconds.
+             */
+            ringSeconds: number;
+            /** @description Always open without. */
+            openingHours?: components["schemas"]["OpeningHours"][] | null;
+            overflow?: components["schemas"]["CallGroupOverflow"] | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "createCallGroup";
+        } | {
+            callGroup: components["schemas"]["CallGroupId"];
+            name?: string | null;
+            number?: components["schemas"]["NumberRequest"] | null;
+            /** @description All of them, in the order in which they ring. */
+            members?: string[] | null;
+            strategy?: components["schemas"]["Strategy"] | null;
+            /** Format: int32 */
+            ringSeconds?: number | null;
+            /** @description `null`: always open from then on. */
+            openingHours?: components["schemas"]["OpeningHours"][] | null;
+            overflow?: components["schemas"]["CallGroupOverflow"] | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "changeCallGroup";
+        } | {
+            callGroup: components["schemas"]["CallGroupId"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "removeCallGroup";
         };
         /**
          * Format: uuid
@@ -2683,12 +2332,20 @@ export interface components {
             action: components["schemas"]["Action"];
             person: components["schemas"]["PersonRef"] | null;
             offering: components["schemas"]["OfferingRef"] | null;
+            callGroup: components["schemas"]["CallGroupRef"] | null;
+            /**
+             * Format: int64
+             * @description Packs of 10 SIM cards.
+             */
+            packs: number | null;
+            /** @description ICCIDs of the cards that came with it. */
+            cards: string[];
             /** @description E.164. */
             number: string | null;
             /** @description ICCID. */
             sim: string | null;
             state: components["schemas"]["ItemState"];
-            problem: components["schemas"]["Effect"] | null;
+            problem: components["schemas"]["OrderProblem"] | null;
             oneTime: components["schemas"]["Money"];
             monthly: components["schemas"]["Money"];
             subscription: components["schemas"]["SubscriptionId"] | null;
@@ -2697,6 +2354,13 @@ export interface components {
              * @description The day on which it is to begin, while it waits for that.
              */
             scheduledFor: string | null;
+        };
+        /** @description What went wrong with an item or stands in its way, and what can be done about it. */
+        OrderProblem: {
+            /** @description Stable. */
+            code: string;
+            detail: string;
+            advice: string | null;
         };
         /**
          * @description TM Forum's states.
@@ -2715,9 +2379,41 @@ export interface components {
             finishedAt: components["schemas"]["Instant"] | null;
             /** @description What was answered, when it was not plain success. */
             outcome: string | null;
+            /** @description Of a step that was refused: what can be done about it. */
+            advice: string | null;
         };
         /** @enum {string} */
         OrderStepState: "pending" | "running" | "waiting" | "done" | "failed" | "compensating" | "compensated" | "skipped";
+        /** @description How many steps an order takes, and how they stand. */
+        OrderSteps: {
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            failed: number;
+        };
+        /** @enum {string} */
+        OrdersColumn: "number" | "summary" | "requestedBy" | "requestedAt" | "executedAt" | "state" | "heldReason" | "items" | "people" | "numbers" | "oneTime" | "monthly" | "steps" | "outcome";
+        /** @description As the list of orders is filtered. */
+        OrdersFilter: {
+            /** @default null */
+            state: components["schemas"]["ListedState"] | null;
+            /** @default null */
+            requestedBy: components["schemas"]["PrincipalId"] | null;
+            /**
+             * Format: date
+             * @default null
+             */
+            from: string | null;
+            /**
+             * Format: date
+             * @default null
+             */
+            to: string | null;
+            /** @default null */
+            q: string | null;
+        };
         /** @description An organisation, with how its directory's mirror fares. */
         Organisation: {
             id: components["schemas"]["OrganisationId"];
@@ -2733,9 +2429,9 @@ export interface components {
             syncState: components["schemas"]["MirrorState"];
             /** @description The code of what keeps the mirror from being up to date. */
             syncProblem: string | null;
-            finance: components["schemas"]["FinanceSettings"] | null;
             /** Format: int64 */
             version: number;
+            finance: components["schemas"]["FinanceSettings"] | null;
         };
         /**
          * Format: uuid
@@ -2748,11 +2444,51 @@ export interface components {
             id: components["schemas"]["OrganisationId"];
             name: string;
         };
+        /** @description Where a call goes that nobody answers. */
+        Overflow: {
+            /** @description E.164 with `+`; asked for, also as people write it. */
+            number: string;
+            /** @description Dear destinations that are meant. Whoever allows one must be allowed to order what costs. */
+            allow?: components["schemas"]["DearDestination"][];
+        };
         /** @description Who the number belongs to in the donor's books. Exactly so: the donor compares. */
         Owner: {
             name: string;
             /** @description The Danish company number, 8 digits; a person has none. */
             cvr?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_CallGroup: {
+            items: {
+                id: components["schemas"]["CallGroupId"];
+                name: string;
+                /** @description E.164 with `+`. */
+                number: string | null;
+                numberKind: components["schemas"]["NumberKind"] | null;
+                state: components["schemas"]["CallGroupState"];
+                strategy: components["schemas"]["Strategy"];
+                /**
+                 * Format: int32
+                 * @description Seconds.
+                 */
+                ringSeconds: number;
+                /** @description `null`: always open. Danish time. */
+                openingHours: components["schemas"]["OpeningHours"][] | null;
+                overflow: components["schemas"]["Overflow"] | null;
+                /** @description In the order in which they ring. */
+                members: components["schemas"]["CallGroupMember"][];
+                startedAt: components["schemas"]["Instant"] | null;
+                openOrder: components["schemas"]["CallGroupOrder"] | null;
+                /** @description What the caller may order for it, possible now or with the reason why not. */
+                actions: components["schemas"]["CallGroupAction"][];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
         };
         /** @description One page of a list. */
         Page_DirectoryGroup: {
@@ -2766,38 +2502,6 @@ export interface components {
                  * @description How many are in it, nested groups counted; `null` while nobody has chosen it.
                  */
                 members: number | null;
-            }[];
-            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
-            next: string | null;
-            /**
-             * Format: int64
-             * @description How many the filters let through, over all pages.
-             */
-            total: number;
-        };
-        /** @description One page of a list. */
-        Page_Invoice: {
-            items: {
-                id: components["schemas"]["InvoiceId"];
-                kind: components["schemas"]["DocumentKind"];
-                number: string;
-                /** @description The month, `2026-11`. */
-                period: components["schemas"]["Period"];
-                /** Format: date */
-                issued: string;
-                /** Format: date */
-                due: string;
-                state: components["schemas"]["InvoiceState"];
-                /** @description Without VAT. */
-                net: components["schemas"]["Money"];
-                vat: components["schemas"]["Money"];
-                /** @description With VAT. */
-                total: components["schemas"]["Money"];
-                /** Format: int64 */
-                lines: number;
-                change: components["schemas"]["AmountChange"] | null;
-                corrects: components["schemas"]["InvoiceRef"] | null;
-                creditNotes: components["schemas"]["InvoiceRef"][];
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -2861,6 +2565,7 @@ export interface components {
                 /** @description It serves until another operator has let the subscription's own number go. */
                 temporary: boolean;
                 person: components["schemas"]["NumberPerson"] | null;
+                callGroup: components["schemas"]["NumberCallGroup"] | null;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -2937,6 +2642,8 @@ export interface components {
                  */
                 scheduledFor: string | null;
                 undoableUntil: components["schemas"]["Instant"] | null;
+                problem: components["schemas"]["OrderProblem"] | null;
+                steps: components["schemas"]["OrderSteps"];
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -3024,6 +2731,20 @@ export interface components {
                 can: components["schemas"]["PortActions"];
                 /** Format: int64 */
                 version: number;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_PrincipalRef: {
+            items: {
+                id: components["schemas"]["PrincipalId"];
+                name: string;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -3201,27 +2922,6 @@ export interface components {
              */
             total: number;
         };
-        /** @description Who pays: the organisation itself, or one above it. */
-        Payer: {
-            id: components["schemas"]["OrganisationId"];
-            name: string;
-        };
-        Payers: {
-            /** Format: int64 */
-            total: number;
-            /**
-             * Format: int64
-             * @description Their invoices are still to be made.
-             */
-            waiting: number;
-            /** Format: int64 */
-            issued: number;
-            /**
-             * Format: int64
-             * @description They have nothing to pay.
-             */
-            nothing: number;
-        };
         PendingAddress: {
             request: components["schemas"]["SupportRequestId"];
             address: components["schemas"]["DeliveryAddress"];
@@ -3241,8 +2941,6 @@ export interface components {
         };
         /** @description A month in Copenhagen, `2026-11`. */
         Period: string;
-        /** @enum {string} */
-        PeriodState: "open" | "running" | "closed";
         /**
          * @description One verb on one thing.
          * @enum {string}
@@ -3482,11 +3180,6 @@ export interface components {
             /** @description ISO 3166-1 alpha-2. */
             country: string;
         };
-        /** @description What was taken over. */
-        PricesSet: {
-            prices: number;
-            usagePrices: number;
-        };
         Principal: {
             id: components["schemas"]["PrincipalId"] | null;
             tenant: components["schemas"]["TenantId"];
@@ -3571,6 +3264,10 @@ export interface components {
             /** @description For whoever carries it out. */
             comment?: string | null;
         };
+        QuotedCallGroup: {
+            id: components["schemas"]["CallGroupId"] | null;
+            name: string;
+        };
         QuotedItem: {
             /** @description The item's place in the request, from 0. */
             index: number;
@@ -3578,6 +3275,12 @@ export interface components {
             person: components["schemas"]["PersonRef"] | null;
             offering: components["schemas"]["OfferingRef"] | null;
             subscription: components["schemas"]["SubscriptionId"] | null;
+            callGroup: components["schemas"]["QuotedCallGroup"] | null;
+            /**
+             * Format: int64
+             * @description Packs of 10 SIM cards.
+             */
+            packs: number | null;
             /** @description E.164; `null` when it is chosen as the order is placed. */
             number: string | null;
             /** @description ICCID. */
@@ -3691,10 +3394,6 @@ export interface components {
          * @enum {string}
          */
         RunState: "free" | "reserved" | "used" | "resting";
-        SetPricesRequest: {
-            prices?: components["schemas"]["NewPrice"][];
-            usagePrices?: components["schemas"]["NewUsagePrice"][];
-        };
         SetReferencesRequest: {
             references: components["schemas"]["NewReference"][];
         };
@@ -3736,29 +3435,11 @@ export interface components {
         };
         /** @enum {string} */
         SimState: "unassigned" | "reserved" | "active" | "suspended" | "retired";
-        /** @description What the months came to, the oldest first, without gaps; sixty at most. */
-        Spending: {
-            periods: components["schemas"]["SpentPeriod"][];
-        };
-        SpentCategory: {
-            category: components["schemas"]["TariffCategory"];
-            amount: components["schemas"]["Money"];
-            change: components["schemas"]["AmountChange"] | null;
-            /**
-             * Format: int64
-             * @description Of the month's amount, in hundredths of a per cent.
-             */
-            shareBasisPoints: number;
-        };
-        SpentPeriod: {
-            period: components["schemas"]["Period"];
-            /** @description Invoices and credit notes. */
-            invoices: components["schemas"]["InvoiceId"][];
-            amount: components["schemas"]["Money"];
-            change: components["schemas"]["AmountChange"] | null;
-            /** @description All of them, in the order in which they are shown. */
-            categories: components["schemas"]["SpentCategory"][];
-        };
+        /**
+         * @description How the members' telephones ring.
+         * @enum {string}
+         */
+        Strategy: "inOrder" | "allAtOnce";
         /** @description A subscription with whom and what it concerns. */
         Subscription: {
             id: components["schemas"]["SubscriptionId"];
@@ -3840,11 +3521,6 @@ export interface components {
         /** @enum {string} */
         SupportState: "open" | "answered" | "done" | "declined";
         /**
-         * @description Under what a charge is shown. VAT category is something else.
-         * @enum {string}
-         */
-        TariffCategory: "subscriptions" | "usage" | "addOns" | "hardware" | "services" | "other";
-        /**
          * Format: uuid
          * @description An Entra ID directory, by its tenant id (`tid`).
          */
@@ -3862,15 +3538,6 @@ export interface components {
         };
         /** @enum {string} */
         Unit: "bytes" | "seconds" | "messages";
-        Unpriced: {
-            kind: components["schemas"]["UsageKind"];
-            destination: components["schemas"]["Destination"];
-            /**
-             * Format: int64
-             * @description Megabytes, minutes or messages.
-             */
-            quantity: number;
-        };
         /** @description What is to change; what is left out stays. `null` takes away what need not be there. */
         UpdateLocalPersonRequest: {
             firstName?: string | null;
@@ -4025,11 +3692,6 @@ export interface components {
             detail: string;
         };
         /**
-         * @description EN 16931's VAT category codes (UNTDID 5305), as far as they are used.
-         * @enum {string}
-         */
-        VatCategory: "S" | "Z";
-        /**
          * @description The service plans that matter for telephony, by Microsoft's names; of a person only these are kept.
          * @enum {string}
          */
@@ -4042,6 +3704,8 @@ export interface components {
             /** Format: int64 */
             count: number;
         };
+        /** @enum {string} */
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /** @description Something that waits for a person of the operator. */
         WorkItem: {
             /** @description The order's or the request's own id. */
@@ -4287,7 +3951,7 @@ export interface components {
              * @description Negative where something was handed back.
              */
             quantity: number;
-            unit: components["schemas"]["ChargeUnit"];
+            unit: components["schemas"]["InvoiceUnit"];
             /** @description For `base` units. */
             price: components["schemas"]["Money"];
             /** Format: int64 */
@@ -4384,6 +4048,11 @@ export interface components {
         };
         /** @enum {string} */
         InvoiceState: "issued" | "sent" | "credited";
+        /**
+         * @description What a quantity counts.
+         * @enum {string}
+         */
+        InvoiceUnit: "piece" | "month" | "day" | "megabyte" | "minute";
         InvoiceVatTotal: {
             category: components["schemas"]["VatCategory"];
             /**
@@ -4530,8 +4199,6 @@ export interface components {
          * @enum {string}
          */
         VatCategory: "S" | "Z";
-        /** @enum {string} */
-        ChargeUnit: "piece" | "month" | "day" | "megabyte" | "minute";
     };
     responses: never;
     parameters: never;
@@ -4771,216 +4438,6 @@ export interface operations {
             };
         };
     };
-    credit_invoice: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-                invoice: components["schemas"]["InvoiceId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreditInvoiceRequest"];
-            };
-        };
-        responses: {
-            /** @description The credit note. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Invoice"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    preview_period: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-                period: components["schemas"]["Period"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description How the month stands. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BillingPeriod"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    close_period: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-                period: components["schemas"]["Period"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is closed; its invoices are being made. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BillingPeriod"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_prices: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetPricesRequest"];
-            };
-        };
-        responses: {
-            /** @description They stand. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PricesSet"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_billing_terms: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The terms. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BillingTerms"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_billing_terms: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BillingTerms"];
-            };
-        };
-        responses: {
-            /** @description The terms as they are now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BillingTerms"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     upload_bulk: {
         parameters: {
             query?: never;
@@ -5038,6 +4495,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_call_groups: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["CallGroupState"];
+                /** @description Part of the group's name or number, or of a member's. */
+                q?: string;
+                /** @description `name`, `number`, `state` or `members`, with `-` in front to descend; `name` without. */
+                sort?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Call groups that have not ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallGroup"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_call_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                callGroup: components["schemas"]["CallGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallGroup"];
                 };
             };
             /** @description What went wrong. */
@@ -5314,37 +4843,6 @@ export interface operations {
             };
         };
     };
-    get_forecast: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The running month. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Forecast"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_usage_imports: {
         parameters: {
             query?: {
@@ -5473,172 +4971,6 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_invoices: {
-        parameters: {
-            query?: {
-                kind?: components["schemas"]["DocumentKind"];
-                state?: components["schemas"]["InvoiceState"];
-                /** @description The first month. */
-                from?: components["schemas"]["Period"];
-                /** @description The last month. */
-                to?: components["schemas"]["Period"];
-                /** @description A part of the number. */
-                q?: string;
-                /** @description `issued`, `number`, `period`, `due` or `total`, with `-` in front to descend; `-issued` without. */
-                sort?: string;
-                /** @description 1 to 500; 50 without. */
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Invoices and credit notes, the newest first unless asked otherwise. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Invoice"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_invoice: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-                invoice: components["schemas"]["InvoiceId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The invoice. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvoiceDetails"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    explain_invoice: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-                invoice: components["schemas"]["InvoiceId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What changed. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvoiceChanges"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_invoice_lines: {
-        parameters: {
-            query?: {
-                person?: components["schemas"]["PersonId"];
-                /** @description Three or more digits, anywhere in the number. */
-                number?: string;
-                /** @description An offering. */
-                product?: components["schemas"]["OfferingId"];
-                category?: components["schemas"]["TariffCategory"];
-                /** @description A part of it. */
-                reference?: string;
-                /** @description Minor units; included. */
-                amountFrom?: number;
-                /** @description Minor units; included. */
-                amountTo?: number;
-                /** @description Whose line it is, where the payer pays for several. */
-                organisation?: components["schemas"]["OrganisationId"];
-                /** @description Words of person, product and reference, or digits of the number. */
-                q?: string;
-                /**
-                 * @description `position` (as it is printed), `organisation`, `person`, `number`, `category`, `product`, `reference`, `quantity`, `price`,
-                 *     `amount` or `from`, with `-` in front to descend; `position` without.
-                 */
-                sort?: string;
-                /** @description 1 to 500; 50 without. */
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-                invoice: components["schemas"]["InvoiceId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Lines, as they are printed unless asked otherwise. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvoiceLines"];
                 };
             };
             /** @description What went wrong. */
@@ -5962,10 +5294,20 @@ export interface operations {
     list_orders: {
         parameters: {
             query?: {
-                state?: components["schemas"]["OrderState"];
-                /** @description An order number, with or without `O-`. */
+                /** @description A state, or `open` or `ended` for several together. */
+                state?: components["schemas"]["ListedState"];
+                /** @description Who ordered; see `list_order_requesters`. */
+                requestedBy?: components["schemas"]["PrincipalId"];
+                /** @description The first Danish day on which it was ordered. */
+                from?: string;
+                /** @description The last Danish day on which it was ordered. */
+                to?: string;
+                /** @description An order number with or without `O-`, a telephone number, or words of the name of somebody or of a call group. */
                 q?: string;
-                /** @description `requestedAt`, `number` or `state`, with `-` in front to descend; `-requestedAt` without. */
+                /**
+                 * @description `requestedAt`, `number`, `summary`, `requestedBy`, `executedAt`, `state`, `oneTime` or `monthly`, with `-` in front to
+                 *     descend; `-requestedAt` without.
+                 */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
@@ -6024,6 +5366,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_order_requesters: {
+        parameters: {
+            query?: {
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who has ordered, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PrincipalRef"];
                 };
             };
             /** @description What went wrong. */
@@ -6898,42 +6275,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SimCodes"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_spending: {
-        parameters: {
-            query?: {
-                /** @description The first month; without it the last twelve are told. */
-                from?: components["schemas"]["Period"];
-                /** @description The last month. */
-                to?: components["schemas"]["Period"];
-            };
-            header?: never;
-            path: {
-                organisation: components["schemas"]["OrganisationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The months. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Spending"];
                 };
             };
             /** @description What went wrong. */
