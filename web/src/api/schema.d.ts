@@ -220,6 +220,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/call-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organisation's mobile call groups: numbers that ring several mobiles. Changes go through orders. For groups that ring in
+         *     Teams there are Teams' own call queues.
+         */
+        get: operations["list_call_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/call-groups/{callGroup}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One call group. One that has been taken down is not there any more. */
+        get: operations["get_call_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/catalogue/offerings": {
         parameters: {
             query?: never;
@@ -646,6 +683,23 @@ export interface paths {
          *     needs a fresh sign-in (`freshSignIn` of the quote): its code goes along as `Step-Up`.
          */
         post: operations["place_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/orders/requesters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has ordered something here, by name: to narrow the list of orders down to one. */
+        get: operations["list_order_requesters"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1313,7 +1367,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription";
+        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription" | "orderSims" | "createCallGroup" | "changeCallGroup" | "removeCallGroup";
         /** @description What loads an eSIM. Whoever has it takes the line. */
         ActivationCode: {
             /** @description `LPA:1$<address>$<matching id>` (GSMA SGP.22), for a QR code. */
@@ -1413,6 +1467,76 @@ export interface components {
             cells: string[];
             problems: components["schemas"]["BulkProblem"][];
         };
+        CallGroup: {
+            id: components["schemas"]["CallGroupId"];
+            name: string;
+            /** @description E.164 with `+`. */
+            number: string | null;
+            numberKind: components["schemas"]["NumberKind"] | null;
+            state: components["schemas"]["CallGroupState"];
+            strategy: components["schemas"]["Strategy"];
+            /**
+             * Format: int32
+             * @description Seconds.
+             */
+            ringSeconds: number;
+            /** @description `null`: always open. Danish time. */
+            openingHours: components["schemas"]["OpeningHours"][] | null;
+            overflow: components["schemas"]["Overflow"] | null;
+            /** @description In the order in which they ring. */
+            members: components["schemas"]["CallGroupMember"][];
+            startedAt: components["schemas"]["Instant"] | null;
+            openOrder: components["schemas"]["CallGroupOrder"] | null;
+            /** @description What the caller may order for it, possible now or with the reason why not. */
+            actions: components["schemas"]["CallGroupAction"][];
+        };
+        CallGroupAction: {
+            action: components["schemas"]["Action"];
+            possible: boolean;
+            reason: components["schemas"]["CallGroupReason"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A number that rings several mobiles.
+         */
+        CallGroupId: string;
+        CallGroupMember: {
+            subscription: components["schemas"]["SubscriptionId"];
+            person: components["schemas"]["CallGroupPerson"];
+            /** @description E.164 with `+`. */
+            number: string | null;
+            state: components["schemas"]["SubscriptionState"];
+            /** @description From 0. */
+            position: number;
+        };
+        CallGroupOrder: {
+            id: components["schemas"]["OrderId"];
+            /** @description As people say it: `O-000123`. */
+            number: string;
+            action: components["schemas"]["Action"];
+            state: components["schemas"]["OrderState"];
+            heldReason: components["schemas"]["HeldReason"] | null;
+            /** Format: date */
+            scheduledFor: string | null;
+        };
+        /** @description Where unanswered calls go: the number, or `{ number, allow }`. */
+        CallGroupOverflow: string | components["schemas"]["Overflow"];
+        CallGroupPerson: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
+        CallGroupReason: {
+            /** @description Stable. */
+            code: string;
+            /** @description In the caller's language. */
+            detail: string;
+        };
+        CallGroupRef: {
+            id: components["schemas"]["CallGroupId"];
+            name: string;
+        };
+        /** @enum {string} */
+        CallGroupState: "ordered" | "active" | "ending" | "ended";
         /**
          * @description What we need of a directory.
          * @enum {string}
@@ -1506,6 +1630,15 @@ export interface components {
             /** @enum {string} */
             kind: "people";
         } | {
+            format: components["schemas"]["CsvOnly"];
+            filter?: components["schemas"]["OrdersFilter"];
+            /** @description As the list of orders sorts. */
+            sort?: string | null;
+            /** @description In this order; all without. */
+            columns?: components["schemas"]["OrdersColumn"][] | null;
+            /** @enum {string} */
+            kind: "orders";
+        } | {
             id: components["schemas"]["BulkId"];
             format: components["schemas"]["CsvOnly"];
             /** @enum {string} */
@@ -1584,6 +1717,11 @@ export interface components {
             /** @description What needs a person. */
             warnings: components["schemas"]["Warning"][];
         };
+        /**
+         * @description A destination that costs more than an ordinary call, and which thieves of telephone calls look for.
+         * @enum {string}
+         */
+        DearDestination: "premium" | "foreign";
         DefaultGroup: {
             /** @description The object id in Entra ID. */
             id: components["schemas"]["ObjectId"];
@@ -2034,8 +2172,11 @@ export interface components {
             /** @description What stands behind `#`. */
             token: string;
         };
-        /** @enum {string} */
-        ListedState: "active" | "disabled" | "deleted" | "local";
+        /**
+         * @description Which orders a list shows: those in one state, or several together.
+         * @enum {string}
+         */
+        ListedState: "acknowledged" | "pending" | "held" | "inProgress" | "completed" | "partial" | "failed" | "cancelled" | "rejected" | "open" | "ended";
         Me: {
             principal: components["schemas"]["Principal"];
             /** @description The language they chose, or the one their browser asks for. */
@@ -2196,6 +2337,11 @@ export interface components {
             /** @description It serves until another operator has let the subscription's own number go. */
             temporary: boolean;
             person: components["schemas"]["NumberPerson"] | null;
+            callGroup: components["schemas"]["NumberCallGroup"] | null;
+        };
+        NumberCallGroup: {
+            id: components["schemas"]["CallGroupId"];
+            name: string;
         };
         /**
          * @description What becomes of a number whose subscription ends.
@@ -2343,6 +2489,14 @@ export interface components {
              */
             scheduledFor: string | null;
         };
+        /** @description When the members ring; outside these hours a call goes where it goes when nobody answers. Danish time. */
+        OpeningHours: {
+            days: components["schemas"]["Weekday"][];
+            /** @description `08:00`. */
+            from: string;
+            /** @description `16:00`; `24:00` is the end of the day. */
+            to: string;
+        };
         /** @description An order with its items and every step and its outcome. */
         Order: {
             id: components["schemas"]["OrderId"];
@@ -2394,6 +2548,8 @@ export interface components {
              */
             scheduledFor: string | null;
             undoableUntil: components["schemas"]["Instant"] | null;
+            problem: components["schemas"]["OrderProblem"] | null;
+            steps: components["schemas"]["OrderSteps"];
         };
         OrderFigures: {
             /** Format: int64 */
@@ -2484,6 +2640,53 @@ export interface components {
             date?: string | null;
             /** @enum {string} */
             action: "endSubscription";
+        } | {
+            /** Format: int32 */
+            packs: number;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "orderSims";
+        } | {
+            name: string;
+            number: components["schemas"]["NumberRequest"];
+            /** @description People with a mobile subscription, or such subscriptions, in the order in which they ring. */
+            members: string[];
+            strategy: components["schemas"]["Strategy"];
+            /**
+             * Format: int32
+             * @description Seconds.
+             */
+            ringSeconds: number;
+            /** @description Always open without. */
+            openingHours?: components["schemas"]["OpeningHours"][] | null;
+            overflow?: components["schemas"]["CallGroupOverflow"] | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "createCallGroup";
+        } | {
+            callGroup: components["schemas"]["CallGroupId"];
+            name?: string | null;
+            number?: components["schemas"]["NumberRequest"] | null;
+            /** @description All of them, in the order in which they ring. */
+            members?: string[] | null;
+            strategy?: components["schemas"]["Strategy"] | null;
+            /** Format: int32 */
+            ringSeconds?: number | null;
+            /** @description `null`: always open from then on. */
+            openingHours?: components["schemas"]["OpeningHours"][] | null;
+            overflow?: components["schemas"]["CallGroupOverflow"] | null;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "changeCallGroup";
+        } | {
+            callGroup: components["schemas"]["CallGroupId"];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "removeCallGroup";
         };
         /**
          * Format: uuid
@@ -2495,12 +2698,20 @@ export interface components {
             action: components["schemas"]["Action"];
             person: components["schemas"]["PersonRef"] | null;
             offering: components["schemas"]["OfferingRef"] | null;
+            callGroup: components["schemas"]["CallGroupRef"] | null;
+            /**
+             * Format: int64
+             * @description Packs of 10 SIM cards.
+             */
+            packs: number | null;
+            /** @description ICCIDs of the cards that came with it. */
+            cards: string[];
             /** @description E.164. */
             number: string | null;
             /** @description ICCID. */
             sim: string | null;
             state: components["schemas"]["ItemState"];
-            problem: components["schemas"]["Effect"] | null;
+            problem: components["schemas"]["OrderProblem"] | null;
             oneTime: components["schemas"]["Money"];
             monthly: components["schemas"]["Money"];
             subscription: components["schemas"]["SubscriptionId"] | null;
@@ -2509,6 +2720,13 @@ export interface components {
              * @description The day on which it is to begin, while it waits for that.
              */
             scheduledFor: string | null;
+        };
+        /** @description What went wrong with an item or stands in its way, and what can be done about it. */
+        OrderProblem: {
+            /** @description Stable. */
+            code: string;
+            detail: string;
+            advice: string | null;
         };
         /**
          * @description TM Forum's states.
@@ -2527,9 +2745,41 @@ export interface components {
             finishedAt: components["schemas"]["Instant"] | null;
             /** @description What was answered, when it was not plain success. */
             outcome: string | null;
+            /** @description Of a step that was refused: what can be done about it. */
+            advice: string | null;
         };
         /** @enum {string} */
         OrderStepState: "pending" | "running" | "waiting" | "done" | "failed" | "compensating" | "compensated" | "skipped";
+        /** @description How many steps an order takes, and how they stand. */
+        OrderSteps: {
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            failed: number;
+        };
+        /** @enum {string} */
+        OrdersColumn: "number" | "summary" | "requestedBy" | "requestedAt" | "executedAt" | "state" | "heldReason" | "items" | "people" | "numbers" | "oneTime" | "monthly" | "steps" | "outcome";
+        /** @description As the list of orders is filtered. */
+        OrdersFilter: {
+            /** @default null */
+            state: components["schemas"]["ListedState"] | null;
+            /** @default null */
+            requestedBy: components["schemas"]["PrincipalId"] | null;
+            /**
+             * Format: date
+             * @default null
+             */
+            from: string | null;
+            /**
+             * Format: date
+             * @default null
+             */
+            to: string | null;
+            /** @default null */
+            q: string | null;
+        };
         /** @description An organisation, with how its directory's mirror fares. */
         Organisation: {
             id: components["schemas"]["OrganisationId"];
@@ -2560,11 +2810,51 @@ export interface components {
             id: components["schemas"]["OrganisationId"];
             name: string;
         };
+        /** @description Where a call goes that nobody answers. */
+        Overflow: {
+            /** @description E.164 with `+`; asked for, also as people write it. */
+            number: string;
+            /** @description Dear destinations that are meant. Whoever allows one must be allowed to order what costs. */
+            allow?: components["schemas"]["DearDestination"][];
+        };
         /** @description Who the number belongs to in the donor's books. Exactly so: the donor compares. */
         Owner: {
             name: string;
             /** @description The Danish company number, 8 digits; a person has none. */
             cvr?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_CallGroup: {
+            items: {
+                id: components["schemas"]["CallGroupId"];
+                name: string;
+                /** @description E.164 with `+`. */
+                number: string | null;
+                numberKind: components["schemas"]["NumberKind"] | null;
+                state: components["schemas"]["CallGroupState"];
+                strategy: components["schemas"]["Strategy"];
+                /**
+                 * Format: int32
+                 * @description Seconds.
+                 */
+                ringSeconds: number;
+                /** @description `null`: always open. Danish time. */
+                openingHours: components["schemas"]["OpeningHours"][] | null;
+                overflow: components["schemas"]["Overflow"] | null;
+                /** @description In the order in which they ring. */
+                members: components["schemas"]["CallGroupMember"][];
+                startedAt: components["schemas"]["Instant"] | null;
+                openOrder: components["schemas"]["CallGroupOrder"] | null;
+                /** @description What the caller may order for it, possible now or with the reason why not. */
+                actions: components["schemas"]["CallGroupAction"][];
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
         };
         /** @description One page of a list. */
         Page_DirectoryGroup: {
@@ -2673,6 +2963,7 @@ export interface components {
                 /** @description It serves until another operator has let the subscription's own number go. */
                 temporary: boolean;
                 person: components["schemas"]["NumberPerson"] | null;
+                callGroup: components["schemas"]["NumberCallGroup"] | null;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -2749,6 +3040,8 @@ export interface components {
                  */
                 scheduledFor: string | null;
                 undoableUntil: components["schemas"]["Instant"] | null;
+                problem: components["schemas"]["OrderProblem"] | null;
+                steps: components["schemas"]["OrderSteps"];
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -2836,6 +3129,20 @@ export interface components {
                 can: components["schemas"]["PortActions"];
                 /** Format: int64 */
                 version: number;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_PrincipalRef: {
+            items: {
+                id: components["schemas"]["PrincipalId"];
+                name: string;
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -3383,6 +3690,10 @@ export interface components {
             /** @description For whoever carries it out. */
             comment?: string | null;
         };
+        QuotedCallGroup: {
+            id: components["schemas"]["CallGroupId"] | null;
+            name: string;
+        };
         QuotedItem: {
             /** @description The item's place in the request, from 0. */
             index: number;
@@ -3390,6 +3701,12 @@ export interface components {
             person: components["schemas"]["PersonRef"] | null;
             offering: components["schemas"]["OfferingRef"] | null;
             subscription: components["schemas"]["SubscriptionId"] | null;
+            callGroup: components["schemas"]["QuotedCallGroup"] | null;
+            /**
+             * Format: int64
+             * @description Packs of 10 SIM cards.
+             */
+            packs: number | null;
             /** @description E.164; `null` when it is chosen as the order is placed. */
             number: string | null;
             /** @description ICCID. */
@@ -3571,6 +3888,11 @@ export interface components {
             /** @description All of them, in the order in which they are shown. */
             categories: components["schemas"]["SpentCategory"][];
         };
+        /**
+         * @description How the members' telephones ring.
+         * @enum {string}
+         */
+        Strategy: "inOrder" | "allAtOnce";
         /** @description A subscription with whom and what it concerns. */
         Subscription: {
             id: components["schemas"]["SubscriptionId"];
@@ -3854,6 +4176,8 @@ export interface components {
             /** Format: int64 */
             count: number;
         };
+        /** @enum {string} */
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /** @description Something that waits for a person of the operator. */
         WorkItem: {
             /** @description The order's or the request's own id. */
@@ -4381,6 +4705,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_call_groups: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["CallGroupState"];
+                /** @description Part of the group's name or number, or of a member's. */
+                q?: string;
+                /** @description `name`, `number`, `state` or `members`, with `-` in front to descend; `name` without. */
+                sort?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Call groups that have not ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallGroup"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_call_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                callGroup: components["schemas"]["CallGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallGroup"];
                 };
             };
             /** @description What went wrong. */
@@ -5305,10 +5701,20 @@ export interface operations {
     list_orders: {
         parameters: {
             query?: {
-                state?: components["schemas"]["OrderState"];
-                /** @description An order number, with or without `O-`. */
+                /** @description A state, or `open` or `ended` for several together. */
+                state?: components["schemas"]["ListedState"];
+                /** @description Who ordered; see `list_order_requesters`. */
+                requestedBy?: components["schemas"]["PrincipalId"];
+                /** @description The first Danish day on which it was ordered. */
+                from?: string;
+                /** @description The last Danish day on which it was ordered. */
+                to?: string;
+                /** @description An order number with or without `O-`, a telephone number, or words of the name of somebody or of a call group. */
                 q?: string;
-                /** @description `requestedAt`, `number` or `state`, with `-` in front to descend; `-requestedAt` without. */
+                /**
+                 * @description `requestedAt`, `number`, `summary`, `requestedBy`, `executedAt`, `state`, `oneTime` or `monthly`, with `-` in front to
+                 *     descend; `-requestedAt` without.
+                 */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
@@ -5367,6 +5773,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_order_requesters: {
+        parameters: {
+            query?: {
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who has ordered, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PrincipalRef"];
                 };
             };
             /** @description What went wrong. */
