@@ -15,7 +15,6 @@ use crate::{
         self, GroupService, ItemRequest, NumberRequest, Order, OrderState, OverflowRequest, Policy,
         SimRequest,
     },
-    overview,
     sims::{self, SimKind},
     subscriptions::{self, SubscriptionId, SubscriptionKind, SubscriptionState},
 };
@@ -241,24 +240,26 @@ impl Stage {
         let bench = &self.bench;
         let mut conn = bench.fixture.db.read().await.unwrap();
         let mut groups = BTreeMap::new();
-        for row in overview::call_groups(&mut conn, &bench.scope)
-            .await
-            .unwrap()
-        {
-            let settings = row.group.settings;
+        for group in call_groups::live(&mut conn, &bench.scope).await.unwrap() {
+            let number = numbering::number(&mut conn, &bench.scope, group.number.unwrap());
+            let number = number.await.unwrap().number;
+            let mut members = Vec::new();
+            for line in &group.members {
+                let line = subscriptions::subscription(&mut conn, &bench.scope, *line).await;
+                let reached = line.unwrap().number.unwrap();
+                let reached = numbering::number(&mut conn, &bench.scope, reached).await;
+                members.push(reached.unwrap().number);
+            }
+            let settings = group.settings;
             let service = GroupService {
-                group: row.group.id.to_string(),
-                number: row.number.unwrap().number,
+                group: group.id.to_string(),
+                number,
                 name: settings.name,
                 strategy: settings.strategy,
                 ring_seconds: settings.ring_seconds,
                 opening_hours: settings.opening_hours,
                 overflow: settings.overflow.map(|overflow| overflow.number),
-                members: row
-                    .members
-                    .into_iter()
-                    .filter_map(|member| member.number)
-                    .collect(),
+                members,
             };
             groups.insert(service.group.clone(), service);
         }
