@@ -225,6 +225,6 @@ async fn what_was_in_the_way_has_gone_and_the_order_is_tried_again() {
     assert!(app.now().since(before) < std::time::Duration::from_secs(300));
     assert_eq!(olivia.look("work").await["total"], 0);
     let again = resolve(&olivia, &item, json!({ "resolution": "retry" })).await;
-    assert_eq!(again.problem(), (409, "orderEnded".to_owned()));
+    assert_eq!(again.problem(), (404, "notFound".to_owned()));
     app.end().await;
 }
