@@ -1,12 +1,13 @@
 //! The demo world: an operator, a partner and three customers, with numbers, SIM cards and administrators. The people come
 //! from the directory, as everywhere.
 
-use crate::{catalogue, stock};
+use crate::{catalogue, history, stock};
 use domain::{
     access::{
         self, NewOrganisation, NumberType, ObjectId, OrganisationId, OrganisationKind, Role,
         SystemScope, TenantId,
     },
+    billing::Issuer,
     help::{self, DeliveryAddress},
     numbering::{self, NumberKind},
     sims,
@@ -46,6 +47,8 @@ struct Customer {
     address: Option<(&'static str, &'static str, &'static str)>,
     /// First and last landline number of its series.
     series: Option<(&'static str, &'static str)>,
+    /// The same of mobile numbers: its drivers have them.
+    mobiles: Option<(&'static str, &'static str)>,
     sims: u64,
 }
 
@@ -61,6 +64,7 @@ const ORGANISATIONS: &[Customer] = &[
         language: Language::Da,
         address: Some(("Telegade 2", "2630", "Taastrup")),
         series: None,
+        mobiles: None,
         sims: 0,
     },
     Customer {
@@ -72,6 +76,7 @@ const ORGANISATIONS: &[Customer] = &[
         language: Language::Da,
         address: Some(("Kontorvej 8", "5000", "Odense C")),
         series: None,
+        mobiles: None,
         sims: 0,
     },
     Customer {
@@ -83,6 +88,7 @@ const ORGANISATIONS: &[Customer] = &[
         language: Language::En,
         address: Some(("Vindvej 12", "8200", "Aarhus N")),
         series: Some(("+4570100000", "+4570100499")),
+        mobiles: None,
         sims: 60,
     },
     Customer {
@@ -94,6 +100,7 @@ const ORGANISATIONS: &[Customer] = &[
         language: Language::Da,
         address: Some(("Fjordgade 4", "9000", "Aalborg")),
         series: Some(("+4570200000", "+4570200049")),
+        mobiles: None,
         sims: 20,
     },
     Customer {
@@ -105,6 +112,7 @@ const ORGANISATIONS: &[Customer] = &[
         language: Language::Da,
         address: Some(("Kajen 3", "6700", "Esbjerg")),
         series: Some(("+4570300000", "+4570300099")),
+        mobiles: Some(("+4527300000", "+4527300014")),
         sims: 20,
     },
 ];
@@ -121,7 +129,13 @@ const CARDS_IN_STOCK: u64 = 500;
 const PROFILES_IN_STOCK: u64 = 500;
 
 /// Builds the world in an empty database; `false` when there is one already.
-pub async fn build(db: &Db, ids: &Ids, sealer: &Sealer, personas: &[Persona]) -> Result<bool> {
+pub async fn build(
+    db: &Db,
+    ids: &Ids,
+    sealer: &Sealer,
+    issuer: &Issuer,
+    personas: &[Persona],
+) -> Result<bool> {
     let system = access::for_system();
     let mut conn = db.read().await?;
     let known = access::organisation_by_customer_number(&mut conn, system, "100000").await?;
@@ -130,7 +144,7 @@ pub async fn build(db: &Db, ids: &Ids, sealer: &Sealer, personas: &[Persona]) ->
         return Ok(false);
     }
     let mut tx = db.begin().await?;
-    catalogue::add(&mut tx, ids, system).await?;
+    let sold = catalogue::add(&mut tx, ids, system).await?;
     let organisations = add_organisations(&mut tx, ids, system, sealer).await?;
     for persona in personas {
         let (Some(role), Some(organisation)) = (&persona.role, &persona.organisation) else {
@@ -157,6 +171,22 @@ pub async fn build(db: &Db, ids: &Ids, sealer: &Sealer, personas: &[Persona]) ->
         .await?;
     }
     tx.commit().await?;
+    let mut conn = db.read().await?;
+    let mut offerings = HashMap::new();
+    for (code, id) in sold {
+        if let Some(offering) = domain::catalogue::offering(&mut conn, ids.now(), id).await? {
+            offerings.insert(code, (id, offering.monthly));
+        }
+    }
+    drop(conn);
+    let named = |name: &str| {
+        organisations
+            .get(name)
+            .copied()
+            .ok_or_else(|| Error::internal("the demo lacks an organisation"))
+    };
+    let (drivers, project) = (named("Havn Logistik A/S")?, named("Nordvind A/S")?);
+    history::write(db, ids.now(), issuer, &offerings, drivers, project).await?;
     Ok(true)
 }
 
@@ -195,6 +225,9 @@ async fn add_organisations(
             sims::add_to_drawer(tx, ids, system, sealer, id, &cards).await?;
             let profiles = stock::profiles(STOCK + CARDS_IN_STOCK, PROFILES_IN_STOCK);
             sims::add_to_drawer(tx, ids, system, sealer, id, &profiles).await?;
+        }
+        if let Some((first, last)) = organisation.mobiles {
+            numbering::add_series(tx, ids, system, id, NumberKind::Mobile, first, last).await?;
         }
         add_address(tx, ids, system, id, organisation).await?;
         if let Some((first, last)) = organisation.series {

@@ -2,4 +2,5 @@
 
 pub mod catalogue;
 pub mod demo;
+mod history;
 pub mod stock;

@@ -3,6 +3,7 @@
 //! `switchboard-world demo --config FILE --personas URL-or-FILE`
 
 use bench::demo::{self, Persona};
+use domain::billing::Issuer;
 use platform::{
     Ids,
     config::Config,
@@ -60,7 +61,7 @@ async fn build_demo(arguments: &[String]) -> Result<String, String> {
         .await
         .map_err(|error| error.to_string())?;
     let ids = Ids::new(Arc::new(SystemClock));
-    let made = demo::build(&db, &ids, &sealer, &personas)
+    let made = demo::build(&db, &ids, &sealer, &Issuer::of(&config), &personas)
         .await
         .map_err(|error| error.to_string())?;
     Ok(if made {

@@ -2,8 +2,8 @@
 
 use domain::{
     billing::{
-        Document, DocumentKind, Group, Line, Party, Payment, TariffCategory, Unit, VatCategory,
-        rules,
+        Document, DocumentKind, Group, InvoiceUnit, Line, Party, Payment, TariffCategory,
+        VatCategory, rules,
     },
     catalogue::Texts,
 };
@@ -35,7 +35,7 @@ struct Charge {
     number: Option<&'static str>,
     reference: Option<&'static str>,
     quantity: i64,
-    unit: Unit,
+    unit: InvoiceUnit,
     price: i64,
     base: i64,
     discount: i64,
@@ -109,7 +109,7 @@ fn mobile(group: usize) -> Charge {
         number: Some("+4540000001"),
         reference: Some("Økonomi 4711"),
         quantity: 1,
-        unit: Unit::Month,
+        unit: InvoiceUnit::Month,
         price: 7_900,
         base: 1,
         discount: 0,
@@ -123,7 +123,7 @@ pub(crate) fn everything() -> Document {
         mobile(0),
         Charge {
             quantity: 14,
-            unit: Unit::Day,
+            unit: InvoiceUnit::Day,
             base: 30,
             price: 12_900,
             discount: 1_250,
@@ -138,7 +138,7 @@ pub(crate) fn everything() -> Document {
             en: "Data above the allowance",
             da: "Data ud over det inkluderede",
             quantity: 1_234,
-            unit: Unit::Megabyte,
+            unit: InvoiceUnit::Megabyte,
             price: 50,
             base: 100,
             ..mobile(0)
@@ -157,7 +157,7 @@ pub(crate) fn everything() -> Document {
             number: None,
             reference: None,
             quantity: 3,
-            unit: Unit::Piece,
+            unit: InvoiceUnit::Piece,
             price: 89_900,
             days: None,
             ..mobile(2)

@@ -9,6 +9,8 @@ pub mod downloads;
 mod fields;
 mod help_view;
 mod hooks;
+mod invoice_lines;
+pub mod invoices;
 pub mod my_page;
 pub mod operations;
 mod operator;
@@ -26,6 +28,7 @@ pub use texts::TEXTS;
 use axum::{Router, http::header, routing::get};
 use domain::{
     access::ports::IdentityProvider,
+    billing::{self, ports::Renderer},
     directory::ports::{ConnectionCheck, DirectorySource},
 };
 use platform::{
@@ -58,6 +61,8 @@ pub struct App {
     /// What we may do in a tenant's directory.
     pub connection: Arc<dyn ConnectionCheck>,
     pub looks: users::Looks,
+    /// Makes the documents of invoices.
+    pub documents: Arc<dyn Renderer>,
     pub throttles: throttles::Throttles,
 }
 
@@ -77,6 +82,8 @@ pub struct Settings {
     pub network_callback_token: SecretText,
     /// What the operator decides about orders.
     pub orders: domain::orders::Policy,
+    /// Who sells, and on which terms.
+    pub billing: Arc<billing::Issuer>,
     /// How often what may be done.
     pub limits: config::Limits,
 }
@@ -94,6 +101,7 @@ impl Settings {
                 rest_days: config.orders.rest_days.max(domain::orders::SHORTEST_REST),
                 address_hold_hours: config.orders.address_hold_hours,
             },
+            billing: Arc::new(billing::Issuer::of(config)),
             limits: config.limits.clone(),
         }
     }
@@ -117,6 +125,7 @@ fn areas() -> OpenApiRouter<Shared> {
         .merge(operator::router())
         .merge(support::router())
         .merge(porting::router())
+        .merge(invoices::router())
         .merge(my_page::router())
         .merge(downloads::router())
 }

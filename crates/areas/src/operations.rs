@@ -56,7 +56,8 @@ impl Operation {
 }
 
 use Permission::{
-    EditData, EditFinance, EditPeople, GrantRoles, Operate, Read, RevealCodes, WorkQueue,
+    EditData, EditFinance, EditPeople, GrantRoles, Operate, Read, ReadInvoices, RevealCodes,
+    WorkQueue,
 };
 use Right::{Anybody, Colleague, Needs, SignedIn};
 
@@ -75,7 +76,7 @@ operations! {
     UPDATE_ME = "update_me": SignedIn;
     LIST_ORGANISATIONS = "list_organisations": SignedIn;
     GET_ORGANISATION = "get_organisation": Needs(Read), versioned;
-    UPDATE_ORGANISATION = "update_organisation": Needs(EditData), versioned;
+    UPDATE_ORGANISATION = "update_organisation": Needs(EditFinance), versioned;
 
     GET_DASHBOARD = "get_dashboard": Needs(Read);
     LIST_PEOPLE = "list_people": Needs(Read);
@@ -140,6 +141,18 @@ operations! {
     LIST_USAGE_IMPORTS = "list_usage_imports": Needs(Operate);
     GET_USAGE_IMPORT = "get_usage_import": Needs(Operate);
     DOWNLOAD_USAGE_IMPORT_ERRORS = "download_usage_import_errors": Needs(Operate);
+    LIST_INVOICES = "list_invoices": Needs(ReadInvoices);
+    GET_INVOICE = "get_invoice": Needs(ReadInvoices);
+    LIST_INVOICE_LINES = "list_invoice_lines": Needs(ReadInvoices);
+    EXPLAIN_INVOICE = "explain_invoice": Needs(ReadInvoices);
+    GET_SPENDING = "get_spending": Needs(ReadInvoices);
+    GET_FORECAST = "get_forecast": Needs(ReadInvoices);
+    CREDIT_INVOICE = "credit_invoice": Needs(Operate), keyed;
+    PREVIEW_PERIOD = "preview_period": Needs(Operate);
+    CLOSE_PERIOD = "close_period": Needs(Operate), keyed;
+    GET_BILLING_TERMS = "get_billing_terms": Needs(Operate);
+    SET_BILLING_TERMS = "set_billing_terms": Needs(Operate);
+    SET_PRICES = "set_prices": Needs(Operate), keyed;
     STREAM_EVENTS = "stream_events": Needs(Read);
 }
 

@@ -2,6 +2,7 @@
 //! told. The tests of an area speak as people: `world.mette().get("/api/v1/me")`.
 
 mod access_matrix;
+mod invoicing;
 pub(crate) mod people;
 mod throttles;
 
@@ -197,6 +198,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) provider: Arc<Provider>,
     pub(crate) directory: Arc<people::Directory>,
+    pub(crate) operator: OrganisationId,
     pub(crate) nordvind: OrganisationId,
     pub(crate) havn: OrganisationId,
     router: Router,
@@ -245,12 +247,14 @@ impl World {
                 client_id: "client".into(),
                 scope: "api://portal.example/client/access_as_user".into(),
                 network_callback_token: "callback".into(),
+                billing: Arc::new(invoicing::issuer()),
             },
             denials: Default::default(),
             connection: provider.clone(),
             looks: Default::default(),
+            documents: Arc::new(invoicing::Paper),
         });
-        let [_, nordvind, havn] = onboard(&app).await;
+        let [operator, nordvind, havn] = onboard(&app).await;
         let options = HttpOptions::new(true, Vec::new());
         let router = crate::served(app.clone(), more.with_state(app.clone()), options);
         World {
@@ -258,6 +262,7 @@ impl World {
             clock,
             provider,
             directory,
+            operator,
             nordvind,
             havn,
             router,

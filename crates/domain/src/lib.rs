@@ -51,6 +51,7 @@ pub fn migrations() -> &'static [Migration] {
             "0141_notification_addresses",
             "0145_call_groups",
             "0146_sim_packs",
+            "0150_billing",
         ];
         platform::db::migrations()
             .iter()

@@ -24,6 +24,14 @@ const PUT_TOGETHER: &[(&str, &str)] = &[
     ),
     ("directory/store/people.rs", "directory::tests"),
     (
+        "billing/store/invoices.rs",
+        "billing::tests::compare::invoices_are_listed_in_every_order",
+    ),
+    (
+        "billing/store/lines.rs",
+        "billing::tests::closing::lines_are_walked_page_by_page_in_every_order",
+    ),
+    (
         "orders/store/list.rs",
         "orders::overview::every_column_sorts_and_every_filter_narrows, of the server's tests",
     ),

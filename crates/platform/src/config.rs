@@ -175,6 +175,33 @@ sections! {
     seller: Seller {
         /// Name as on the invoice.
         name: Required<String> = Required::missing();
+        /// Danish business register number, eight digits. No invoice is issued without it, the address and the account.
+        cvr: Option<String> = None;
+        /// Street and number.
+        street: Option<String> = None;
+        /// Postal code.
+        postal_code: Option<String> = None;
+        /// City.
+        city: Option<String> = None;
+        /// ISO 3166-1 alpha-2.
+        country: String = "DK".to_owned();
+        /// Where questions about an invoice go.
+        email: Option<String> = None;
+        /// Bank registration number, four digits.
+        bank_registration: Option<String> = None;
+        /// Bank account, up to ten digits.
+        bank_account: Option<String> = None;
+        /// PNG file of the logo in the upper left corner of invoices.
+        logo: Option<PathBuf> = None;
+    }
+    /// Invoices.
+    billing: Billing {
+        /// Day of the month on which the month before is closed by itself, so that its invoices are made. 0 never does.
+        close_day: u32 = 3;
+        /// Days from the day of issue until an invoice is due.
+        payment_days: u32 = 30;
+        /// In front of the year in every invoice's number.
+        number_prefix: Option<String> = None;
     }
     /// Usage records, besides those that come through the interface.
     usage: Usage {

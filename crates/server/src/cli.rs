@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::{
-    Composition, compose, fsck,
+    Composition, billing, compose, fsck,
     usage::{Folder, Reading},
 };
 use platform::{
@@ -26,6 +26,7 @@ switchboard: the self-service portal of a telecom operator
   switchboard seal-key [ID]  print a new line for the file of sealing keys; ID is 1 without
   switchboard audit       verify the audit log of every organisation
   switchboard import usage FILE  count the usage records of a file; cut short and begun again it goes on
+  switchboard close-period MONTH  close a month (2026-11) and make its invoices; cut short and begun again it goes on
   switchboard fsck [--json]  look whether everything that must be true of the data is true; changes nothing
   switchboard backup FILE write a consistent copy of a SQLite database while it is in use
 
@@ -69,6 +70,7 @@ async fn dispatch(arguments: Vec<String>) -> Result<(), String> {
         ["check"] => check(&load()?),
         ["audit"] => verify_audit(&load()?).await,
         ["import", "usage", file] => import_usage(&load()?, file).await,
+        ["close-period", month] => close_period(&load()?, month).await,
         ["fsck"] => fsck::run(&open(&load()?).await?, false).await,
         ["fsck", "--json"] => fsck::run(&open(&load()?).await?, true).await,
         ["backup", target] => backup(&load()?, target).await,
@@ -138,6 +140,16 @@ async fn import_usage(config: &Config, file: &str) -> Result<(), String> {
         .map_err(|error| format!("database.url: {}", error.context.unwrap_or_default()))?;
     let reading = reading(config, db, Ids::new(Arc::new(SystemClock)));
     println!("{}", reading.command(std::path::Path::new(file)).await?);
+    Ok(())
+}
+
+async fn close_period(config: &Config, month: &str) -> Result<(), String> {
+    let db = open(config).await?;
+    db.ready(domain::migrations())
+        .await
+        .map_err(|error| format!("database.url: {}", error.context.unwrap_or_default()))?;
+    let ids = Ids::new(Arc::new(SystemClock));
+    println!("{}", billing::close(config, &db, &ids, month).await?);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Makes the parts of the service from its configuration and joins them.
 
-use crate::{health, web};
+use crate::{documents::Documents, health, web};
 use adapters::{
     entra::{self, Credential},
     graph, http, mail, network,
@@ -8,7 +8,7 @@ use adapters::{
 use areas::{App, Settings, Shared, throttles::Throttles};
 use axum::{Router, routing::get};
 use domain::{
-    access, directory,
+    access, billing, directory,
     fulfilment::{CarryOut, CaseMoved, Outside, ports::Network},
     numbering, orders, porting, usage,
 };
@@ -98,6 +98,7 @@ pub async fn join(
         directory: graph.clone(),
     };
     let source = graph.clone();
+    let settings = Settings::of(config);
     let worker = Worker::new(db.clone(), clock.clone())
         .with(
             directory::SYNC_TENANT,
@@ -156,6 +157,29 @@ pub async fn join(
             }),
         )
         .with(
+            billing::CLOSE_PERIOD,
+            Arc::new(billing::ClosePeriod {
+                db: db.clone(),
+                ids: ids.clone(),
+            }),
+        )
+        .with(
+            billing::CLOSE_PAYER,
+            Arc::new(billing::ClosePayer {
+                db: db.clone(),
+                ids: ids.clone(),
+                issuer: settings.billing.clone(),
+            }),
+        )
+        .with(
+            billing::SCHEDULE,
+            Arc::new(billing::Schedule {
+                db: db.clone(),
+                ids: ids.clone(),
+                issuer: settings.billing.clone(),
+            }),
+        )
+        .with(
             porting::FOLLOW_CASE,
             Arc::new(porting::FollowCase {
                 db: db.clone(),
@@ -203,7 +227,8 @@ pub async fn join(
         ),
         idempotency: Idempotency::default(),
         live: Live::start(db.clone(), clock, stop),
-        settings: Settings::of(config),
+        settings,
+        documents: Arc::new(Documents::new(config)?),
         denials: Default::default(),
         connection: graph,
         looks: Default::default(),
@@ -240,6 +265,7 @@ impl Composition {
         directory::start(&mut tx, &self.ids, access::for_system()).await?;
         numbering::start_rests(&mut tx, &self.ids).await?;
         usage::start(&mut tx, &self.ids).await?;
+        billing::start(&mut tx, &self.ids).await?;
         housekeeping::start(&mut tx, &self.ids).await?;
         tx.commit().await
     }

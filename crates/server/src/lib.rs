@@ -1,7 +1,9 @@
 //! Puts the rooms together into one running service. Nothing is decided here; this is where every part is named once.
 
+mod billing;
 pub mod cli;
 mod compose;
+mod documents;
 mod fsck;
 mod health;
 pub mod usage;

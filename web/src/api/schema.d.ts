@@ -90,8 +90,97 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes what the organisation decides about itself: the group of its directory that limits whom it sees. */
+        /**
+         * Changes what the organisation decides about itself: the group of its directory that limits whom it sees, and how its invoices
+         *     are addressed. The group needs the right to edit data besides.
+         */
         patch: operations["update_organisation"];
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/billing/invoices/{invoice}/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Corrects an invoice by a credit note, in whole or some of its lines. The invoice itself stays as it was issued. */
+        post: operations["credit_invoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/billing/periods/{period}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a month stands; of an open one, what closing it now would make. Of the first five hundred payers, then. */
+        get: operations["preview_period"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/billing/periods/{period}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a month that has ended: its invoices are made from now on, one for each payer who has something to pay. */
+        post: operations["close_period"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/billing/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets new prices, all or none: of products from a day on that has not begun, of use from a month on that has not begun. */
+        post: operations["set_prices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/billing/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who pays for a customer, and what is taken off. */
+        get: operations["get_billing_terms"];
+        /** Says who pays for a customer and what is taken off, instead of what there was; from the next invoice on. */
+        put: operations["set_billing_terms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/organisations/{organisation}/bulk": {
@@ -307,6 +396,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the running month will come to. */
+        get: operations["get_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/imports/usage": {
         parameters: {
             query?: never;
@@ -355,6 +461,74 @@ export interface paths {
         };
         /** Every line of an import that could not be counted, up to a hundred thousand, as CSV. */
         get: operations["download_usage_import_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The invoices that the organisation pays. */
+        get: operations["list_invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/invoices/{invoice}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the invoices that the organisation pays. */
+        get: operations["get_invoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/invoices/{invoice}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed from the invoice before, and the lines that explain it. */
+        get: operations["explain_invoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/invoices/{invoice}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lines of an invoice. */
+        get: operations["list_invoice_lines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -871,6 +1045,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/spending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was spent, by month and tariff category, without VAT: the sums of the lines, credit notes taken off. */
+        get: operations["get_spending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/subscriptions": {
         parameters: {
             query?: never;
@@ -1188,6 +1379,15 @@ export interface components {
         };
         /** @enum {string} */
         AddressState: "pending" | "confirmed";
+        /** @description A change from one amount to another. */
+        AmountChange: {
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Hundredths of a per cent: `1250` is 12.5 %. `null` where there was nothing before.
+             */
+            basisPoints: number | null;
+        };
         AssignRoleRequest: {
             /** @description Somebody of the organisation's directory. */
             person: components["schemas"]["PersonId"];
@@ -1200,6 +1400,32 @@ export interface components {
             scope: string;
             /** @description Without a tenant. */
             authority: string;
+        };
+        /** @description How a billing period stands. For one that is open the figures say what closing it now would make. */
+        BillingPeriod: {
+            period: components["schemas"]["Period"];
+            state: components["schemas"]["PeriodState"];
+            /** @description It can be closed. */
+            ended: boolean;
+            closedAt: components["schemas"]["Instant"] | null;
+            payers: components["schemas"]["Payers"];
+            /** Format: int64 */
+            invoices: number;
+            /** Format: int64 */
+            lines: number;
+            /** @description Without VAT. */
+            net: components["schemas"]["Money"];
+            vat: components["schemas"]["Money"];
+            /** @description With VAT. */
+            total: components["schemas"]["Money"];
+            /** @description Use for which there is no price, and which so is not charged. */
+            unpriced: components["schemas"]["Unpriced"][];
+        };
+        /** @description Who pays for a customer, and what is taken off. */
+        BillingTerms: {
+            payer: components["schemas"]["OrganisationId"] | null;
+            /** @description Two for the same cannot hold in the same month; of several that fit a charge the narrowest counts. */
+            discounts: components["schemas"]["CustomerDiscount"][];
         };
         /** @description An uploaded table. */
         Bulk: {
@@ -1316,6 +1542,50 @@ export interface components {
          * @enum {string}
          */
         Capability: "readPeople" | "readGroups" | "readTenant" | "readLicences" | "assignNumbers" | "readVoice";
+        /**
+         * @description Why one invoice differs from the one before.
+         * @enum {string}
+         */
+        Cause: "new" | "ended" | "price" | "usage" | "days" | "once";
+        ChangeCause: {
+            cause: components["schemas"]["Cause"];
+            change: components["schemas"]["Money"];
+            count: number;
+        };
+        ChangedCategory: {
+            category: components["schemas"]["TariffCategory"];
+            before: components["schemas"]["Money"];
+            now: components["schemas"]["Money"];
+            change: components["schemas"]["AmountChange"];
+            /** @description They come to the category's change. */
+            causes: components["schemas"]["ChangeCause"][];
+            /** @description The largest changes first. */
+            lines: components["schemas"]["ChangedLine"][];
+            /** @description How many more there are. */
+            more: number;
+        };
+        ChangedLine: {
+            cause: components["schemas"]["Cause"];
+            organisation: components["schemas"]["ChargedOrganisation"];
+            person: components["schemas"]["ChargedPerson"] | null;
+            /** @description E.164 with `+`. */
+            number: string | null;
+            product: string;
+            reference: string | null;
+            before: components["schemas"]["Money"] | null;
+            now: components["schemas"]["Money"] | null;
+            change: components["schemas"]["Money"];
+        };
+        /** @description An organisation whose charges are paid. */
+        ChargedOrganisation: {
+            id: components["schemas"]["OrganisationId"];
+            name: string;
+        };
+        /** @description Somebody, as they were called when the invoice was issued. */
+        ChargedPerson: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
         /** @description What was confirmed. */
         ConfirmedAddress: {
             address: string;
@@ -1377,6 +1647,21 @@ export interface components {
             format: components["schemas"]["CsvOnly"];
             /** @enum {string} */
             kind: "bulkTemplate";
+        } | {
+            id: components["schemas"]["InvoiceId"];
+            format: components["schemas"]["InvoiceFormat"];
+            /** @enum {string} */
+            kind: "invoice";
+        } | {
+            id: components["schemas"]["InvoiceId"];
+            format: components["schemas"]["CsvOnly"];
+            filter?: components["schemas"]["InvoiceLinesFilter"];
+            /** @description As the list of lines sorts. */
+            sort?: string | null;
+            /** @description In this order; all without. */
+            columns?: components["schemas"]["InvoiceLineColumn"][] | null;
+            /** @enum {string} */
+            kind: "invoiceLines";
         };
         CreateLocalPersonRequest: {
             firstName: string;
@@ -1393,6 +1678,12 @@ export interface components {
             text: string;
             address?: components["schemas"]["DeliveryAddress"] | null;
         };
+        CreditInvoiceRequest: {
+            /** @description Positions; without them everything that has not been credited. */
+            lines?: number[] | null;
+            /** @description For the audit log. */
+            reason: string;
+        };
         /**
          * @description For spreadsheets.
          * @enum {string}
@@ -1403,6 +1694,17 @@ export interface components {
          * @enum {string}
          */
         Currency: "DKK";
+        CustomerDiscount: {
+            /**
+             * Format: int64
+             * @description Hundredths of a per cent: `1250` is 12.5 %.
+             */
+            basisPoints: number;
+            category: components["schemas"]["TariffCategory"] | null;
+            offering: components["schemas"]["OfferingId"] | null;
+            from: components["schemas"]["Period"];
+            until: components["schemas"]["Period"] | null;
+        };
         /** @description How the organisation stands, at a glance. */
         Dashboard: {
             employees: components["schemas"]["EmployeeFigures"];
@@ -1444,6 +1746,11 @@ export interface components {
             /** @description ISO 3166-1 alpha-2. */
             country: string;
         };
+        /**
+         * @description Where a call or message went, or where data was used.
+         * @enum {string}
+         */
+        Destination: "domestic" | "eu" | "world" | "premium";
         /** @description A group of the organisation's directory. */
         DirectoryGroup: {
             /** @description The object id in Entra ID. */
@@ -1465,6 +1772,8 @@ export interface components {
             /** @description What it is for, in the caller's language. */
             purpose: string;
         };
+        /** @enum {string} */
+        DocumentKind: "invoice" | "creditNote";
         Download: {
             /** @description On this host; good for 60 seconds, for the file as it is then. */
             url: string;
@@ -1515,6 +1824,41 @@ export interface components {
             /** @description Plain words in the caller's language where a text for the code exists, else English. */
             detail: string;
         };
+        /** @description How the organisation is billed. */
+        FinanceSettings: {
+            /** @description Told of each invoice by mail. */
+            financeAddresses: string[];
+            /** @description Stands on each invoice; without it the customer number does. */
+            buyerReference: string | null;
+            /** @description Global Location Number, where a public buyer receives invoices. */
+            gln: string | null;
+            /** @description Number in the Danish business register. */
+            cvr: string | null;
+            payer: components["schemas"]["Payer"];
+        };
+        /** @description What the running month will come to if nothing changes any more. */
+        Forecast: {
+            period: components["schemas"]["Period"];
+            asOf: components["schemas"]["Instant"];
+            /** @description Without VAT. */
+            net: components["schemas"]["Money"];
+            vat: components["schemas"]["Money"];
+            /** @description With VAT. */
+            total: components["schemas"]["Money"];
+            /** @description What is certain already, without VAT: the days gone, what was used, what happens once. */
+            soFar: components["schemas"]["Money"];
+            /** @description All of them, in the order in which they are shown. */
+            categories: components["schemas"]["ForecastCategory"][];
+            comparedWith: components["schemas"]["ForecastComparison"] | null;
+        };
+        ForecastCategory: {
+            category: components["schemas"]["TariffCategory"];
+            amount: components["schemas"]["Money"];
+        };
+        ForecastComparison: components["schemas"]["InvoiceRef"] & {
+            net: components["schemas"]["Money"];
+            change: components["schemas"]["AmountChange"];
+        };
         Grantable: {
             /** @description To colleagues. */
             toOthers: boolean;
@@ -1546,20 +1890,218 @@ export interface components {
          * @description RFC 3339, UTC
          */
         Instant: string;
-        InvoiceFigures: {
-            id: string;
+        /** @description An invoice or a credit note, without its lines. */
+        Invoice: {
+            id: components["schemas"]["InvoiceId"];
+            kind: components["schemas"]["DocumentKind"];
             number: string;
             /** @description The month, `2026-11`. */
-            period: string;
+            period: components["schemas"]["Period"];
+            /** Format: date */
+            issued: string;
+            /** Format: date */
+            due: string;
+            state: components["schemas"]["InvoiceState"];
+            /** @description Without VAT. */
+            net: components["schemas"]["Money"];
+            vat: components["schemas"]["Money"];
+            /** @description With VAT. */
+            total: components["schemas"]["Money"];
+            /** Format: int64 */
+            lines: number;
+            change: components["schemas"]["AmountChange"] | null;
+            corrects: components["schemas"]["InvoiceRef"] | null;
+            creditNotes: components["schemas"]["InvoiceRef"][];
+        };
+        /** @description What the invoice comes to in one tariff category. */
+        InvoiceCategory: {
+            category: components["schemas"]["TariffCategory"];
+            amount: components["schemas"]["Money"];
+            change: components["schemas"]["AmountChange"] | null;
+            /** Format: int64 */
+            lines: number;
+        };
+        /** @description What changed from the invoice of the month before, and why. */
+        InvoiceChanges: {
+            period: components["schemas"]["Period"];
+            comparedWith: components["schemas"]["InvoiceRef"] | null;
+            before: components["schemas"]["Money"];
+            now: components["schemas"]["Money"];
+            change: components["schemas"]["AmountChange"];
+            /** @description Those in which something differs. */
+            categories: components["schemas"]["ChangedCategory"][];
+        };
+        /** @description An invoice with what stands at its head. */
+        InvoiceDetails: components["schemas"]["Invoice"] & {
+            seller: components["schemas"]["InvoiceParty"];
+            buyer: components["schemas"]["InvoiceParty"];
+            /** @description The buyer's own mark, or the customer number. */
+            buyerReference: string;
+            orderReference: string | null;
+            payment: components["schemas"]["InvoicePayment"];
+            vatTotals: components["schemas"]["InvoiceVatTotal"][];
+            /** @description All of them, in the order in which they are shown. */
+            categories: components["schemas"]["InvoiceCategory"][];
+            /** @description Whose charges are paid. */
+            organisations: components["schemas"]["InvoiceOrganisation"][];
+        };
+        InvoiceFigures: {
+            id: components["schemas"]["InvoiceId"];
+            number: string;
+            /** @description The month, `2026-11`. */
+            period: components["schemas"]["Period"];
             /** @description With VAT. */
             total: components["schemas"]["Money"];
             /** Format: date */
             due: string;
             /**
              * Format: int64
-             * @description From the invoice before, in per cent.
+             * @description From the invoice before, in whole per cent; `null` without one.
              */
             changePercent: number | null;
+        };
+        /**
+         * @description Portable document, table of the lines, or Peppol BIS Billing 3 in UBL 2.1.
+         * @enum {string}
+         */
+        InvoiceFormat: "pdf" | "csv" | "ubl";
+        /**
+         * Format: uuid
+         * @description An invoice, or a credit note.
+         */
+        InvoiceId: string;
+        /** @description One charge. */
+        InvoiceLine: {
+            /**
+             * Format: int64
+             * @description Its id within the invoice, from 1, as it is printed.
+             */
+            position: number;
+            organisation: components["schemas"]["ChargedOrganisation"];
+            person: components["schemas"]["ChargedPerson"] | null;
+            /** @description E.164 with `+`. */
+            number: string | null;
+            category: components["schemas"]["TariffCategory"];
+            product: string;
+            offering: components["schemas"]["OfferingId"] | null;
+            subscription: components["schemas"]["SubscriptionId"] | null;
+            reference: string | null;
+            /**
+             * Format: int64
+             * @description Negative where something was handed back.
+             */
+            quantity: number;
+            unit: components["schemas"]["InvoiceUnit"];
+            /** @description For `base` units. */
+            price: components["schemas"]["Money"];
+            /** Format: int64 */
+            base: number;
+            discount: components["schemas"]["LineDiscount"] | null;
+            /** @description After the discount. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Whole per cent.
+             */
+            vatRate: number;
+            /** Format: date */
+            from: string | null;
+            /** Format: date */
+            to: string | null;
+            usedIn: components["schemas"]["Period"] | null;
+        };
+        /** @enum {string} */
+        InvoiceLineColumn: "organisation" | "person" | "number" | "category" | "product" | "reference" | "quantity" | "unit" | "price" | "base" | "discount" | "amount" | "vatRate" | "from" | "to" | "usedIn" | "position";
+        InvoiceLineTotals: {
+            amount: components["schemas"]["Money"];
+        };
+        /** @description A page of lines, with what the filters leave over all pages. */
+        InvoiceLines: {
+            items: components["schemas"]["InvoiceLine"][];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many lines the filters let through, over all pages.
+             */
+            total: number;
+            totals: components["schemas"]["InvoiceLineTotals"];
+        };
+        /** @description As the list of an invoice's lines is filtered. */
+        InvoiceLinesFilter: {
+            /** @default null */
+            person: components["schemas"]["PersonId"] | null;
+            /** @default null */
+            number: string | null;
+            /** @default null */
+            product: components["schemas"]["OfferingId"] | null;
+            /** @default null */
+            category: components["schemas"]["TariffCategory"] | null;
+            /** @default null */
+            reference: string | null;
+            /**
+             * Format: int64
+             * @description Minor units.
+             * @default null
+             */
+            amountFrom: number | null;
+            /**
+             * Format: int64
+             * @default null
+             */
+            amountTo: number | null;
+            /** @default null */
+            organisation: components["schemas"]["OrganisationId"] | null;
+            /** @default null */
+            q: string | null;
+        };
+        InvoiceOrganisation: {
+            id: components["schemas"]["OrganisationId"];
+            name: string;
+            amount: components["schemas"]["Money"];
+            /** Format: int64 */
+            lines: number;
+        };
+        InvoiceParty: {
+            name: string;
+            cvr: string | null;
+            street: string | null;
+            postalCode: string | null;
+            city: string | null;
+            /** @description ISO 3166-1 alpha-2. */
+            country: string;
+            gln: string | null;
+            email: string | null;
+        };
+        /** @description How to pay: a transfer to a Danish bank account. */
+        InvoicePayment: {
+            registration: string;
+            account: string;
+            /** @description To be written on the payment. */
+            reference: string;
+        };
+        /** @description Another invoice. */
+        InvoiceRef: {
+            id: components["schemas"]["InvoiceId"];
+            number: string;
+            period: components["schemas"]["Period"];
+        };
+        /** @enum {string} */
+        InvoiceState: "issued" | "sent" | "credited";
+        /**
+         * @description What a quantity counts.
+         * @enum {string}
+         */
+        InvoiceUnit: "piece" | "month" | "day" | "megabyte" | "minute";
+        InvoiceVatTotal: {
+            category: components["schemas"]["VatCategory"];
+            /**
+             * Format: int64
+             * @description Whole per cent.
+             */
+            rate: number;
+            taxable: components["schemas"]["Money"];
+            vat: components["schemas"]["Money"];
         };
         /** @enum {string} */
         ItemState: "acknowledged" | "inProgress" | "held" | "completed" | "failed" | "cancelled";
@@ -1616,6 +2158,14 @@ export interface components {
             products: string[];
             missing: components["schemas"]["MissingLicence"][];
             checkedAt: components["schemas"]["Instant"] | null;
+        };
+        LineDiscount: {
+            /**
+             * Format: int64
+             * @description Hundredths of a per cent.
+             */
+            basisPoints: number;
+            amount: components["schemas"]["Money"];
         };
         /** @description The token of a link in a mail. */
         LinkToken: {
@@ -1727,10 +2277,32 @@ export interface components {
             number: string | null;
             startedAt: components["schemas"]["Instant"] | null;
         };
+        NewPrice: {
+            /** @description The offering's code. */
+            offering: string;
+            /** Format: date */
+            from: string;
+            /**
+             * Format: date
+             * @description The first day without it; then another price follows.
+             */
+            until?: string | null;
+            oneTime: components["schemas"]["Money"];
+            monthly: components["schemas"]["Money"];
+        };
         NewReference: {
             subscription: components["schemas"]["SubscriptionId"];
             /** @description `null` or empty takes it away. */
             reference: string | null;
+        };
+        NewUsagePrice: {
+            kind: components["schemas"]["UsageKind"];
+            destination: components["schemas"]["Destination"];
+            from: components["schemas"]["Period"];
+            /** @description For `base` megabytes, minutes or messages. */
+            price: components["schemas"]["Money"];
+            /** Format: int64 */
+            base: number;
         };
         /** @description An e-mail address that is told when a number nears its monthly data limit. */
         NotificationAddress: {
@@ -2223,6 +2795,7 @@ export interface components {
             syncState: components["schemas"]["MirrorState"];
             /** @description The code of what keeps the mirror from being up to date. */
             syncProblem: string | null;
+            finance: components["schemas"]["FinanceSettings"] | null;
             /** Format: int64 */
             version: number;
         };
@@ -2295,6 +2868,38 @@ export interface components {
                  * @description How many are in it, nested groups counted; `null` while nobody has chosen it.
                  */
                 members: number | null;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_Invoice: {
+            items: {
+                id: components["schemas"]["InvoiceId"];
+                kind: components["schemas"]["DocumentKind"];
+                number: string;
+                /** @description The month, `2026-11`. */
+                period: components["schemas"]["Period"];
+                /** Format: date */
+                issued: string;
+                /** Format: date */
+                due: string;
+                state: components["schemas"]["InvoiceState"];
+                /** @description Without VAT. */
+                net: components["schemas"]["Money"];
+                vat: components["schemas"]["Money"];
+                /** @description With VAT. */
+                total: components["schemas"]["Money"];
+                /** Format: int64 */
+                lines: number;
+                change: components["schemas"]["AmountChange"] | null;
+                corrects: components["schemas"]["InvoiceRef"] | null;
+                creditNotes: components["schemas"]["InvoiceRef"][];
             }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
@@ -2715,6 +3320,27 @@ export interface components {
              */
             total: number;
         };
+        /** @description Who pays: the organisation itself, or one above it. */
+        Payer: {
+            id: components["schemas"]["OrganisationId"];
+            name: string;
+        };
+        Payers: {
+            /** Format: int64 */
+            total: number;
+            /**
+             * Format: int64
+             * @description Their invoices are still to be made.
+             */
+            waiting: number;
+            /** Format: int64 */
+            issued: number;
+            /**
+             * Format: int64
+             * @description They have nothing to pay.
+             */
+            nothing: number;
+        };
         PendingAddress: {
             request: components["schemas"]["SupportRequestId"];
             address: components["schemas"]["DeliveryAddress"];
@@ -2734,6 +3360,8 @@ export interface components {
         };
         /** @description A month in Copenhagen, `2026-11`. */
         Period: string;
+        /** @enum {string} */
+        PeriodState: "open" | "running" | "closed";
         /**
          * @description One verb on one thing.
          * @enum {string}
@@ -2975,6 +3603,11 @@ export interface components {
             /** @description ISO 3166-1 alpha-2. */
             country: string;
         };
+        /** @description What was taken over. */
+        PricesSet: {
+            prices: number;
+            usagePrices: number;
+        };
         Principal: {
             id: components["schemas"]["PrincipalId"] | null;
             tenant: components["schemas"]["TenantId"];
@@ -3189,6 +3822,10 @@ export interface components {
          * @enum {string}
          */
         RunState: "free" | "reserved" | "used" | "resting";
+        SetPricesRequest: {
+            prices?: components["schemas"]["NewPrice"][];
+            usagePrices?: components["schemas"]["NewUsagePrice"][];
+        };
         SetReferencesRequest: {
             references: components["schemas"]["NewReference"][];
         };
@@ -3230,6 +3867,29 @@ export interface components {
         };
         /** @enum {string} */
         SimState: "unassigned" | "reserved" | "active" | "suspended" | "retired";
+        /** @description What the months came to, the oldest first, without gaps; sixty at most. */
+        Spending: {
+            periods: components["schemas"]["SpentPeriod"][];
+        };
+        SpentCategory: {
+            category: components["schemas"]["TariffCategory"];
+            amount: components["schemas"]["Money"];
+            change: components["schemas"]["AmountChange"] | null;
+            /**
+             * Format: int64
+             * @description Of the month's amount, in hundredths of a per cent.
+             */
+            shareBasisPoints: number;
+        };
+        SpentPeriod: {
+            period: components["schemas"]["Period"];
+            /** @description Invoices and credit notes. */
+            invoices: components["schemas"]["InvoiceId"][];
+            amount: components["schemas"]["Money"];
+            change: components["schemas"]["AmountChange"] | null;
+            /** @description All of them, in the order in which they are shown. */
+            categories: components["schemas"]["SpentCategory"][];
+        };
         /**
          * @description How the members' telephones ring.
          * @enum {string}
@@ -3316,6 +3976,11 @@ export interface components {
         /** @enum {string} */
         SupportState: "open" | "answered" | "done" | "declined";
         /**
+         * @description Under what a charge is shown. VAT category is something else.
+         * @enum {string}
+         */
+        TariffCategory: "subscriptions" | "usage" | "addOns" | "hardware" | "services" | "other";
+        /**
          * Format: uuid
          * @description An Entra ID directory, by its tenant id (`tid`).
          */
@@ -3333,6 +3998,15 @@ export interface components {
         };
         /** @enum {string} */
         Unit: "bytes" | "seconds" | "messages";
+        Unpriced: {
+            kind: components["schemas"]["UsageKind"];
+            destination: components["schemas"]["Destination"];
+            /**
+             * Format: int64
+             * @description Megabytes, minutes or messages.
+             */
+            quantity: number;
+        };
         /** @description What is to change; what is left out stays. `null` takes away what need not be there. */
         UpdateLocalPersonRequest: {
             firstName?: string | null;
@@ -3360,6 +4034,14 @@ export interface components {
          */
         UpdateOrganisationRequest: {
             defaultGroup?: components["schemas"]["ObjectId"] | null;
+            /** @description Told of each invoice by mail; these instead of those before. */
+            financeAddresses?: string[];
+            /** @description Stands on each invoice from the next one on; `null` takes it away. */
+            buyerReference?: string | null;
+            /** @description Thirteen digits; `null` takes it away. */
+            gln?: string | null;
+            /** @description Eight digits; `null` takes it away. */
+            cvr?: string | null;
         };
         UpdateSubscriptionRequest: {
             /** @description Free text such as a cost centre; `null` or empty takes it away. */
@@ -3478,6 +4160,11 @@ export interface components {
             /** @description In the caller's language. */
             detail: string;
         };
+        /**
+         * @description EN 16931's VAT category codes (UNTDID 5305), as far as they are used.
+         * @enum {string}
+         */
+        VatCategory: "S" | "Z";
         /**
          * @description The service plans that matter for telephony, by Microsoft's names; of a person only these are kept.
          * @enum {string}
@@ -3740,6 +4427,216 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_invoice: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                invoice: components["schemas"]["InvoiceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditInvoiceRequest"];
+            };
+        };
+        responses: {
+            /** @description The credit note. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_period: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                period: components["schemas"]["Period"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the month stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingPeriod"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_period: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                period: components["schemas"]["Period"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is closed; its invoices are being made. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingPeriod"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_prices: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value for each thing that is to be done once; kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetPricesRequest"];
+            };
+        };
+        responses: {
+            /** @description They stand. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricesSet"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_billing_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The terms. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingTerms"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_billing_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BillingTerms"];
+            };
+        };
+        responses: {
+            /** @description The terms as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingTerms"];
                 };
             };
             /** @description What went wrong. */
@@ -4157,6 +5054,37 @@ export interface operations {
             };
         };
     };
+    get_forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The running month. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_usage_imports: {
         parameters: {
             query?: {
@@ -4285,6 +5213,172 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invoices: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["DocumentKind"];
+                state?: components["schemas"]["InvoiceState"];
+                /** @description The first month. */
+                from?: components["schemas"]["Period"];
+                /** @description The last month. */
+                to?: components["schemas"]["Period"];
+                /** @description A part of the number. */
+                q?: string;
+                /** @description `issued`, `number`, `period`, `due` or `total`, with `-` in front to descend; `-issued` without. */
+                sort?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Invoices and credit notes, the newest first unless asked otherwise. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Invoice"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_invoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                invoice: components["schemas"]["InvoiceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invoice. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceDetails"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_invoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                invoice: components["schemas"]["InvoiceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceChanges"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invoice_lines: {
+        parameters: {
+            query?: {
+                person?: components["schemas"]["PersonId"];
+                /** @description Three or more digits, anywhere in the number. */
+                number?: string;
+                /** @description An offering. */
+                product?: components["schemas"]["OfferingId"];
+                category?: components["schemas"]["TariffCategory"];
+                /** @description A part of it. */
+                reference?: string;
+                /** @description Minor units; included. */
+                amountFrom?: number;
+                /** @description Minor units; included. */
+                amountTo?: number;
+                /** @description Whose line it is, where the payer pays for several. */
+                organisation?: components["schemas"]["OrganisationId"];
+                /** @description Words of person, product and reference, or digits of the number. */
+                q?: string;
+                /**
+                 * @description `position` (as it is printed), `organisation`, `person`, `number`, `category`, `product`, `reference`, `quantity`, `price`,
+                 *     `amount` or `from`, with `-` in front to descend; `position` without.
+                 */
+                sort?: string;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+                invoice: components["schemas"]["InvoiceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines, as they are printed unless asked otherwise. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceLines"];
                 };
             };
             /** @description What went wrong. */
@@ -5581,6 +6675,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SimCodes"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_spending: {
+        parameters: {
+            query?: {
+                /** @description The first month; without it the last twelve are told. */
+                from?: components["schemas"]["Period"];
+                /** @description The last month. */
+                to?: components["schemas"]["Period"];
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The months. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spending"];
                 };
             };
             /** @description What went wrong. */

@@ -199,6 +199,14 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "what came from the operator's pool goes back there",
     ),
     (
+        "crates/areas/src/operator/set_prices.rs",
+        "the catalogue and the prices of use are the operator's, and the same for everybody",
+    ),
+    (
+        "crates/domain/src/billing/",
+        "a month is closed for everybody; each payer's invoice is made in the scope of its own",
+    ),
+    (
         "crates/domain/src/usage/import/counting.rs",
         "one file holds the usage of many organisations; a limit is told in the scope of its own",
     ),
@@ -213,6 +221,10 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
     (
         "crates/server/src/usage/mod.rs",
         "the operator's own files, read in the operator's scope",
+    ),
+    (
+        "crates/server/src/billing.rs",
+        "the operator's own command, carried out in the operator's scope",
     ),
     ("crates/server/src/fsck.rs", "looks at everybody's data"),
     ("bench/", "makes worlds"),

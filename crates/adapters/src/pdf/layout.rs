@@ -250,8 +250,12 @@ impl Setter<'_> {
         let mut lines = vec![
             party.street.clone(),
             format!("{} {}", party.postal_code, party.city),
-            self.words.fill("invoice.cvr", &[("cvr", &party.cvr)]),
         ];
+        // What is not known takes no line.
+        lines.retain(|line| !line.trim().is_empty());
+        if !party.cvr.is_empty() {
+            lines.push(self.words.fill("invoice.cvr", &[("cvr", &party.cvr)]));
+        }
         if let Some(gln) = &party.gln {
             lines.push(self.words.fill("invoice.gln", &[("gln", gln)]));
         }

@@ -2,7 +2,7 @@
 
 use super::TEXTS;
 use domain::{
-    billing::{Discount, Group, Line, Unit},
+    billing::{Discount, Group, InvoiceUnit, Line},
     numbering,
 };
 use jiff::civil::Date;
@@ -68,7 +68,7 @@ impl Words {
         let values = [("price", price.as_str()), ("base", base.as_str())];
         let per = match line.unit {
             // The quantity says of how many days the month is.
-            Unit::Day | Unit::Month => "plain",
+            InvoiceUnit::Day | InvoiceUnit::Month => "plain",
             _ if line.base == 1 => "plain",
             unit => unit.as_str(),
         };

@@ -1,7 +1,7 @@
 //! The parts of a document, each in the schema's order of elements.
 
 use super::xml::Xml;
-use domain::billing::{Document, DocumentKind, Line, Party, Unit, VatCategory, rules};
+use domain::billing::{Document, DocumentKind, InvoiceUnit, Line, Party, VatCategory, rules};
 use jiff::civil::Date;
 use platform::Money;
 
@@ -37,13 +37,22 @@ pub(super) fn party(xml: &mut Xml, party: &Party, seller: bool) {
     xml.within("cac:Party", |xml| {
         match &party.gln {
             Some(gln) => xml.leaf_with("cbc:EndpointID", &[("schemeID", GLN)], gln),
+            // Whose number is not known cannot be reached electronically; the document is one all the same.
+            None if party.cvr.is_empty() => {}
             None => xml.leaf_with("cbc:EndpointID", &[("schemeID", CVR)], &register(party)),
         }
         xml.within("cac:PartyName", |xml| xml.leaf("cbc:Name", &party.name));
         xml.within("cac:PostalAddress", |xml| {
-            xml.leaf("cbc:StreetName", &party.street);
-            xml.leaf("cbc:CityName", &party.city);
-            xml.leaf("cbc:PostalZone", &party.postal_code);
+            for (name, text) in [
+                ("cbc:StreetName", &party.street),
+                ("cbc:CityName", &party.city),
+                ("cbc:PostalZone", &party.postal_code),
+            ] {
+                // An element must not be empty (PEPPOL-EN16931-R008).
+                if !text.is_empty() {
+                    xml.leaf(name, text);
+                }
+            }
             xml.within("cac:Country", |xml| {
                 xml.leaf("cbc:IdentificationCode", &party.country);
             });
@@ -56,7 +65,9 @@ pub(super) fn party(xml: &mut Xml, party: &Party, seller: bool) {
         }
         xml.within("cac:PartyLegalEntity", |xml| {
             xml.leaf("cbc:RegistrationName", &party.name);
-            xml.leaf_with("cbc:CompanyID", &[("schemeID", CVR)], &register(party));
+            if !party.cvr.is_empty() {
+                xml.leaf_with("cbc:CompanyID", &[("schemeID", CVR)], &register(party));
+            }
         });
         if let Some(email) = &party.email {
             xml.within("cac:Contact", |xml| {
@@ -175,12 +186,12 @@ pub(super) fn line(xml: &mut Xml, document: &Document, index: usize, line: &Line
 }
 
 /// UNECE Recommendation 20.
-fn unit_code(unit: Unit) -> &'static str {
+fn unit_code(unit: InvoiceUnit) -> &'static str {
     match unit {
-        Unit::Piece => "C62",
-        Unit::Month => "MON",
-        Unit::Day => "DAY",
-        Unit::Megabyte => "4L",
-        Unit::Minute => "MIN",
+        InvoiceUnit::Piece => "C62",
+        InvoiceUnit::Month => "MON",
+        InvoiceUnit::Day => "DAY",
+        InvoiceUnit::Megabyte => "4L",
+        InvoiceUnit::Minute => "MIN",
     }
 }

@@ -1,16 +1,19 @@
 use crate::{Shared, caller::Caller, operations, texts::TEXTS};
 use axum::extract::State;
 use domain::{
-    access::{self, OrganisationId},
+    access::{self, OrganisationId, Permission, Scope},
+    billing::{self, InvoiceId, rules::compare},
     catalogue::OfferingId,
     directory::{self, MirrorState},
     overview,
     subscriptions::SubscriptionKind,
 };
 use platform::{
-    Money, Result,
+    Money, Period, Result,
+    db::Conn,
     http::{Json, Path},
     i18n::Language,
+    money::divide_half_away,
 };
 
 /// How the organisation stands, at a glance.
@@ -22,7 +25,7 @@ pub struct Dashboard {
     subscriptions: Vec<ProductFigures>,
     /// Of all subscriptions together, without VAT.
     monthly_cost: Money,
-    /// `null` while there is none.
+    /// `null` while there is none, and for whoever may not see invoices.
     #[schema(required)]
     latest_invoice: Option<InvoiceFigures>,
     orders: OrderFigures,
@@ -59,15 +62,15 @@ pub struct OfferingRef {
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InvoiceFigures {
-    id: String,
+    id: InvoiceId,
     number: String,
     /// The month, `2026-11`.
-    period: String,
+    period: Period,
     /// With VAT.
     total: Money,
     #[schema(value_type = String, format = Date)]
     due: jiff::civil::Date,
-    /// From the invoice before, in per cent.
+    /// From the invoice before, in whole per cent; `null` without one.
     #[schema(required)]
     change_percent: Option<i64>,
 }
@@ -107,6 +110,7 @@ pub async fn get_dashboard(
     let mirror = directory::mirror(&mut conn, &scope).await?;
     let kind = access::organisation(&mut conn, &scope).await?.kind;
     let nobody_gives_roles = !access::has_keeper(&mut conn, &scope, kind).await?;
+    let latest_invoice = latest(&mut conn, &scope).await?;
     drop(conn);
     let failing = mirror.is_some_and(|mirror| mirror.state == MirrorState::Failing);
     let language = caller.language();
@@ -119,7 +123,7 @@ pub async fn get_dashboard(
             disabled_still_costing: figures.disabled_still_costing,
         },
         monthly_cost: figures.products.iter().map(|product| product.monthly).sum(),
-        latest_invoice: None,
+        latest_invoice,
         orders: OrderFigures {
             in_progress: figures.orders_in_progress,
             needs_attention: figures.orders_needing_attention,
@@ -138,6 +142,25 @@ pub async fn get_dashboard(
                 monthly_cost: product.monthly,
             })
             .collect(),
+    }))
+}
+
+async fn latest(conn: &mut Conn, scope: &Scope) -> Result<Option<InvoiceFigures>> {
+    if !scope.permissions().has(Permission::ReadInvoices) {
+        return Ok(None);
+    }
+    let Some(invoice) = billing::latest(conn, scope).await? else {
+        return Ok(None);
+    };
+    let before = billing::before(conn, scope, invoice.period).await?;
+    let change = before.and_then(|before| compare::basis_points(before.net, invoice.net));
+    Ok(Some(InvoiceFigures {
+        id: invoice.id,
+        number: invoice.number,
+        period: invoice.period,
+        total: invoice.gross,
+        due: invoice.due,
+        change_percent: change.map(|points| divide_half_away(i128::from(points), 100)),
     }))
 }
 

@@ -20,7 +20,7 @@ pub(super) async fn follow(
     let wish: Wish = serde_json::from_str(&download.request)
         .map_err(|error| Error::internal(format!("a stored download: {error}")))?;
     let scope = download.scope(&mut conn, wish.permission()).await?;
-    let file = write(&mut conn, &app.ids, &scope, &wish, download.language).await?;
+    let file = write(&app, &mut conn, &scope, &wish, download.language).await?;
     drop(conn);
     // Names are ours: letters, digits, hyphens and a dot.
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.name))

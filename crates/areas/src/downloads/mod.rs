@@ -6,13 +6,15 @@
 mod bulk;
 mod create_download;
 mod follow;
+mod invoices;
 mod orders;
 mod people;
 
-use crate::{Shared, texts::TEXTS};
+use crate::{App, Shared, texts::TEXTS};
 use axum::{Router, routing::get};
 use domain::{
     access::{Permission, Scope},
+    billing::InvoiceId,
     bulk::BulkId,
 };
 use platform::{
@@ -78,6 +80,24 @@ pub enum Wish {
     BulkErrors { id: BulkId, format: CsvOnly },
     /// A table to begin with.
     BulkTemplate { format: CsvOnly },
+    /// An invoice or a credit note.
+    Invoice {
+        id: InvoiceId,
+        format: invoices::InvoiceFormat,
+    },
+    /// Lines of an invoice, as they are filtered and sorted on the screen.
+    InvoiceLines {
+        id: InvoiceId,
+        format: CsvOnly,
+        #[serde(default)]
+        filter: invoices::InvoiceLinesFilter,
+        /// As the list of lines sorts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sort: Option<String>,
+        /// In this order; all without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        columns: Option<Vec<invoices::InvoiceLineColumn>>,
+    },
 }
 
 impl Wish {
@@ -88,6 +108,7 @@ impl Wish {
             | Wish::Orders { .. }
             | Wish::BulkErrors { .. }
             | Wish::BulkTemplate { .. } => Permission::Read,
+            Wish::Invoice { .. } | Wish::InvoiceLines { .. } => Permission::ReadInvoices,
         }
     }
 
@@ -95,8 +116,9 @@ impl Wish {
     fn check(&self) -> Result<()> {
         match self {
             Wish::People { filter, sort, .. } => people::check(filter, sort.as_deref()),
+            Wish::InvoiceLines { filter, sort, .. } => invoices::check(filter, sort.as_deref()),
             Wish::Orders { filter, sort, .. } => orders::check(filter, sort.as_deref()),
-            Wish::BulkErrors { .. } | Wish::BulkTemplate { .. } => Ok(()),
+            Wish::BulkErrors { .. } | Wish::BulkTemplate { .. } | Wish::Invoice { .. } => Ok(()),
         }
     }
 }
@@ -111,8 +133,8 @@ struct File {
 
 /// Writes the file that was asked for.
 async fn write(
+    app: &App,
     conn: &mut Conn,
-    ids: &Ids,
     scope: &Scope,
     wish: &Wish,
     language: Language,
@@ -133,7 +155,7 @@ async fn write(
                 language,
             )
             .await?;
-            Ok(csv(ids, language, "people", text))
+            Ok(csv(&app.ids, language, "people", text))
         }
         Wish::Orders {
             filter,
@@ -150,14 +172,27 @@ async fn write(
                 language,
             )
             .await?;
-            Ok(csv(ids, language, "orders", text))
+            Ok(csv(&app.ids, language, "orders", text))
         }
         Wish::BulkErrors { id, .. } => {
             let text = bulk::errors(conn, scope, *id, language).await?;
-            Ok(csv(ids, language, "bulkErrors", text))
+            Ok(csv(&app.ids, language, "bulkErrors", text))
+        }
+        Wish::Invoice { id, format } => {
+            invoices::document(app, conn, scope, *id, *format, language).await
+        }
+        Wish::InvoiceLines {
+            id,
+            filter,
+            sort,
+            columns,
+            ..
+        } => {
+            let (sort, columns) = (sort.as_deref(), columns.as_deref());
+            invoices::lines(conn, scope, *id, filter, sort, columns, language).await
         }
         Wish::BulkTemplate { .. } => Ok(csv(
-            ids,
+            &app.ids,
             language,
             "bulkTemplate",
             domain::bulk::template(language),

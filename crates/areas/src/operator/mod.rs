@@ -1,9 +1,12 @@
-//! The operator's own tools: files that come in.
+//! The operator's own tools: files that come in, months that are closed, prices and terms.
 
+mod billing_period;
+mod billing_terms;
 mod download_usage_import_errors;
 mod get_usage_import;
 mod import_usage;
 mod list_usage_imports;
+mod set_prices;
 mod view;
 
 use crate::Shared;
@@ -22,4 +25,11 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(
             download_usage_import_errors::download_usage_import_errors
         ))
+        .routes(routes!(billing_period::preview_period))
+        .routes(routes!(billing_period::close_period))
+        .routes(routes!(
+            billing_terms::get_billing_terms,
+            billing_terms::set_billing_terms
+        ))
+        .routes(routes!(set_prices::set_prices))
 }

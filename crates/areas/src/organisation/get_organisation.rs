@@ -1,7 +1,10 @@
 use crate::{Shared, caller::Caller, operations};
 use axum::extract::State;
 use domain::{
-    access::{self, NumberType, ObjectId, OrganisationId, OrganisationKind, Scope, TenantId},
+    access::{
+        self, NumberType, ObjectId, OrganisationId, OrganisationKind, Permission, Scope, TenantId,
+    },
+    billing,
     directory::{self, MirrorState},
 };
 use platform::{
@@ -34,7 +37,35 @@ pub struct Organisation {
     /// The code of what keeps the mirror from being up to date.
     #[schema(required)]
     sync_problem: Option<String>,
+    /// How it is billed; `null` for whoever may neither see invoices nor change this.
+    #[schema(required)]
+    finance: Option<FinanceSettings>,
     version: i64,
+}
+
+/// How the organisation is billed.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FinanceSettings {
+    /// Told of each invoice by mail.
+    finance_addresses: Vec<String>,
+    /// Stands on each invoice; without it the customer number does.
+    #[schema(required)]
+    buyer_reference: Option<String>,
+    /// Global Location Number, where a public buyer receives invoices.
+    #[schema(required)]
+    gln: Option<String>,
+    /// Number in the Danish business register.
+    #[schema(required)]
+    cvr: Option<String>,
+    payer: Payer,
+}
+
+/// Who pays: the organisation itself, or one above it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct Payer {
+    id: OrganisationId,
+    name: String,
 }
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -81,7 +112,9 @@ pub(super) async fn whole(conn: &mut Conn, scope: &Scope) -> Result<(ETag, Json<
         }
         None => None,
     };
+    let finance = finance(conn, scope, &organisation).await?;
     let view = Organisation {
+        finance,
         id: organisation.id,
         name: organisation.name,
         kind: organisation.kind,
@@ -103,4 +136,33 @@ pub(super) async fn whole(conn: &mut Conn, scope: &Scope) -> Result<(ETag, Json<
         version: organisation.version,
     };
     Ok((ETag(organisation.version), Json(view)))
+}
+
+async fn finance(
+    conn: &mut Conn,
+    scope: &Scope,
+    organisation: &access::Organisation,
+) -> Result<Option<FinanceSettings>> {
+    let may = |permission| scope.permissions().has(permission);
+    if !may(Permission::ReadInvoices) && !may(Permission::EditFinance) {
+        return Ok(None);
+    }
+    let terms = billing::terms(conn, scope).await?;
+    let payer = match terms.payer {
+        Some(id) => Payer {
+            id,
+            name: billing::payer_name(conn, scope).await?,
+        },
+        None => Payer {
+            id: organisation.id,
+            name: organisation.name.clone(),
+        },
+    };
+    Ok(Some(FinanceSettings {
+        finance_addresses: terms.finance.addresses,
+        buyer_reference: terms.finance.buyer_reference,
+        gln: terms.finance.gln,
+        cvr: terms.finance.cvr,
+        payer,
+    }))
 }

@@ -92,10 +92,13 @@ fn body(operation: &str) -> Option<Value> {
         "update_local_person" => Some(json!({ "firstName": "Lis" })),
         "resubmit_port" => Some(json!({})),
         "update_order" => Some(json!({ "scheduledFor": "2027-01-04" })),
-        "update_organisation" => Some(json!({ "defaultGroup": null })),
+        "update_organisation" => Some(json!({ "buyerReference": null })),
         "update_subscription" => Some(json!({ "reference": null })),
         "set_references" => Some(json!({ "references": [] })),
         "reveal_e_sim" | "reveal_sim_codes" => Some(json!({ "reason": "asked for" })),
+        "credit_invoice" => Some(json!({ "reason": "Charged twice" })),
+        "set_billing_terms" => Some(json!({ "discounts": [] })),
+        "set_prices" => Some(json!({})),
         "create_download" => Some(json!({ "kind": "people", "format": "csv" })),
         _ => None,
     }
@@ -181,6 +184,7 @@ async fn call(
         .split('/')
         .map(|part| match part {
             "{organisation}" => organisation.clone(),
+            "{period}" => "2020-01".to_owned(),
             other if other.starts_with('{') => Uuid::from_u128(8).to_string(),
             other => other.to_owned(),
         })

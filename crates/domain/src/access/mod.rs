@@ -21,9 +21,10 @@ pub use model::*;
 pub use ops::*;
 pub use rules::{Permission, PermissionSet, Role};
 pub use store::{
-    administrators, colleague, count_memberships, is_within, memberships, operator, organisation,
-    organisation_by_customer_number, organisations_of_tenant, principal, principal_by_id,
-    set_accounts_enabled, set_default_group, set_language, tenant_has_principals, tenant_is_known,
+    administrators, colleague, count_memberships, is_within, memberships, onboarded_at, operator,
+    organisation, organisation_by_customer_number, organisations_after, organisations_of_tenant,
+    principal, principal_by_id, raise_version, set_accounts_enabled, set_default_group,
+    set_language, tenant_has_principals, tenant_is_known,
 };
 
 #[cfg(test)]

@@ -159,6 +159,45 @@ pub async fn organisation_by_customer_number(
     .transpose()
 }
 
+/// Some of all organisations, in the order of their ids, after the given one.
+pub async fn organisations_after(
+    conn: &mut Conn,
+    _: SystemScope,
+    after: Option<OrganisationId>,
+    limit: i64,
+) -> Result<Vec<OrganisationId>> {
+    conn.all(
+        "SELECT id FROM organisations WHERE CAST(?1 AS UUID) IS NULL OR id > ?1 ORDER BY id LIMIT ?2",
+        params![after, limit],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
+}
+
+/// When an organisation was onboarded.
+pub async fn onboarded_at(conn: &mut Conn, scope: &Scope) -> Result<Instant> {
+    conn.one(
+        "SELECT created_at FROM organisations WHERE id = ?1",
+        params![scope.organisation()],
+    )
+    .await?
+    .get(0)
+}
+
+/// Raises the organisation's version, if it still stands at `version`, for a change of what other rooms keep of it; says whether
+/// it did.
+pub async fn raise_version(tx: &mut Tx, scope: &Scope, version: i64) -> Result<bool> {
+    let raised = tx
+        .execute(
+            "UPDATE organisations SET version = version + 1 WHERE id = ?1 AND version = ?2",
+            params![scope.organisation(), version],
+        )
+        .await?;
+    Ok(raised == 1)
+}
+
 /// The operator at the root, who sells and owns the free pool of numbers.
 pub async fn operator(conn: &mut Conn, _: SystemScope) -> Result<OrganisationId> {
     conn.one(

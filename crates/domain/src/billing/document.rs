@@ -46,7 +46,7 @@ impl VatCategory {
 
 words! {
     /// What a quantity counts.
-    pub enum Unit {
+    pub enum InvoiceUnit {
         Piece = "piece",
         Month = "month",
         Day = "day",
@@ -115,7 +115,7 @@ pub struct Line {
     /// The customer's own reference: cost centre, project.
     pub reference: Option<String>,
     pub quantity: i64,
-    pub unit: Unit,
+    pub unit: InvoiceUnit,
     /// For `base` units. Negative never; a credit note is a document of its own.
     pub price: Money,
     pub base: i64,

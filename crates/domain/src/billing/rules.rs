@@ -1,6 +1,11 @@
 //! How charges become lines, and lines a total. Pure: every day, price and quantity comes as an argument.
 
-use super::{Discount, DocumentTotals, Line, Unit, VatCategory, VatTotal};
+pub mod charges;
+pub mod compare;
+pub mod settings;
+pub mod usage;
+
+use super::{Discount, DocumentTotals, InvoiceUnit, Line, VatCategory, VatTotal};
 use jiff::civil::Date;
 use platform::{Money, Period, money::divide_half_away};
 
@@ -21,12 +26,12 @@ pub fn count(days: (Date, Date)) -> i64 {
 }
 
 /// Quantity, unit and base for a monthly price over these days: a whole month is one month, less is its days out of the month's.
-pub fn recurring(period: Period, days: (Date, Date)) -> (i64, Unit, i64) {
+pub fn recurring(period: Period, days: (Date, Date)) -> (i64, InvoiceUnit, i64) {
     let counted = count(days);
     if counted == period.days() {
-        (1, Unit::Month, 1)
+        (1, InvoiceUnit::Month, 1)
     } else {
-        (counted, Unit::Day, period.days())
+        (counted, InvoiceUnit::Day, period.days())
     }
 }
 
@@ -46,14 +51,6 @@ pub fn discount(amount: Money, rate: i64) -> Option<Discount> {
         10_000,
     ));
     (off.amount != 0).then_some(Discount { rate, amount: off })
-}
-
-/// Usage above what the package allows: `(quantity above, what it is charged with)`.
-pub fn above(used: i64, allowance: Option<i64>) -> i64 {
-    match allowance {
-        Some(allowed) => (used - allowed).max(0),
-        None => 0,
-    }
 }
 
 /// The sum of the lines is the invoice; VAT is taken of each category's sum and rounded once.

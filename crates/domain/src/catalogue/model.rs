@@ -1,5 +1,6 @@
 //! The words of this room.
 
+use jiff::civil::Date;
 use platform::{Instant, Money, i18n::Language, id, words};
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +106,18 @@ pub struct NewOffering {
     pub attributes: Attributes,
     pub position: i64,
     pub sold_from: Instant,
+    pub one_time: Money,
+    pub monthly: Money,
+}
+
+/// What an offering costs from a day on.
+#[derive(Clone, Debug)]
+pub struct NewPrice {
+    /// The offering's.
+    pub code: String,
+    pub from: Date,
+    /// The first day without it; then another one follows.
+    pub until: Option<Date>,
     pub one_time: Money,
     pub monthly: Money,
 }

@@ -24,6 +24,43 @@ pub fn totals(amounts: impl IntoIterator<Item = Money>) -> Totals {
     }
 }
 
+/// Something that holds from one time up to, and without, another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span<K, T> {
+    /// What it is about: two of different keys have nothing to do with each other.
+    pub key: K,
+    pub from: T,
+    pub until: Option<T>,
+}
+
+/// The places of the first two of a list that overlap, the earlier place first. Two that begin at the same time do; one without
+/// an end is ended by the next that begins, unless `open_overlaps`.
+pub fn overlap<K: PartialEq, T: Ord + Copy>(
+    spans: &[Span<K, T>],
+    open_overlaps: bool,
+) -> Option<(usize, usize)> {
+    for (later, span) in spans.iter().enumerate() {
+        for (earlier, other) in spans.iter().take(later).enumerate() {
+            if span.key != other.key {
+                continue;
+            }
+            let (first, second) = if span.from <= other.from {
+                (span, other)
+            } else {
+                (other, span)
+            };
+            let ends_before = match first.until {
+                Some(until) => until <= second.from,
+                None => !open_overlaps && first.from < second.from,
+            };
+            if !ends_before {
+                return Some((earlier, later));
+            }
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

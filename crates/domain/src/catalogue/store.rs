@@ -121,6 +121,29 @@ pub async fn offering_by_code(
         .transpose()
 }
 
+/// An offering by its code, sold or not.
+pub(super) async fn by_code(conn: &mut Conn, code: &str) -> Result<Option<OfferingId>> {
+    conn.optional("SELECT id FROM offerings WHERE code = ?1", params![code])
+        .await?
+        .map(|row| row.get(0))
+        .transpose()
+}
+
+/// Whether an offering has a price from this very instant on.
+pub(super) async fn has_price(
+    conn: &mut Conn,
+    offering: OfferingId,
+    from: Instant,
+) -> Result<bool> {
+    let row = conn
+        .optional(
+            "SELECT 1 FROM prices WHERE offering = ?1 AND valid_from = ?2",
+            params![offering, from],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 pub(super) async fn insert(tx: &mut Tx, ids: &Ids, new: &NewOffering) -> Result<OfferingId> {
     let id: OfferingId = ids.make();
     let text = |value: &Texts| serde_json::json!({ "en": value.en, "da": value.da });

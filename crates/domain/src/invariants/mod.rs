@@ -4,8 +4,10 @@
 //! it names is wrong. Does not mend, and does not ask anybody outside: what the network and Microsoft have done is in their books.
 
 mod store;
+#[cfg(test)]
+mod tests;
 
-use crate::access::SystemScope;
+use crate::{access::SystemScope, billing};
 use platform::{
     Result, audit,
     db::{Conn, Db},
@@ -64,6 +66,17 @@ pub async fn look(db: &Db, system: SystemScope) -> Result<Vec<Finding>> {
         "orderAgainstQuote",
         "an order does not cost what its quote said",
         store::mispriced_orders(&mut conn, system).await?,
+    ));
+    let altered = billing::altered(&mut conn, system).await?;
+    findings.push(Finding::new(
+        "invoiceAltered",
+        "an invoice is not what was issued: its head or its lines do not fit its hash, or do not add up",
+        altered.iter().map(ToString::to_string).collect(),
+    ));
+    findings.push(Finding::new(
+        "invoiceNumberGap",
+        "a series of invoice numbers has a gap, or does not end where it says",
+        store::gaps(&mut conn, system).await?,
     ));
     findings.push(chains(&mut conn).await?);
     findings.push(Finding::new(

@@ -133,6 +133,37 @@ pub(super) const CHECKS: &[Check] = &[
               WHERE o.one_time <> i.one_time OR o.monthly <> i.monthly",
     },
     Check {
+        name: "invoiceAgainstLines",
+        says: "an invoice is not the sum of its lines, or has another number of them",
+        sql: "SELECT i.id FROM invoices i LEFT JOIN
+                (SELECT invoice, COUNT(*) AS lines, SUM(amount) AS net FROM invoice_lines GROUP BY invoice) l ON l.invoice = i.id
+              WHERE l.invoice IS NULL OR l.lines <> i.lines OR l.net <> i.net OR i.net + i.vat <> i.gross",
+    },
+    Check {
+        name: "invoiceAgainstSums",
+        says: "what an invoice comes to by category is not what its lines come to",
+        sql: "SELECT i.id FROM invoices i LEFT JOIN
+                (SELECT invoice, SUM(lines) AS lines, SUM(amount) AS net FROM invoice_sums GROUP BY invoice) s ON s.invoice = i.id
+              WHERE s.invoice IS NULL OR s.lines <> i.lines OR s.net <> i.net",
+    },
+    Check {
+        name: "runAgainstInvoice",
+        says: "a payer's month has come to an invoice that is not there, or that is of another month",
+        sql: "SELECT r.payer FROM billing_runs r LEFT JOIN invoices i ON i.id = r.invoice
+              WHERE r.state = 'issued' AND (i.id IS NULL OR i.organisation <> r.payer OR i.period <> r.period)",
+    },
+    Check {
+        name: "linesWithoutInvoice",
+        says: "there are lines of an invoice that was never issued",
+        sql: "SELECT l.invoice FROM invoice_lines l LEFT JOIN invoices i ON i.id = l.invoice WHERE i.id IS NULL GROUP BY l.invoice",
+    },
+    Check {
+        name: "usageAgainstRecords",
+        says: "more records were charged for than were counted",
+        sql: "SELECT b.subscription FROM billed_usage b JOIN usage_totals t
+                ON t.subscription = b.subscription AND t.period = b.period AND t.kind = b.kind WHERE b.records > t.records",
+    },
+    Check {
         name: "usageTotalAgainstRecords",
         says: "what a subscription used is not the sum of its records",
         sql: "SELECT t.subscription FROM
@@ -166,6 +197,21 @@ pub(super) async fn ids(conn: &mut Conn, _: SystemScope, sql: &str) -> Result<Ve
         .iter()
         .map(|row| row.get::<Uuid>(0).map(|id| id.to_string()))
         .collect()
+}
+
+/// Series of which the numbers are not 1, 2, 3 … up to the last one that was taken.
+pub(super) async fn gaps(conn: &mut Conn, _: SystemScope) -> Result<Vec<String>> {
+    conn.all(
+        "SELECT s.series FROM invoice_series s LEFT JOIN
+           (SELECT series, COUNT(*) AS many, MIN(sequence) AS first, MAX(sequence) AS last FROM invoices GROUP BY series) i
+           ON i.series = s.series
+         WHERE i.series IS NULL OR i.first <> 1 OR i.last <> s.last OR i.many <> s.last ORDER BY s.series",
+        params![],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
 }
 
 /// Orders under way for which no job waits or runs. A held one waits for a person.

@@ -6,6 +6,7 @@
 //! that an address that has not confirmed gets nothing but the question. Does not decide what is told.
 
 mod addresses;
+mod invoices;
 mod model;
 mod ops;
 mod ports;
@@ -16,6 +17,7 @@ pub use addresses::{
     LimitNews, add_address, confirm_address, forget_unconfirmed, limit_passed, remove_address,
     unsubscribe,
 };
+pub use invoices::{InvoiceNews, invoice_ready};
 pub use model::*;
 pub use ops::{
     AnswerNews, OrderNews, OrderOutcome, RoleNews, SimGoesElsewhere, order_ended, request_answered,

@@ -29,9 +29,9 @@ pub use ops::*;
 pub use progress::*;
 pub use steps::*;
 pub use store::{
-    ListFilter, ListKey, NeedsAttention, items, list, needing_attention_below, open_of_order,
-    order, order_of_item, order_of_quote, orders, quote, requesters, step_counts, summaries,
-    touched,
+    ListFilter, ListKey, NeedsAttention, charged_once, items, list, needing_attention_below,
+    open_of_order, order, order_of_item, order_of_quote, orders, quote, requesters, step_counts,
+    summaries, touched,
 };
 pub use telling::{Trouble, summary, trouble};
 

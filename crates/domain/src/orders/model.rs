@@ -433,3 +433,22 @@ pub struct OrderItem {
     pub after_item: Option<OrderItemId>,
     pub ended_at: Option<Instant>,
 }
+
+/// An item that was carried out and costs something once, with what an invoice says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChargedOnce {
+    pub item: OrderItemId,
+    pub action: Action,
+    /// `None` for what concerns no person.
+    pub person: Option<PersonId>,
+    pub person_name: Option<String>,
+    /// By which people's names sort.
+    pub person_key: Option<String>,
+    pub offering: Option<OfferingId>,
+    pub subscription: Option<SubscriptionId>,
+    /// E.164 with `+`.
+    pub number: Option<String>,
+    pub reference: Option<String>,
+    /// Negative when it is handed back.
+    pub amount: Money,
+}

@@ -2,11 +2,13 @@
 
 mod attention;
 mod list;
+mod once;
 mod open;
 mod quotes;
 
 pub use attention::{NeedsAttention, needing_attention_below};
 pub use list::{ListFilter, ListKey, list, requesters, step_counts};
+pub use once::charged_once;
 pub use open::{open_of_order, touched};
 pub(super) use open::{open_on, open_on_groups, state_of_item, subscription_of_item, tally};
 pub(super) use quotes::{insert_quote, lock_quote};

@@ -13,6 +13,6 @@ pub use model::*;
 pub use ops::*;
 pub use references::{set_reference, set_references};
 pub use store::{
-    holders, intervals, kinds_of_people, live_of_person, lock, mobile_of_people, of_organisation,
-    open_intervals, subscription, subscriptions,
+    charged, holders, intervals, kinds_of_people, live_of_person, lock, mobile_of_people,
+    of_organisation, open_intervals, subscription, subscriptions,
 };

@@ -5,6 +5,7 @@ use crate::{
     sims::SimId,
 };
 use platform::{Instant, Money, id, words};
+use uuid::Uuid;
 
 id!(SubscriptionId, "One product that one person has.");
 
@@ -90,4 +91,19 @@ pub struct Holder {
     pub until: Option<Instant>,
     /// What the subscription is now.
     pub offering: OfferingId,
+}
+
+/// An interval with what an invoice says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charged {
+    /// Its own id: what is charged once for each month.
+    pub id: Uuid,
+    pub interval: Interval,
+    pub person: PersonId,
+    pub person_name: String,
+    /// By which people's names sort.
+    pub person_key: String,
+    /// E.164 with `+`: the one that it had last in the time that was asked about.
+    pub number: Option<String>,
+    pub reference: Option<String>,
 }

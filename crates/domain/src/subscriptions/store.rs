@@ -1,7 +1,9 @@
 //! The tables of this room.
 
+mod charged;
 mod tenures;
 
+pub use charged::charged;
 pub use tenures::holders;
 pub(super) use tenures::keep_history;
 

@@ -17,7 +17,7 @@ pub use import::{Begin, Importing, begin, run};
 pub use jobs::{FORGET, Forget};
 pub use model::*;
 pub use ops::{of_subscription, start};
-pub use store::{errors, import, imports};
+pub use store::{errors, import, imports, months, outgoing};
 
 #[cfg(test)]
 mod tests;

@@ -140,3 +140,21 @@ pub struct Passed {
     pub used: i64,
     pub limit: i64,
 }
+
+/// That a subscription used something of a kind in a month, and how many records say so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsedInMonth {
+    pub subscription: SubscriptionId,
+    pub period: Period,
+    pub kind: UsageKind,
+    pub records: i64,
+}
+
+/// What went out of a subscription in one month, by where it went. Bytes, seconds or messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    pub subscription: SubscriptionId,
+    pub kind: UsageKind,
+    pub destination: Destination,
+    pub quantity: i64,
+}

@@ -202,6 +202,20 @@ impl Config {
         );
         range(
             &mut complain,
+            "billing.close_day",
+            self.billing.close_day,
+            0,
+            28,
+        );
+        range(
+            &mut complain,
+            "billing.payment_days",
+            self.billing.payment_days,
+            0,
+            365,
+        );
+        range(
+            &mut complain,
             "directory.sync_interval_seconds",
             self.directory.sync_interval_seconds,
             10,

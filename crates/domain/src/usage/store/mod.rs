@@ -1,6 +1,7 @@
 //! The tables of this room.
 
 mod imports;
+mod months;
 mod records;
 
 pub(super) use imports::{
@@ -8,6 +9,7 @@ pub(super) use imports::{
     running, take_over,
 };
 pub use imports::{errors, import, imports};
+pub use months::{months, outgoing};
 pub(super) use records::{
     Addition, add_totals, forget_period, insert_records, note_passed, oldest_period, totals,
 };

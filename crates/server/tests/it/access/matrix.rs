@@ -28,6 +28,13 @@ async fn things_for(app: &App, described: &Described, things: &mut Things, perso
     if described.id.ends_with("e_local_person") && goes {
         things.local = app.local_person(TARGET).await;
     }
+    match described.id.as_str() {
+        "close_period" if goes => things.period = app.past_month().to_string(),
+        "credit_invoice" if goes => {
+            things.invoice = app.invoice(TARGET, things.subscription).await;
+        }
+        _ => {}
+    }
     let maker: Caller<'_> = match described.id.as_str() {
         "place_order" if goes => persona.caller(app),
         "revoke_role" if goes => {

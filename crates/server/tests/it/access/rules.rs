@@ -118,6 +118,8 @@ pub const SERVICE_FOR_PEOPLE: Need = Need::Permission("orderPeopleServiceItems")
 pub const SERVICE: Need = Need::Permission("orderServiceItems");
 pub const GOODS: Need = Need::Permission("orderGoods");
 const READ: Need = Need::Permission("read");
+const INVOICES: Need = Need::Permission("readInvoices");
+const OPERATE: Need = Need::Permission("operate");
 
 /// What each operation needs. An operation of the contract that is not here fails the test.
 pub const NEEDS: &[(&str, Need)] = &[
@@ -199,6 +201,18 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("get_my_page", Need::OwnPage),
     ("reveal_my_codes", Need::OwnPage),
     ("create_download", READ),
+    ("list_invoices", INVOICES),
+    ("get_invoice", INVOICES),
+    ("list_invoice_lines", INVOICES),
+    ("explain_invoice", INVOICES),
+    ("get_spending", INVOICES),
+    ("get_forecast", INVOICES),
+    ("credit_invoice", OPERATE),
+    ("preview_period", OPERATE),
+    ("close_period", OPERATE),
+    ("get_billing_terms", OPERATE),
+    ("set_billing_terms", OPERATE),
+    ("set_prices", OPERATE),
 ];
 
 /// The organisation that everybody tries.

@@ -161,6 +161,7 @@ async fn every_operation_refuses_a_body_that_does_not_fit() {
             }
         }
         for at in leaves {
+            let number = body.pointer(&at).is_some_and(Value::is_i64);
             // A word's place among those that may stand there is not the word.
             for wrong in [
                 json!(0),
@@ -170,6 +171,10 @@ async fn every_operation_refuses_a_body_that_does_not_fit() {
                 json!([]),
                 json!(-1.5e300),
             ] {
+                // Another number may be right.
+                if number && wrong.is_i64() {
+                    continue;
+                }
                 let mut with = body.clone();
                 *with.pointer_mut(&at).expect("a leaf") = wrong.clone();
                 let answer = send(

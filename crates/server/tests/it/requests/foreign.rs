@@ -33,9 +33,11 @@ async fn a_foreign_id_in_a_path_is_not_there_and_changes_nothing() {
             (ours.local, theirs.local),
             (ours.e_sim, theirs.e_sim),
             (ours.bulk, theirs.bulk),
+            (ours.invoice, theirs.invoice),
         ] {
-            // Mette works on no queue: she is refused before anything is looked for.
-            let not_hers = described.id == "resolve_work" && own != ours.organisation;
+            // Mette works on no queue and operates nothing: she is refused before anything is looked for.
+            let operators = ["resolve_work", "credit_invoice"].contains(&described.id.as_str());
+            let not_hers = operators && own != ours.organisation;
             // One that is no id is a mistake in a query and nothing in a path: here it is about paths.
             let path = sample.path.split('?').next().unwrap_or_default();
             if not_hers || !path.contains(&own.to_string()) {

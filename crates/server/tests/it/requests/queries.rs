@@ -176,13 +176,12 @@ async fn every_list_goes_on_where_its_page_ended() {
 async fn a_search_is_no_pattern_and_no_sql() {
     let app = App::start().await;
     let mette = app.mette();
+    let things = app.things(Org::Nordvind, &mette).await;
     for described in with_query() {
         if !described.has_parameter("query", "q") {
             continue;
         }
-        let path = described
-            .path
-            .replace("{organisation}", &app.org(Org::Nordvind).to_string());
+        let path = app.sample(described, &things).path;
         for q in [
             "%25",
             "_",
@@ -205,6 +204,7 @@ async fn a_search_is_no_pattern_and_no_sql() {
             }
         }
     }
+    app.work().await;
     app.end().await;
 }
 

@@ -344,9 +344,15 @@ impl App {
             let kind: String = job.get(0).expect("a kind");
             let state: String = job.get(1).expect("a state");
             let key: Option<String> = job.get(2).expect("a key");
-            let regular = ["directory.", "numbering.", "platform.", "porting."]
-                .iter()
-                .any(|room| kind.starts_with(room));
+            let regular = [
+                "billing.schedule",
+                "directory.",
+                "numbering.",
+                "platform.",
+                "porting.",
+            ]
+            .iter()
+            .any(|room| kind.starts_with(room));
             let waits = key.is_some_and(|key| held.contains(&key));
             if state != "ready" || !(regular || waits) {
                 left.push(database::shown(job));
@@ -415,7 +421,14 @@ fn environment(url: &str, sim: &Running, wishes: &Wishes) -> Vec<(String, String
             "Switchboard <no-reply@nordtel.example>".to_owned(),
         ),
         ("SECRETS__SEAL_KEY_FILE", keys.display().to_string()),
-        ("SELLER__NAME", "Nordtel A/S".to_owned()),
+        // Everybody who is sent an invoice knows who sells.
+        ("SELLER__NAME", "Telesalg A/S".to_owned()),
+        ("SELLER__CVR", "12345674".to_owned()),
+        ("SELLER__STREET", "Telegrafvej 5".to_owned()),
+        ("SELLER__POSTAL_CODE", "2750".to_owned()),
+        ("SELLER__CITY", "Ballerup".to_owned()),
+        ("SELLER__BANK_REGISTRATION", "9570".to_owned()),
+        ("SELLER__BANK_ACCOUNT", "0012345678".to_owned()),
     ];
     let limits = wishes
         .limits

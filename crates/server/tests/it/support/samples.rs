@@ -4,10 +4,10 @@
 use super::{App, Caller, Described, Org, mobile};
 use domain::{
     access::{self, OrganisationId, Role},
-    directory,
+    billing, directory,
     sims::{self, Codes, NewSim, SimId, SimKind},
 };
-use platform::{db::params, seal::Secret};
+use platform::{Period, db::params, seal::Secret};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::atomic::Ordering, time::Duration};
 use uuid::Uuid;
@@ -56,6 +56,10 @@ pub struct Things {
     pub address: Address,
     /// Usage that was imported there.
     pub import: Uuid,
+    /// An invoice with one line, of a month long gone.
+    pub invoice: Uuid,
+    /// A month long gone that is not closed.
+    pub period: String,
 }
 
 /// A notification address that was asked, with the tokens in its mails.
@@ -84,7 +88,13 @@ impl App {
         let asked = writer.at(org).ask("question").await;
         let id = |value: &Value| value["id"].as_str().and_then(|id| id.parse().ok());
         let order_id = id(&order).expect("an order's id");
+        let subscription: Uuid = order["items"][0]["subscription"]
+            .as_str()
+            .and_then(|id| id.parse().ok())
+            .expect("a subscription's id");
         Things {
+            invoice: self.invoice(org, subscription).await,
+            period: self.past_month().to_string(),
             port: self.fresh_port(order_id, true).await,
             organisation: self.org(org),
             person: people[1],
@@ -96,10 +106,7 @@ impl App {
             quote: id(&quote).expect("a quote's id"),
             request: id(&asked).expect("a request's id"),
             assignment: self.assignment(org).await,
-            subscription: order["items"][0]["subscription"]
-                .as_str()
-                .and_then(|id| id.parse().ok())
-                .expect("a subscription's id"),
+            subscription,
             sim: cards[0],
             local: self.local_person(org).await,
             e_sim: self.e_sim(org).await,
@@ -111,6 +118,56 @@ impl App {
             address: self.address(org).await,
             import: self.import(org).await,
         }
+    }
+
+    /// A month of the first years of the century that no test has asked for.
+    pub fn past_month(&self) -> Period {
+        let serial = self.keys.fetch_add(1, Ordering::SeqCst);
+        let months = i32::try_from(serial).expect("not so many");
+        Period::parse("2012-12").expect("a month").back(months)
+    }
+
+    /// Closes a month in which a subscription cost something.
+    pub async fn invoice(&self, org: Org, subscription: Uuid) -> Uuid {
+        let (period, ids) = (self.past_month(), &self.service.ids);
+        let mut tx = self.db().begin().await.expect("a transaction");
+        tx.execute(
+            "INSERT INTO subscription_intervals (id, organisation, subscription, kind, offering, monthly, started_at, ended_at)
+             SELECT ?1, organisation, id, 'package', offering, 9900, ?3, ?4 FROM subscriptions WHERE id = ?2",
+            params![ids.uuid(), subscription, period.start(), period.end()],
+        )
+        .await
+        .expect("an interval");
+        let operator = access::operator(&mut tx, access::for_system())
+            .await
+            .expect("the operator");
+        let scope = access::for_work(&mut tx, access::for_system(), operator)
+            .await
+            .expect("a scope");
+        let issuer = &self.service.app.settings.billing;
+        billing::close(&mut tx, ids, &scope, issuer, period)
+            .await
+            .expect("it can be closed");
+        // It is done here and now.
+        tx.execute(
+            "DELETE FROM jobs WHERE kind = 'billing.closePeriod'",
+            params![],
+        )
+        .await
+        .expect("the job can go");
+        tx.commit().await.expect("it is closed");
+        billing::finish_period(self.db(), ids, issuer, period)
+            .await
+            .expect("the invoices");
+        let mut conn = self.db().read().await.expect("a connection");
+        conn.one(
+            "SELECT id FROM invoices WHERE organisation = ?1 AND period = ?2",
+            params![self.org(org), period],
+        )
+        .await
+        .expect("an invoice")
+        .get(0)
+        .expect("an id")
     }
 
     /// A call group that rings a line of its own.
@@ -318,9 +375,11 @@ impl App {
             ("request", things.request),
             ("item", things.request),
             ("port", things.port),
+            ("invoice", things.invoice),
         ] {
             path = path.replace(&format!("{{{name}}}"), &value.to_string());
         }
+        path = path.replace("{period}", &things.period);
         if described.id == "consent" {
             path.push_str(&format!("?organisation={}", things.organisation));
         }
@@ -335,6 +394,10 @@ impl App {
             "the samples do not know what stands for a parameter of {path}"
         );
         let number = json!({ "from": "series", "number": things.number });
+        // No two prices of one day.
+        let serial = self.keys.fetch_add(1, Ordering::SeqCst) as i64;
+        let months = i32::try_from(serial).expect("not so many");
+        let later = Period::parse("2099-01").expect("a month").back(-months);
         let bodies: BTreeMap<&str, Value> = BTreeMap::from([
             ("update_me", json!({ "language": "en" })),
             (
@@ -368,7 +431,11 @@ impl App {
                 "unsubscribe_notification_address",
                 json!({ "token": things.address.unsubscribe }),
             ),
-            ("update_organisation", json!({ "defaultGroup": null })),
+            (
+                "update_organisation",
+                json!({ "defaultGroup": null, "financeAddresses": ["faktura@firm.example"], "buyerReference": null,
+                    "gln": null, "cvr": null }),
+            ),
             ("create_local_person", local_details()),
             ("update_local_person", local_details()),
             (
@@ -399,6 +466,25 @@ impl App {
                 json!({ "donor": "Telby", "owner": { "name": "Havn A/S", "cvr": "12345678" }, "date": self.working_day() }),
             ),
             ("update_order", json!({ "scheduledFor": self.day(20) })),
+            (
+                "credit_invoice",
+                json!({ "lines": [1], "reason": "Charged twice" }),
+            ),
+            (
+                "set_billing_terms",
+                json!({ "payer": null, "discounts": [
+                    { "basisPoints": 1_000, "category": "usage", "offering": null, "from": "2099-01", "until": null }
+                ] }),
+            ),
+            (
+                "set_prices",
+                json!({
+                    "prices": [{ "offering": "mobile-m", "from": self.day(30 + serial), "oneTime": { "amount": 0, "currency": "DKK" },
+                        "monthly": { "amount": 13_900, "currency": "DKK" } }],
+                    "usagePrices": [{ "kind": "data", "destination": "eu", "from": later.to_string(),
+                        "price": { "amount": 10, "currency": "DKK" }, "base": 1 }]
+                }),
+            ),
         ]);
         let body = bodies.get(described.id.as_str()).cloned();
         assert_eq!(

@@ -1,5 +1,9 @@
-use super::{rules, *};
-use crate::catalogue::Texts;
+//! Lines and totals.
+
+use crate::{
+    billing::{rules, *},
+    catalogue::Texts,
+};
 use jiff::{ToSpan, civil::Date};
 use platform::{Money, Period};
 use proptest::prelude::*;
@@ -23,7 +27,7 @@ pub fn line(amount: i64, vat: VatCategory) -> Line {
         number: None,
         reference: None,
         quantity: 1,
-        unit: Unit::Month,
+        unit: InvoiceUnit::Month,
         price: Money::dkk(amount),
         base: 1,
         discount: None,
@@ -60,9 +64,9 @@ fn the_day_it_begins_costs_and_the_day_it_ends_does_not() {
 #[test]
 fn a_whole_month_costs_the_monthly_price_and_a_part_its_days() {
     let whole = rules::recurring(november(), (day("2026-11-01"), day("2026-11-30")));
-    assert_eq!(whole, (1, Unit::Month, 1));
+    assert_eq!(whole, (1, InvoiceUnit::Month, 1));
     let part = rules::recurring(november(), (day("2026-11-17"), day("2026-11-30")));
-    assert_eq!(part, (14, Unit::Day, 30));
+    assert_eq!(part, (14, InvoiceUnit::Day, 30));
     assert_eq!(rules::extend(14, Money::dkk(12_900), 30), Money::dkk(6_020));
 }
 
