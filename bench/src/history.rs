@@ -440,7 +440,7 @@ impl History<'_> {
                     day(20),
                 );
                 note("voice", "domestic", 3_600 * (1 + some), day(10));
-                if some % 4 == 0 {
+                if some.is_multiple_of(4) {
                     note("voice", "world", 60 * (2 + some), day(12));
                     note("sms", "world", 1 + some, day(13));
                 }
