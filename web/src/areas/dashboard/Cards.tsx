@@ -115,7 +115,7 @@ export function InvoiceCard(state: CardState) {
                   <Link
                     to="/o/$organisation/invoices/$invoice"
                     params={{ organisation, invoice: latestInvoice.id }}
-                    className={mergeClasses(parts.link, parts.whole)}
+                    className={mergeClasses(parts.link, parts.underlined, parts.whole)}
                   >
                     <FormattedMessage id="dashboard.openInvoice" values={{ number: latestInvoice.number }} />
                   </Link>
