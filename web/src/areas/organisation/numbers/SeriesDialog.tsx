@@ -75,7 +75,7 @@ export function SeriesDialog({
             <Strip runs={runs} />
             <Legend />
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-            <section className={styles.scroll} tabIndex={0} aria-label={range}>
+            <section className={styles.scroll} tabIndex={0} aria-label={intl.formatMessage({ id: 'series.runs' })}>
               <table className={styles.table} aria-label={intl.formatMessage({ id: 'series.runs' })}>
                 <thead>
                   <tr>
