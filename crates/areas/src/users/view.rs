@@ -483,25 +483,10 @@ impl OrderBrief {
             },
             requested_at: order.requested_at,
             executed_at: order.executed_at,
-            summary: summary(items, language),
+            summary: orders::summary(items, language),
             items: items.len(),
             one_time: order.one_time,
             monthly: order.monthly,
         }
-    }
-}
-
-fn summary(items: &[&OrderItem], language: Language) -> String {
-    let Some(first) = items.first() else {
-        return String::new();
-    };
-    let action = TEXTS.text(language, &format!("action.{}", first.action), &[]);
-    let line = match first.person_name.as_deref() {
-        Some(whom) => format!("{action} · {whom}"),
-        None => action,
-    };
-    match items.len() - 1 {
-        0 => line,
-        more => format!("{line} (+{more})"),
     }
 }
