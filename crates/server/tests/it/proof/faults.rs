@@ -2,6 +2,8 @@
 //! real HTTP, the simulators. What must come of each stands in a table. After each the books are compared: what was ordered
 //! here, carried out at the network and assigned at Microsoft is the same, once.
 
+mod kinds;
+
 use crate::support::{App, Org, Wishes, in_full, mobile, telephony};
 use serde_json::{Value, json};
 use simulators::common::faults::{Effect, Fault, Faults, When};
