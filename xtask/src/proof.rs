@@ -122,6 +122,18 @@ const SHARDS: &[Shard] = &[
         "postgres",
     ),
     server(
+        "crashes-usage-sqlite",
+        "usage comes in and the server is killed in each transaction, on SQLite",
+        "proof::crashes::usage",
+        "sqlite",
+    ),
+    server(
+        "crashes-usage-postgres",
+        "usage comes in and the server is killed in each transaction, on PostgreSQL",
+        "proof::crashes::usage",
+        "postgres",
+    ),
+    server(
         "faults-sqlite",
         "every call outside goes wrong in every way, once and always, on SQLite",
         "proof::faults",
@@ -131,6 +143,18 @@ const SHARDS: &[Shard] = &[
         "faults-postgres",
         "every call outside goes wrong in every way, once and always, on PostgreSQL",
         "proof::faults",
+        "postgres",
+    ),
+    server(
+        "faults-kinds-sqlite",
+        "every call of every kind of order goes wrong, once and from then on, on SQLite",
+        "proof::kind_faults",
+        "sqlite",
+    ),
+    server(
+        "faults-kinds-postgres",
+        "every call of every kind of order goes wrong, once and from then on, on PostgreSQL",
+        "proof::kind_faults",
         "postgres",
     ),
     server(

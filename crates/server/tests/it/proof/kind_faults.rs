@@ -1,7 +1,7 @@
 //! Each call with an effect of each kind of order, going wrong in each way: once, and from then on always. The order comes to its end or
 //! stands held until the trouble is over; refused it comes to nothing. Then it is undone, and everything is as it was.
 
-use super::Trouble;
+use super::faults::{Call, NETWORK, TEAMS, Trouble};
 use crate::support::{
     App, Org, Wishes, in_full,
     kinds::{Family, KINDS, Kind, Stand, Undo},
@@ -63,9 +63,9 @@ impl Side {
 
     fn fault(self, effect: Effect) -> Fault {
         match self {
-            Side::Network => Fault::new("POST", super::NETWORK, effect),
+            Side::Network => Fault::new("POST", NETWORK, effect),
             Side::Microsoft => {
-                let path = format!("{}/numberAssignments/*", super::TEAMS);
+                let path = format!("{}/numberAssignments/*", TEAMS);
                 Fault::new("POST", &path, effect)
             }
         }
@@ -75,7 +75,7 @@ impl Side {
 impl Wrong {
     fn effect(self) -> Effect {
         match self {
-            Wrong::Trouble(trouble) => trouble.effect(super::Call::Telephony),
+            Wrong::Trouble(trouble) => trouble.effect(Call::Telephony),
             Wrong::Refused => Effect::Status {
                 status: 400,
                 retry_after: None,
