@@ -12,7 +12,6 @@ use crate::support::{
 use platform::db::params;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::time::Instant;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
@@ -365,17 +364,12 @@ async fn family(family: Family) {
     }
     let mut stage = Stage::new().await;
     for kind in KINDS.iter().filter(|kind| kind.family == family) {
-        let (start, deaths) = (Instant::now(), stage.deaths);
+        let deaths = stage.deaths;
         for dies in [Dies::BeforeCallsAndInTransactions, Dies::AfterCalls] {
             stage.there_and_back(kind, dies).await;
         }
         stage.called_off(kind).await;
-        println!(
-            "{}: {} deaths, {} s",
-            kind.name,
-            stage.deaths - deaths,
-            start.elapsed().as_secs()
-        );
+        println!("{}: {} deaths", kind.name, stage.deaths - deaths);
     }
     println!("{} deaths", stage.deaths);
     stage.finish().await;
