@@ -23,6 +23,7 @@ import type { PeopleQuestion, SortColumn } from '~/api/people'
 import { setLastVisibleRow } from '~/api/people'
 import type { ActionName, Page, PersonRow, SubscriptionBrief } from '~/api/types'
 import { useSession } from '~/app/session'
+import { HeadCheck } from '~/parts/HeadCheck'
 import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
 import type { TextId } from '~/texts'
@@ -263,6 +264,7 @@ export function UsersGrid({
             {selection ? (
               <div role="columnheader" className={mergeClasses(styles.checkCell, styles.beyond740)}>
                 <HeadCheck
+                  className={parts.check}
                   label={intl.formatMessage({ id: 'users.selectAll' })}
                   state={selectedOf(rows, selection)}
                   onChange={(selected) => selection.change(rows, selected)}
@@ -350,30 +352,4 @@ export function UsersGrid({
 function selectedOf(rows: readonly PersonRow[], { chosen }: Selection): 'all' | 'some' | 'none' {
   if (chosen.size === 0) return 'none'
   return rows.length > 0 && rows.every(({ id }) => chosen.has(id)) ? 'all' : 'some'
-}
-
-function HeadCheck({
-  label,
-  state,
-  onChange,
-}: {
-  label: string
-  state: 'all' | 'some' | 'none'
-  onChange: (selected: boolean) => void
-}) {
-  const styles = useGridStyles()
-  const box = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    if (box.current) box.current.indeterminate = state === 'some'
-  }, [state])
-  return (
-    <input
-      ref={box}
-      type="checkbox"
-      className={styles.check}
-      aria-label={label}
-      checked={state === 'all'}
-      onChange={(event) => onChange(event.currentTarget.checked)}
-    />
-  )
 }
