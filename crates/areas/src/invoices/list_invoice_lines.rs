@@ -19,7 +19,10 @@ use domain::{
 use jiff::civil::Date;
 use platform::{
     Money, Period, Result,
-    http::{Json, Page, Paging, Path, Query, page::CursorKey},
+    http::{
+        Json, Page, Paging, Path, Query,
+        page::{CursorKey, sort_schema},
+    },
     i18n::Language,
 };
 
@@ -46,12 +49,17 @@ pub struct ListInvoiceLinesQuery {
     /// Words of person, product and reference, or digits of the number.
     #[param(max_length = 200)]
     q: Option<String>,
-    /// `position` (as it is printed), `organisation`, `person`, `number`, `category`, `product`, `reference`, `quantity`, `price`,
-    /// `amount` or `from`, with `-` in front to descend; `position` without.
+    /// A field, with `-` in front to descend; `position` (as it is printed) without.
+    #[param(schema_with = sort_of_lines)]
     sort: Option<String>,
     /// 1 to 500; 50 without.
     limit: Option<u32>,
     cursor: Option<String>,
+}
+
+/// What lines are sorted by.
+fn sort_of_lines() -> utoipa::openapi::schema::Object {
+    sort_schema(sorts())
 }
 
 /// One charge.

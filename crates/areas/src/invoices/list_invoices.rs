@@ -9,7 +9,10 @@ use jiff::civil::Date;
 use platform::{
     Money, Period, Result,
     db::Conn,
-    http::{Json, Page, Paging, Path, Query, page::CursorKey},
+    http::{
+        Json, Page, Paging, Path, Query,
+        page::{CursorKey, sort_schema},
+    },
 };
 use std::collections::HashMap;
 
@@ -26,11 +29,19 @@ pub struct ListInvoicesQuery {
     /// A part of the number.
     #[param(max_length = 200)]
     q: Option<String>,
-    /// `issued`, `number`, `period`, `due` or `total`, with `-` in front to descend; `-issued` without.
+    /// A field, with `-` in front to descend; `-issued` without.
+    #[param(schema_with = sorts)]
     sort: Option<String>,
     /// 1 to 500; 50 without.
     limit: Option<u32>,
     cursor: Option<String>,
+}
+
+/// What invoices are sorted by.
+const SORTS: [&str; 5] = ["-issued", "number", "period", "due", "total"];
+
+fn sorts() -> utoipa::openapi::schema::Object {
+    sort_schema(SORTS)
 }
 
 /// An invoice or a credit note, without its lines.
@@ -130,7 +141,7 @@ pub async fn list_invoices(
         query.limit,
         query.cursor.as_deref(),
         query.sort.as_deref(),
-        &["-issued", "number", "period", "due", "total"],
+        &SORTS,
     )?;
     short("?q", query.q.as_deref())?;
     let sort = InvoiceSort::parse(paging.field()).unwrap_or(InvoiceSort::Issued);
