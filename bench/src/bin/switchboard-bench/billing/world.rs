@@ -254,7 +254,7 @@ impl Writing<'_> {
         items: &mut i64,
     ) {
         let nth = place / 20 * 8 + place % 20 - 4;
-        let is_new = nth % 4 == 0;
+        let is_new = nth.is_multiple_of(4);
         let began = match is_new {
             true => self
                 .month(nth % MONTHS)
