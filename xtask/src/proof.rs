@@ -134,6 +134,18 @@ const SHARDS: &[Shard] = &[
         "postgres",
     ),
     server(
+        "crashes-ports-sqlite",
+        "a number comes from another operator, the server is killed at every boundary, on SQLite",
+        "proof::crashes::ports",
+        "sqlite",
+    ),
+    server(
+        "crashes-ports-postgres",
+        "a number comes from another operator, the server is killed at every boundary, on PostgreSQL",
+        "proof::crashes::ports",
+        "postgres",
+    ),
+    server(
         "faults-sqlite",
         "every call outside goes wrong in every way, once and always, on SQLite",
         "proof::faults",
@@ -254,7 +266,7 @@ fn run(shard: &Shard) -> Result<Tally, String> {
     };
     let mut test = shell::cargo(["test", "--locked", "--no-fail-fast", "--lib", "--test", "*"]);
     test.args(["-p", shard.package, shard.filter])
-        .args(["--", "--test-threads", "1"])
+        .args(["--", "--test-threads", "1", "--nocapture"])
         .env("PROOF", "1")
         .envs(shard.environment.iter().copied())
         .env("CARGO_TERM_COLOR", "never")
