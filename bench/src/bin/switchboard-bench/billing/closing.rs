@@ -13,12 +13,11 @@ use domain::{
 };
 use platform::{
     Clock, Ids, Instant, Period, Result,
-    config::Config,
     db::{Db, params},
     jobs::Worker,
     time::{ManualClock, SystemClock},
 };
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 /// Payers that are worked on at once, as the server's worker has it unless configured otherwise.
 const LANES: usize = 4;
@@ -68,9 +67,7 @@ fn now() -> std::time::Instant {
 
 pub async fn run(url: &str, customers: usize, lines: usize) -> std::result::Result<Closed, String> {
     spent::watch()?;
-    let config = Config::load(Some(Path::new("docs/demo.toml")), std::iter::empty())
-        .map_err(|error| error.to_string())?;
-    let issuer = Issuer::of(&config);
+    let issuer = issuer()?;
     let db = open(url).await?;
     let began = now();
     let first = Period::of(SystemClock.now()).back(12);
@@ -85,6 +82,20 @@ pub async fn run(url: &str, customers: usize, lines: usize) -> std::result::Resu
     let mut closed = run.all(lines).await.map_err(told)?;
     (closed.customers, closed.setup) = (customers, setup);
     Ok(closed)
+}
+
+fn issuer() -> std::result::Result<Issuer, String> {
+    Ok(Issuer {
+        seller: super::pdf::party("Nordtel A/S", "12345674"),
+        registration: "9570".to_owned(),
+        account: "0012345678".to_owned(),
+        payment_days: 30,
+        prefix: String::new(),
+        close_day: 0,
+        portal: "https://portal.example/"
+            .parse()
+            .map_err(|_| "no address of a portal".to_owned())?,
+    })
 }
 
 struct Run {

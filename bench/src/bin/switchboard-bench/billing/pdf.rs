@@ -184,7 +184,7 @@ fn shape(face: &Face<'static>, font: &Font, text: &str) -> Vec<KrillaGlyph> {
         .collect()
 }
 
-fn party(name: &str, cvr: &str) -> Party {
+pub fn party(name: &str, cvr: &str) -> Party {
     Party {
         name: name.to_owned(),
         cvr: cvr.to_owned(),
