@@ -273,6 +273,20 @@ impl Conn {
         self.noted(outcome)
     }
 
+    /// Runs the same `INSERT … VALUES (…) … RETURNING …` for each set of parameters, as one statement where the engine can, and
+    /// answers the rows that come back, as a rule in their order. No two of `rows` may meet in an ON CONFLICT.
+    pub async fn all_many(&mut self, sql: &str, rows: &[Vec<Value>]) -> Result<Vec<Row>> {
+        for row in rows {
+            self.keepable(row)?;
+        }
+        let outcome = match &mut self.inner {
+            Inner::SqliteRead(_) | Inner::Postgres(_) => Err(outside_transaction()),
+            Inner::SqliteWrite(writer) => writer.all_many(sql, rows).await,
+            Inner::PostgresTx(tx) => tx.all_many(sql, rows).await,
+        };
+        self.noted(outcome)
+    }
+
     /// Writes those rows that are not there yet, by the quickest way that the engine has, and says of each whether it is new.
     /// No two of `rows` may have the same key. A row that is there already stays as it is.
     pub async fn insert_new(&mut self, target: &NewRows, rows: &[Vec<Value>]) -> Result<Vec<bool>> {

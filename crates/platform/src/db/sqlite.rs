@@ -273,6 +273,9 @@ impl Drop for Reader {
     }
 }
 
+/// Rows written before others have their turn: thousands of them would hold the thread for long.
+const AT_ONCE: usize = 250;
+
 pub struct Writer {
     state: Option<OwnedMutexGuard<WriterState>>,
     waiting: Arc<AtomicUsize>,
@@ -328,9 +331,27 @@ impl Writer {
         Ok(count)
     }
 
-    /// Some rows at a time, and others have their turn in between: thousands of rows would hold this thread for long.
+    pub async fn all_many(&mut self, sql: &str, rows: &[Vec<Value>]) -> Result<Vec<Row>> {
+        let mut found = Vec::with_capacity(rows.len());
+        for some in rows.chunks(AT_ONCE) {
+            self.all_of_some(sql, some, &mut found)?;
+            tokio::task::yield_now().await;
+        }
+        Ok(found)
+    }
+
+    fn all_of_some(&self, sql: &str, rows: &[Vec<Value>], found: &mut Vec<Row>) -> Result<()> {
+        let mut statement = self
+            .connection()?
+            .prepare_cached(&portable(sql))
+            .map_err(failed)?;
+        for row in rows {
+            read_all(&mut statement, row, found)?;
+        }
+        Ok(())
+    }
+
     pub async fn insert_new(&mut self, target: &NewRows, rows: &[Vec<Value>]) -> Result<Vec<bool>> {
-        const AT_ONCE: usize = 250;
         let places: Vec<String> = (1..=target.columns.len())
             .map(|place| format!("?{place}"))
             .collect();
@@ -416,11 +437,20 @@ impl Drop for Writer {
 
 fn all(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
     let mut statement = connection.prepare_cached(&portable(sql)).map_err(failed)?;
+    let mut found = Vec::new();
+    read_all(&mut statement, params, &mut found)?;
+    Ok(found)
+}
+
+fn read_all(
+    statement: &mut rusqlite::Statement<'_>,
+    params: &[Value],
+    found: &mut Vec<Row>,
+) -> Result<()> {
     let columns = statement.column_count();
     let mut rows = statement
         .query(rusqlite::params_from_iter(params))
         .map_err(failed)?;
-    let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(failed)? {
         let mut values = Vec::with_capacity(columns);
         for index in 0..columns {
@@ -438,7 +468,7 @@ fn all(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>>
         }
         found.push(Row(values));
     }
-    Ok(found)
+    Ok(())
 }
 
 /// SQLite has one writer and needs no row locks.
