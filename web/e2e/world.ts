@@ -128,23 +128,28 @@ export const surname = (): string => `Prøve${Date.now().toString(36)}${Math.flo
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Holds the page to WCAG 2.2 A and AA and to axe's best practices. */
+/**
+ * Holds the page to WCAG 2.2 A and AA and to axe's best practices. What a page is for a moment only, while a dialog takes its
+ * place and what is behind it is hidden, nobody meets: it is judged when it has come to rest.
+ */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axeSource)
-  const violations = await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run: (context: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-    }
-    // What fades between two colours is judged by the one it comes to.
-    const still = new CSSStyleSheet()
-    still.replaceSync('*, ::before, ::after { transition: none !important }')
-    document.adoptedStyleSheets.push(still)
-    for (const animation of document.getAnimations())
-      if (Number.isFinite(animation.effect?.getComputedTiming().endTime)) animation.finish()
-    // Tabster's sentinels hand the focus on at once; nobody ever rests on one.
-    const found = await axe.run({ exclude: [['[data-tabster-dummy]']] })
-    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== still)
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
-  })
-  expect(violations).toEqual([])
+  await expect.poll(() => page.evaluate(violations), { timeout: 15_000, intervals: [0, 500, 1_000, 2_000] }).toEqual([])
+}
+
+/** Runs in the page: what axe finds there, a line for each rule. */
+async function violations(): Promise<string[]> {
+  const { axe } = window as unknown as {
+    axe: { run: (context: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+  }
+  // What fades between two colours is judged by the one it comes to.
+  const still = new CSSStyleSheet()
+  still.replaceSync('*, ::before, ::after { transition: none !important }')
+  document.adoptedStyleSheets.push(still)
+  for (const animation of document.getAnimations())
+    if (Number.isFinite(animation.effect?.getComputedTiming().endTime)) animation.finish()
+  // Tabster's sentinels hand the focus on at once; nobody ever rests on one.
+  const found = await axe.run({ exclude: [['[data-tabster-dummy]']] })
+  document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== still)
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
 }

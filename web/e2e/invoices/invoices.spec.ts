@@ -58,6 +58,33 @@ test('from the latest invoices to a line, its reference, and the very same lines
   await field.press('Enter')
   await expect(lines.getByText(/next: Centre /)).toBeVisible()
 
+  // And one for what many lines are charged for, at once.
+  await lines.getByRole('checkbox', { name: 'Choose all lines that have come' }).check()
+  await page.getByRole('region', { name: 'Chosen lines' }).getByRole('button', { name: 'Set reference' }).click()
+  const dialog = page.getByRole('dialog', { name: /^Reference for \d+ subscriptions$/ })
+  await expect(dialog).toContainText('from the next one on')
+  await dialog.getByLabel('Reference', { exact: true }).fill('Dept. 12')
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toBeHidden()
+  await expect(lines.getByText('next: Dept. 12')).toHaveCount(found)
+  await page.getByRole('button', { name: 'Choose no line' }).click()
+
+  // Whose lines, chosen among the people on the invoice.
+  const name = await lines
+    .getByRole('button', { name: /: show only their lines$/ })
+    .first()
+    .textContent()
+  await page.getByRole('button', { name: /^Filters/ }).click()
+  await page.getByRole('combobox', { name: 'Person' }).click()
+  await page.getByRole('combobox', { name: 'Person' }).pressSequentially(name?.slice(0, 4) ?? '')
+  await page
+    .getByRole('listbox')
+    .getByRole('option', { name: name ?? '' })
+    .click()
+  await page.getByRole('button', { name: 'Show', exact: true }).click()
+  await expect(page.getByRole('button', { name: `Person: ${name}` })).toBeVisible()
+
   await page.getByRole('tab', { name: 'What changed' }).click()
   await page
     .getByRole('button', { name: /: what explains the difference$/ })

@@ -1,7 +1,4 @@
-/**
- * Chooses a day: a field that opens a month. The keyboard walks the month as the ARIA pattern for date grids says: arrows,
- * Home and End within a week, Page Up and Down between months.
- */
+/** Chooses a day: a field that opens a month. */
 import {
   Button,
   Field,
@@ -10,65 +7,18 @@ import {
   Popover,
   PopoverSurface,
   PopoverTrigger,
-  tokens,
 } from '@fluentui/react-components'
-import { CalendarLtr20Regular, ChevronLeft20Regular, ChevronRight20Regular } from '@fluentui/react-icons'
-import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { CalendarLtr20Regular } from '@fluentui/react-icons'
+import { useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
-import { useFormat, useLanguage } from '~/app/i18n'
-import { addDays, addMonths, weekday, weeksOf } from './days'
-import { localeOf } from './format'
+import { useFormat } from '~/app/i18n'
+import { Month } from './Month'
 import { useParts } from './styles'
 
 const useStyles = makeStyles({
   button: { justifyContent: 'flex-start', fontWeight: 400, width: '240px', maxWidth: '100%' },
   surface: { padding: '12px' },
-  top: { display: 'flex', alignItems: 'center', gap: '4px', marginBottom: '8px' },
-  month: {
-    flexGrow: 1,
-    margin: 0,
-    fontWeight: 600,
-    fontSize: tokens.fontSizeBase300,
-    '::first-letter': { textTransform: 'uppercase' },
-  },
-  table: { borderCollapse: 'collapse' },
-  name: {
-    width: '36px',
-    padding: '4px 0',
-    fontWeight: 400,
-    fontSize: tokens.fontSizeBase200,
-    color: tokens.colorNeutralForeground2,
-  },
-  cell: { padding: '1px', textAlign: 'center' },
-  day: {
-    width: '34px',
-    height: '34px',
-    padding: 0,
-    border: '1px solid transparent',
-    borderRadius: tokens.borderRadiusMedium,
-    backgroundColor: 'transparent',
-    color: tokens.colorNeutralForeground1,
-    fontFamily: 'inherit',
-    fontSize: tokens.fontSizeBase300,
-    fontVariantNumeric: 'tabular-nums',
-    cursor: 'pointer',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
-    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-1px' },
-  },
-  beside: { color: tokens.colorNeutralForeground2 },
-  shut: {
-    color: tokens.colorNeutralForegroundDisabled,
-    cursor: 'not-allowed',
-    textDecorationLine: 'line-through',
-    ':hover': { backgroundColor: 'transparent' },
-  },
-  today: { border: `1px solid ${tokens.colorBrandStroke1}` },
-  chosen: {
-    backgroundColor: tokens.colorBrandBackground,
-    color: tokens.colorNeutralForegroundOnBrand,
-    fontWeight: 600,
-    ':hover': { backgroundColor: tokens.colorBrandBackgroundHover, color: tokens.colorNeutralForegroundOnBrand },
-  },
+  clear: { marginTop: '8px', width: '100%' },
 })
 
 export function DayPicker({
@@ -81,6 +31,9 @@ export function DayPicker({
   isOpen: isOpenDay = () => true,
   hint,
   problem,
+  any,
+  onClear,
+  className,
 }: {
   label: string
   value: string | undefined
@@ -93,12 +46,19 @@ export function DayPicker({
   isOpen?: (day: string) => boolean
   hint?: string
   problem?: string
+  /** What no day means, where that is a choice like any other. */
+  any?: string
+  /** Takes the day away again; absent where a day must be chosen. */
+  onClear?: () => void
+  className?: string
 }) {
   const styles = useStyles()
+  const parts = useParts()
   const intl = useIntl()
   const format = useFormat()
   const [open, setOpen] = useState(false)
   const opener = useRef<HTMLButtonElement>(null)
+  const shown = value ? format.day(value) : (any ?? intl.formatMessage({ id: 'day.choose' }))
   const close = () => {
     setOpen(false)
     requestAnimationFrame(() => opener.current?.focus())
@@ -119,17 +79,17 @@ export function DayPicker({
             <Button
               {...field}
               ref={opener}
-              className={styles.button}
+              className={mergeClasses(styles.button, className)}
               icon={<CalendarLtr20Regular />}
               // The label alone would hide from a screen reader which day is chosen.
               aria-labelledby={undefined}
-              aria-label={`${label}: ${value ? format.day(value) : intl.formatMessage({ id: 'day.choose' })}`}
+              aria-label={`${label}: ${shown}`}
             >
-              {value ? format.day(value) : <FormattedMessage id="day.choose" />}
+              {shown}
             </Button>
           </PopoverTrigger>
           <PopoverSurface
-            className={styles.surface}
+            className={mergeClasses(styles.surface, parts.popover)}
             aria-label={label}
             // Walked past, it closes; Escape is for the month alone, not for the dialog it may stand in.
             onBlur={(event) => {
@@ -153,142 +113,21 @@ export function DayPicker({
                 close()
               }}
             />
+            {onClear && value ? (
+              <Button
+                size="small"
+                className={styles.clear}
+                onClick={() => {
+                  onClear()
+                  close()
+                }}
+              >
+                <FormattedMessage id="day.clear" />
+              </Button>
+            ) : null}
           </PopoverSurface>
         </Popover>
       )}
     </Field>
-  )
-}
-
-function Month({
-  value,
-  today,
-  min,
-  max,
-  isOpen,
-  onChoose,
-}: {
-  value: string | undefined
-  today: string
-  min: string
-  max: string
-  isOpen: (day: string) => boolean
-  onChoose: (day: string) => void
-}) {
-  const styles = useStyles()
-  const parts = useParts()
-  const intl = useIntl()
-  const format = useFormat()
-  const { language } = useLanguage()
-  const [active, setActive] = useState(value ?? min)
-  const table = useRef<HTMLTableElement>(null)
-  const moves = useRef(true)
-  const names = useMemo(() => {
-    const short = new Intl.DateTimeFormat(localeOf(language), { weekday: 'short', timeZone: 'UTC' })
-    const long = new Intl.DateTimeFormat(localeOf(language), { weekday: 'long', timeZone: 'UTC' })
-    // 5 January 2026 was a Monday.
-    return Array.from({ length: 7 }, (_, at) => {
-      const date = new Date(Date.UTC(2026, 0, 5 + at))
-      return { short: short.format(date), long: long.format(date) }
-    })
-  }, [language])
-  const month = new Intl.DateTimeFormat(localeOf(language), { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
-    new Date(`${active.slice(0, 7)}-01T00:00:00Z`),
-  )
-
-  useLayoutEffect(() => {
-    if (moves.current) table.current?.querySelector<HTMLElement>(`[data-day="${active}"]`)?.focus()
-  }, [active])
-
-  const go = (day: string, focus = true) => {
-    moves.current = focus
-    setActive(day < min ? min : day > max ? max : day)
-  }
-  const onKeyDown = (event: KeyboardEvent) => {
-    const to: Record<string, string | undefined> = {
-      ArrowLeft: addDays(active, -1),
-      ArrowRight: addDays(active, 1),
-      ArrowUp: addDays(active, -7),
-      ArrowDown: addDays(active, 7),
-      Home: addDays(active, -weekday(active)),
-      End: addDays(active, 6 - weekday(active)),
-      PageUp: addMonths(active, -1),
-      PageDown: addMonths(active, 1),
-    }
-    const day = to[event.key]
-    if (!day) return
-    event.preventDefault()
-    go(day)
-  }
-  return (
-    <div>
-      <div className={styles.top}>
-        <h3 className={styles.month} aria-live="polite">
-          {month}
-        </h3>
-        <Button
-          appearance="subtle"
-          size="small"
-          icon={<ChevronLeft20Regular />}
-          disabled={active.slice(0, 7) <= min.slice(0, 7)}
-          aria-label={intl.formatMessage({ id: 'day.previousMonth' })}
-          onClick={() => go(addMonths(active, -1), false)}
-        />
-        <Button
-          appearance="subtle"
-          size="small"
-          icon={<ChevronRight20Regular />}
-          disabled={active.slice(0, 7) >= max.slice(0, 7)}
-          aria-label={intl.formatMessage({ id: 'day.nextMonth' })}
-          onClick={() => go(addMonths(active, 1), false)}
-        />
-      </div>
-      <table ref={table} aria-label={month} className={styles.table} onKeyDown={onKeyDown}>
-        <thead>
-          <tr>
-            {names.map(({ short, long }) => (
-              <th key={long} scope="col" className={styles.name}>
-                <span aria-hidden="true">{short}</span>
-                <span className={parts.visuallyHidden}>{long}</span>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {weeksOf(active).map((week) => (
-            <tr key={week[0]}>
-              {week.map((day) => {
-                const shut = day < min || day > max || !isOpen(day)
-                return (
-                  <td key={day} className={styles.cell}>
-                    <button
-                      type="button"
-                      data-day={day}
-                      tabIndex={day === active ? 0 : -1}
-                      aria-label={format.day(day)}
-                      aria-disabled={shut}
-                      aria-pressed={day === value}
-                      aria-current={day === today ? 'date' : undefined}
-                      className={mergeClasses(
-                        styles.day,
-                        day.slice(0, 7) !== active.slice(0, 7) && styles.beside,
-                        day === today && styles.today,
-                        shut && styles.shut,
-                        day === value && styles.chosen,
-                      )}
-                      onClick={() => {
-                        if (!shut) onChoose(day)
-                      }}
-                    >
-                      {Number(day.slice(8))}
-                    </button>
-                  </td>
-                )
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   )
 }

@@ -54,7 +54,13 @@ pub fn vitest(output: &str) -> Tally {
 /// `  12 passed (3.2s)`, `  1 failed`, `  1 flaky`, `  2 skipped`, each alone on a line; a flaky test passed at last.
 pub fn playwright(output: &str) -> Tally {
     let mut tally = Tally::default();
-    let mut failing = false;
+    #[derive(PartialEq)]
+    enum Listing {
+        Nothing,
+        Failed,
+        Flaky,
+    }
+    let mut listing = Listing::Nothing;
     for line in output.lines() {
         let line = plain(line);
         let line = line.trim();
@@ -65,29 +71,60 @@ pub fn playwright(output: &str) -> Tally {
                 if time.is_none_or(|time| time.starts_with('(')) =>
             {
                 tally.passed += count;
-                failing = false;
+                listing = Listing::Nothing;
             }
             (Some(count), Some("failed"), None) => {
                 tally.failed += count;
-                failing = true;
+                listing = Listing::Failed;
             }
             (Some(count), Some("flaky"), None) => {
                 tally.passed += count;
-                failing = false;
+                listing = Listing::Flaky;
             }
             (Some(count), Some("skipped"), None) => {
                 tally.skipped += count;
-                failing = false;
+                listing = Listing::Nothing;
             }
             // "did not run" follows when the run was stopped.
             (Some(count), Some("did"), Some("not")) => tally.failed += count,
-            (None, Some(_), _) if failing && line.contains(" › ") => {
-                tally.failures.push(line.to_owned())
-            }
+            (None, Some(_), _) if line.contains(" › ") => match listing {
+                Listing::Failed => tally.failures.push(line.to_owned()),
+                Listing::Flaky => tally.flaky.push(line.to_owned()),
+                Listing::Nothing => {}
+            },
             _ => {}
         }
     }
     tally
+}
+
+/// What the runners print beneath the name of a test that failed: the first lines of the first few.
+pub fn excerpt(output: &str) -> Vec<String> {
+    const TESTS: usize = 3;
+    const LINES: usize = 24;
+    let mut excerpt = Vec::new();
+    let (mut tests, mut left) = (0, 0);
+    for line in output.lines().map(plain) {
+        // `---- a::b stdout ----`, ` FAIL  src/a.test.ts > name`, `  1) list.spec.ts:3:1 › lists people ──`, `error: …`
+        let begins = (line.starts_with("---- ") && line.ends_with(" stdout ----"))
+            || line.starts_with(" FAIL ")
+            || line.starts_with("error")
+            || line
+                .trim_start()
+                .split_once(") ")
+                .is_some_and(|(number, rest)| {
+                    number.parse::<usize>().is_ok() && rest.contains(" › ")
+                });
+        if begins {
+            tests += 1;
+            left = if tests <= TESTS { LINES } else { 0 };
+        }
+        if left > 0 && !line.trim().is_empty() {
+            left -= 1;
+            excerpt.push(line);
+        }
+    }
+    excerpt
 }
 
 /// The number right before `word`, or zero.
@@ -146,10 +183,26 @@ mod tests {
     #[test]
     fn playwright_is_read_line_by_line() {
         let tally = playwright(
-            "  1 failed\n    [chromium] › users/list.spec.ts:3:1 › lists people ────\n  1 flaky\n  2 skipped\n  14 passed (33.1s)\n",
+            "  1 failed\n    [chromium] › users/list.spec.ts:3:1 › lists people ────\n  1 flaky\n    [chromium] › users/row.spec.ts:9:1 › opens a row ────\n  2 skipped\n  14 passed (33.1s)\n",
         );
         assert_eq!((tally.passed, tally.failed, tally.skipped), (15, 1, 2));
         assert_eq!(tally.failures.len(), 1);
+        assert!(tally.flaky.len() == 1 && tally.flaky[0].contains("opens a row"));
         assert_eq!(playwright("  12 passed over the bridge").passed, 0);
+    }
+
+    #[test]
+    fn an_excerpt_begins_where_a_test_failed() {
+        let said = excerpt(
+            "  ✓  1 a.spec.ts:1:1 › works (1s)\n\n  1) a.spec.ts:9:1 › breaks ───\n\n    Error: expected 1, not 2\n",
+        );
+        assert_eq!(
+            said,
+            [
+                "  1) a.spec.ts:9:1 › breaks ───",
+                "    Error: expected 1, not 2"
+            ]
+        );
+        assert_eq!(excerpt("test a ... ok\n"), Vec::<String>::new());
     }
 }

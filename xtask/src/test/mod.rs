@@ -17,12 +17,16 @@ pub struct Tally {
     pub skipped: usize,
     /// The names of the tests that failed.
     pub failures: Vec<String>,
+    /// The names of those that passed at the second or third try only.
+    pub flaky: Vec<String>,
 }
 
 /// Why a step did not pass: what it counted, if it came so far, and what to read.
 pub struct Failed {
     pub tally: Tally,
     pub message: String,
+    /// The lines of its output that tell what went wrong, so that whoever has the summary alone has something to go on.
+    pub excerpt: Vec<String>,
 }
 
 impl From<String> for Failed {
@@ -33,6 +37,7 @@ impl From<String> for Failed {
                 ..Tally::default()
             },
             message,
+            excerpt: Vec::new(),
         }
     }
 }
@@ -163,10 +168,23 @@ fn summary(done: &[(&Step, Ran, Duration)], time: Duration) -> Result<(), String
         total.skipped += tally.skipped;
     }
     for (step, result, _) in done {
+        if let Ran::Passed(Tally { flaky, .. })
+        | Ran::Failed(Failed {
+            tally: Tally { flaky, .. },
+            ..
+        }) = result
+        {
+            for name in flaky {
+                println!("\n{} passed at a later try only: {name}", step.name);
+            }
+        }
         if let Ran::Failed(failed) = result {
             println!("\n{} failed: {}", step.name, failed.message);
             for name in failed.tally.failures.iter().take(40) {
                 println!("    {name}");
+            }
+            for said in &failed.excerpt {
+                println!("  | {said}");
             }
         }
     }

@@ -207,5 +207,6 @@ pub fn counted(mut command: Command, place: &Place, count: fn(&str) -> Tally) ->
     Err(Failed {
         tally,
         message: format!("{status}; what it said is in {}", place.log.display()),
+        excerpt: count::excerpt(&output),
     })
 }

@@ -53,6 +53,11 @@ const useStyles = makeStyles({
     rowGap: '8px',
     margin: 0,
     padding: '12px 16px',
+    '@media (max-width: 740px)': {
+      display: 'grid',
+      gridTemplateColumns: 'repeat(2, minmax(0, 1fr))',
+      columnGap: '16px',
+    },
   },
   fact: { display: 'flex', flexDirection: 'column-reverse' },
   value: { margin: 0, fontWeight: 600, fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' },

@@ -1,7 +1,7 @@
 import { mergeClasses } from '@fluentui/react-components'
 import { memo } from 'react'
 import { type IntlShape, useIntl } from 'react-intl'
-import type { InvoiceLine } from '~/api/types'
+import type { InvoiceLine, NewReference } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { type ColumnId, isFigure } from './columns'
 import { LineReference } from './LineReference'
@@ -15,13 +15,18 @@ export const LineCell = memo(function LineCell({
   id,
   line,
   editable,
+  next,
   onAsk,
+  onWritten,
 }: {
   id: ColumnId
   line: InvoiceLine
   /** Whether references may be written. */
   editable: boolean
+  /** The reference that stands on the next invoice, where it was changed here. */
+  next: string | null | undefined
   onAsk: (changes: Partial<InvoiceSearch>) => void
+  onWritten: (written: readonly NewReference[]) => void
 }) {
   const styles = useLineStyles()
   const intl = useIntl()
@@ -45,7 +50,7 @@ export const LineCell = memo(function LineCell({
   if (id === 'reference' && editable && line.subscription)
     return (
       <div role="cell" className={mergeClasses(styles.cell, styles.open)}>
-        <LineReference line={line} subscription={line.subscription} />
+        <LineReference line={line} subscription={line.subscription} next={next} onWritten={onWritten} />
       </div>
     )
   const text = textOf(id, line, intl, format)

@@ -19,6 +19,8 @@ import { useSession } from '~/app/session'
 import { digitsOf } from '~/parts/format'
 import { useParts } from '~/parts/styles'
 import { parseAmount } from './amounts'
+import { BilledPersonPicker } from './BilledPersonPicker'
+import type { BilledPerson } from './people'
 import { productsQuery } from './queries'
 import { categories, filterOf, type InvoiceSearch, type LineFilter } from './search'
 
@@ -39,10 +41,13 @@ const useStyles = makeStyles({
 export function LineFilters({
   invoice,
   search,
+  personName,
   onChoose,
 }: {
   invoice: InvoiceDetails
   search: InvoiceSearch
+  /** What the person is called whom the lines are narrowed to. */
+  personName: string
   onChoose: (filter: LineFilter) => void
 }) {
   const styles = useStyles()
@@ -71,6 +76,7 @@ export function LineFilters({
         <Fields
           invoice={invoice}
           search={search}
+          personName={personName}
           onChoose={(filter) => {
             setOpen(false)
             onChoose(filter)
@@ -86,10 +92,13 @@ const inKroner = (amount: number | undefined): string => (amount === undefined ?
 function Fields({
   invoice,
   search,
+  personName,
   onChoose,
 }: {
   invoice: InvoiceDetails
   search: InvoiceSearch
+  /** What the person is called whom the lines are narrowed to. */
+  personName: string
   onChoose: (filter: LineFilter) => void
 }) {
   const styles = useStyles()
@@ -105,6 +114,9 @@ function Fields({
     amountFrom: inKroner(search.amountFrom),
     amountTo: inKroner(search.amountTo),
   })
+  const [person, setPerson] = useState<BilledPerson | undefined>(
+    search.person ? { id: search.person, name: personName } : undefined,
+  )
   const [asked, setAsked] = useState(false)
   type Name = keyof typeof typed
   const set = (name: Name) => (value: string) => setTyped((now) => ({ ...now, [name]: value }))
@@ -125,6 +137,7 @@ function Fields({
     setAsked(true)
     if (Object.keys(problems).length > 0) return
     onChoose({
+      person: person?.id,
       category: categories.find((one) => one === typed.category),
       product: typed.product || undefined,
       organisation: typed.organisation || undefined,
@@ -170,6 +183,7 @@ function Fields({
   )
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
+      <BilledPersonPicker invoice={invoice.id} value={person} onChange={setPerson} />
       {choice(
         'category',
         intl.formatMessage({ id: 'invoices.category' }),

@@ -5,7 +5,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/react
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { download } from '~/api/downloads'
-import type { InvoiceDetails, InvoiceLine } from '~/api/types'
+import type { InvoiceDetails, InvoiceLine, NewReference } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { useSession } from '~/app/session'
 import { notify } from '~/parts/notify'
@@ -15,8 +15,10 @@ import { useParts } from '~/parts/styles'
 import { ColumnMenu } from './ColumnMenu'
 import { type ColumnId, fileColumns, rememberColumns, rememberedColumns, usualColumns } from './columns'
 import { LinesTable } from './LinesTable'
-import { linesQuery } from './queries'
+import { linesQuery, listLines } from './queries'
+import { SelectionBar } from './SelectionBar'
 import { filterOf, type InvoiceSearch, type LineFilter, wholeFilter } from './search'
+import { type NextReferences, useLineSelection, withNext } from './selection'
 
 const LineFilters = lazy(() => import('./LineFilters').then((module) => ({ default: module.LineFilters })))
 
@@ -65,7 +67,7 @@ export function Lines({
   const intl = useIntl()
   const format = useFormat()
   const problemText = useProblemText()
-  const { organisation } = useSession()
+  const { organisation, can } = useSession()
   const several = invoice.organisations.length > 1
   const [columns, setColumns] = useState<ColumnId[]>(() => rememberedColumns() ?? usualColumns(several))
   const filter = useMemo(() => filterOf(search), [search])
@@ -75,6 +77,11 @@ export function Lines({
   })
   const first = list.data?.pages[0]
   const rows = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data])
+
+  const selection = useLineSelection()
+  // What was written here: an issued invoice does not change, so its lines do not say it.
+  const [next, setNext] = useState<NextReferences>(new Map())
+  const onWritten = useCallback((written: readonly NewReference[]) => setNext((now) => withNext(now, written)), [])
 
   const [q, setQ] = useState(search.q ?? '')
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -101,15 +108,13 @@ export function Lines({
     }
     return id
   }
+  const personName = search.person
+    ? known(({ person }) => (person?.id === search.person ? person?.name : null), '…')
+    : ''
   const chips: { key: keyof LineFilter; text: string }[] = []
   const chip = (key: keyof LineFilter, id: 'invoices.chip.person' | 'invoices.chip.number', value: string) =>
     chips.push({ key, text: intl.formatMessage({ id }, { value }) })
-  if (search.person)
-    chip(
-      'person',
-      'invoices.chip.person',
-      known(({ person }) => (person?.id === search.person ? person?.name : null), '…'),
-    )
+  if (search.person) chip('person', 'invoices.chip.person', personName)
   if (search.number) chip('number', 'invoices.chip.number', search.number)
   if (search.product)
     chips.push({
@@ -179,7 +184,7 @@ export function Lines({
             </Button>
           }
         >
-          <LineFilters invoice={invoice} search={search} onChoose={onAsk} />
+          <LineFilters invoice={invoice} search={search} personName={personName} onChoose={onAsk} />
         </Suspense>
         <ColumnMenu shown={columns} onChange={change} />
         <Button
@@ -204,6 +209,14 @@ export function Lines({
           ))}
         </div>
       ) : null}
+      {selection.chosen.size > 0 ? (
+        <SelectionBar
+          selection={selection}
+          total={first?.total ?? 0}
+          onAll={(most) => listLines(organisation.id, invoice.id, { filter, sort: search.sort }, most)}
+          onWritten={onWritten}
+        />
+      ) : null}
       <section
         className={mergeClasses(parts.card, styles.card)}
         aria-label={intl.formatMessage({ id: 'invoices.linesOf' })}
@@ -223,7 +236,16 @@ export function Lines({
             }
           />
         ) : (
-          <LinesTable list={list} rows={rows} columns={columns} sort={search.sort} onAsk={onAsk} />
+          <LinesTable
+            list={list}
+            rows={rows}
+            columns={columns}
+            sort={search.sort}
+            selection={can('editFinance') ? selection : null}
+            next={next}
+            onAsk={onAsk}
+            onWritten={onWritten}
+          />
         )}
       </section>
     </>

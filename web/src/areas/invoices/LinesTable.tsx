@@ -9,44 +9,54 @@ import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/rea
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { needsMore } from '~/api/paging'
-import type { InvoiceLine, InvoiceLines } from '~/api/types'
+import type { InvoiceLine, InvoiceLines, NewReference } from '~/api/types'
 import { useFormat } from '~/app/i18n'
-import { useSession } from '~/app/session'
+import { HeadCheck } from '~/parts/HeadCheck'
 import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
 import { type ColumnId, isFigure, sortOf, widths } from './columns'
 import { LineCell } from './LineCell'
 import { headHeight, rowHeight, useLineStyles } from './lineStyles'
 import { type InvoiceSearch, nextSort } from './search'
+import { choosable, type LineSelection, type NextReferences } from './selection'
 
 const gap = 12
 const padding = 32
+/** Of the column with the boxes to tick. */
+const boxWidth = 26
 
 export function LinesTable({
   list,
   rows,
   columns,
   sort,
+  selection,
+  next,
   onAsk,
+  onWritten,
 }: {
   list: UseInfiniteQueryResult<InfiniteData<InvoiceLines>>
   /** Of all pages that have come. */
   rows: readonly InvoiceLine[]
   columns: readonly ColumnId[]
   sort: InvoiceSearch['sort']
+  /** Which lines are chosen to write a reference on; `null` where nobody may. */
+  selection: LineSelection | null
+  next: NextReferences
   onAsk: (changes: Partial<InvoiceSearch>) => void
+  onWritten: (written: readonly NewReference[]) => void
 }) {
   const styles = useLineStyles()
   const parts = useParts()
   const intl = useIntl()
   const format = useFormat()
-  const { can } = useSession()
   const scroller = useRef<HTMLElement>(null)
   const [focused, setFocused] = useState(-1)
   const first = list.data?.pages[0]
   const count = first ? Math.max(first.total, rows.length) : 12
-  const grid = columns.map((id) => widths[id].grid).join(' ')
-  const least = columns.reduce((sum, id) => sum + widths[id].least + gap, padding - gap)
+  const boxes = selection ? boxWidth + gap : 0
+  const grid = [...(selection ? [`${boxWidth}px`] : []), ...columns.map((id) => widths[id].grid)].join(' ')
+  const least = columns.reduce((sum, id) => sum + widths[id].least + gap, padding - gap + boxes)
   const layout = { gridTemplateColumns: grid, width: `max(100%, ${least}px)` }
 
   const virtual = useVirtualizer({
@@ -85,7 +95,13 @@ export function LinesTable({
     scroller.current?.scrollTo({ top: 0 })
   }, [asked])
 
-  const editable = can('editFinance')
+  // With Shift, all between the last one that was ticked and this one.
+  const lastChosen = useRef(0)
+  const choose = (index: number, line: InvoiceLine, selected: boolean, range: boolean) => {
+    const [from, to] = range ? [lastChosen.current, index].sort((one, other) => one - other) : [index, index]
+    lastChosen.current = index
+    selection?.change(from === to ? [line] : rows.slice(from, (to ?? index) + 1), selected)
+  }
   return (
     <>
       {isPlaceholderData ? <ProgressBar className={styles.progress} thickness="medium" /> : null}
@@ -108,6 +124,16 @@ export function LinesTable({
           }}
         >
           <div role="row" aria-rowindex={1} className={mergeClasses(styles.row, styles.head)} style={layout}>
+            {selection ? (
+              <div role="columnheader" className={styles.box}>
+                <HeadCheck
+                  className={parts.check}
+                  label={intl.formatMessage({ id: 'invoices.selectAll' })}
+                  state={chosenOf(rows, selection)}
+                  onChange={(selected) => selection.change(rows, selected)}
+                />
+              </div>
+            ) : null}
             {columns.map((id) => (
               <Heading key={id} id={id} sort={sort} onAsk={onAsk} />
             ))}
@@ -115,18 +141,50 @@ export function LinesTable({
           <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
             {virtual.getVirtualItems().map((item) => {
               const line = rows[item.index]
+              const chosen = line ? (selection?.chosen.has(line.position) ?? false) : false
               return (
                 <div
                   key={item.key}
                   role="row"
                   data-line={item.index}
                   aria-rowindex={item.index + 2}
-                  className={mergeClasses(styles.row, styles.line)}
+                  className={mergeClasses(styles.row, styles.line, chosen && styles.chosen)}
                   style={{ ...layout, transform: `translateY(${item.start - headHeight}px)` }}
                 >
+                  {selection ? (
+                    <div role="cell" className={styles.box}>
+                      {line && choosable(line) ? (
+                        <input
+                          type="checkbox"
+                          className={parts.check}
+                          checked={chosen}
+                          aria-label={intl.formatMessage(
+                            { id: 'invoices.select' },
+                            { name: line.person?.name ?? line.organisation.name, product: line.product },
+                          )}
+                          onChange={(event) =>
+                            choose(
+                              item.index,
+                              line,
+                              event.currentTarget.checked,
+                              (event.nativeEvent as MouseEvent).shiftKey,
+                            )
+                          }
+                        />
+                      ) : null}
+                    </div>
+                  ) : null}
                   {columns.map((id) =>
                     line ? (
-                      <LineCell key={id} id={id} line={line} editable={editable} onAsk={onAsk} />
+                      <LineCell
+                        key={id}
+                        id={id}
+                        line={line}
+                        editable={selection !== null}
+                        next={line.subscription === null ? undefined : next.get(line.subscription)}
+                        onAsk={onAsk}
+                        onWritten={onWritten}
+                      />
                     ) : (
                       <div key={id} role="cell">
                         <div className={styles.bone} />
@@ -138,6 +196,7 @@ export function LinesTable({
             })}
           </div>
           <div role="row" aria-rowindex={count + 2} className={mergeClasses(styles.row, styles.foot)} style={layout}>
+            {selection ? <div role="cell" /> : null}
             {columns.map((id, at) => (
               <div
                 key={id}
@@ -161,6 +220,12 @@ export function LinesTable({
       </section>
     </>
   )
+}
+
+/** Whether all, some or none of the lines that have arrived are chosen, of those that can be. */
+function chosenOf(rows: readonly InvoiceLine[], { chosen }: LineSelection): 'all' | 'some' | 'none' {
+  if (chosen.size === 0) return 'none'
+  return rows.every((line) => !choosable(line) || chosen.has(line.position)) ? 'all' : 'some'
 }
 
 function Heading({

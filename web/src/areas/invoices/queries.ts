@@ -2,7 +2,8 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, unwrap } from '~/api/client'
 import { keys } from '~/api/keys'
 import { firstPage, type PageParameter } from '~/api/paging'
-import type { FinanceChange, InvoiceLines } from '~/api/types'
+import type { FinanceChange, InvoiceLine, InvoiceLines } from '~/api/types'
+import { peopleOf } from './people'
 import type { InvoiceSearch, InvoicesSearch, LineFilter } from './search'
 
 /** So many invoices stand on the first page of the area. */
@@ -61,6 +62,41 @@ export const linesQuery = (
     staleTime: 300_000,
     // Tens of thousands of lines that never change: comparing them all at each page would cost more than it saves.
     structuralSharing: false,
+  })
+
+/** The first `most` lines that the filters let through. */
+export async function listLines(
+  organisation: string,
+  invoice: string,
+  { filter, sort }: { filter: LineFilter; sort: InvoiceSearch['sort'] },
+  most: number,
+): Promise<InvoiceLine[]> {
+  const found: InvoiceLine[] = []
+  let cursor: string | undefined
+  do {
+    const page = await unwrap(
+      api.GET('/api/v1/organisations/{organisation}/invoices/{invoice}/lines', {
+        params: {
+          path: { organisation, invoice },
+          query: { ...filter, sort, limit: Math.min(furtherLines, most - found.length), cursor },
+        },
+      }),
+    )
+    found.push(...page.items)
+    cursor = page.next ?? undefined
+  } while (cursor && found.length < most)
+  return found
+}
+
+/** The people on an invoice's lines whom `q` finds, whoever they are to the organisation today. */
+export const billedPeopleQuery = (organisation: string, invoice: string, q: string) =>
+  queryOptions({
+    queryKey: [...keys.invoice(organisation, invoice), 'people', q] as const,
+    queryFn: async () => {
+      const filter = q === '' ? {} : { q }
+      return peopleOf(await listLines(organisation, invoice, { filter, sort: 'person' }, furtherLines), q)
+    },
+    staleTime: 300_000,
   })
 
 /** What was spent, by period and category, from a period on. */

@@ -7,6 +7,7 @@ import {
   MenuList,
   MenuPopover,
   makeStyles,
+  mergeClasses,
 } from '@fluentui/react-components'
 import {
   ClipboardTaskListLtr20Regular,
@@ -129,7 +130,7 @@ export function RowMenu({
         if (!data.open) close(event.type === 'keydown')
       }}
     >
-      <MenuPopover className={`${parts.popover} ${styles.popover}`}>
+      <MenuPopover className={mergeClasses(parts.popover, styles.popover)}>
         <MenuList>
           {sections.map((section, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the sections of one opening do not move.

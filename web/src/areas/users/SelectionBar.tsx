@@ -1,15 +1,5 @@
 /** What can be done with everybody who is chosen, above the list for as long as somebody is. */
-import {
-  Button,
-  Menu,
-  MenuItem,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  makeStyles,
-  Spinner,
-  tokens,
-} from '@fluentui/react-components'
+import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Spinner } from '@fluentui/react-components'
 import { ChevronDown20Regular, Dismiss20Regular, Tag20Regular } from '@fluentui/react-icons'
 import { useMutation } from '@tanstack/react-query'
 import { lazy, Suspense, useRef, useState } from 'react'
@@ -22,28 +12,13 @@ import { useProblemText } from '~/parts/problemText'
 import { mayOrder } from '~/parts/rights'
 import { useParts } from '~/parts/styles'
 import { actionIcons } from './actionIcons'
+import { referable, withReferences } from './references'
 import { actionsForMany, wishFor } from './rules'
 import { mostChosen, type Selection } from './selection'
 
 const ReferencesDialog = lazy(() =>
-  import('./ReferencesDialog').then((module) => ({ default: module.ReferencesDialog })),
+  import('~/app/ReferencesDialog').then((module) => ({ default: module.ReferencesDialog })),
 )
-
-const useStyles = makeStyles({
-  bar: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
-    gap: '8px',
-    padding: '6px 8px 6px 16px',
-    borderRadius: tokens.borderRadiusXLarge,
-    border: `1px solid ${tokens.colorBrandStroke2}`,
-    backgroundColor: tokens.colorBrandBackground2,
-    color: tokens.colorBrandForeground2,
-  },
-  count: { fontWeight: 600 },
-  grow: { flexGrow: 1 },
-})
 
 export function SelectionBar({
   selection,
@@ -54,7 +29,6 @@ export function SelectionBar({
   question: PeopleQuestion
   total: number
 }) {
-  const styles = useStyles()
   const parts = useParts()
   const intl = useIntl()
   const { organisation, can } = useSession()
@@ -75,8 +49,8 @@ export function SelectionBar({
         targets.length > 0 || chosen.some((row) => row.actions.some((one) => one.action === action)),
     )
   return (
-    <section className={styles.bar} aria-label={intl.formatMessage({ id: 'users.chosen' })}>
-      <span role="status" className={styles.count}>
+    <section className={parts.bar} aria-label={intl.formatMessage({ id: 'users.chosen' })}>
+      <span role="status" className={parts.barCount}>
         <FormattedMessage id="users.chosenCount" values={{ count: chosen.length }} />
       </span>
       {chosen.length < Math.min(total, mostChosen) ? (
@@ -93,12 +67,12 @@ export function SelectionBar({
           />
         </Button>
       ) : null}
-      <span className={styles.grow} />
+      <span className={parts.grow} />
       {can('editFinance') ? (
         <Button
           ref={writer}
           icon={<Tag20Regular />}
-          disabled={!chosen.some(({ subscriptions }) => subscriptions.some(({ state }) => state !== 'ended'))}
+          disabled={referable(chosen).length === 0}
           onClick={() => setWriting(true)}
         >
           <FormattedMessage id="references.open" />
@@ -143,10 +117,11 @@ export function SelectionBar({
       <Suspense fallback={null}>
         {writing ? (
           <ReferencesDialog
-            rows={chosen}
-            onClose={(changed) => {
+            title={<FormattedMessage id="references.title" values={{ count: chosen.length }} />}
+            targets={referable(chosen)}
+            onClose={(written) => {
               setWriting(false)
-              if (changed) selection.change(changed, true)
+              if (written) selection.change(withReferences(chosen, written), true)
               requestAnimationFrame(() => writer.current?.focus())
             }}
           />

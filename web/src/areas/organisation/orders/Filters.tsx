@@ -1,9 +1,11 @@
-import { Button, Dropdown, Field, Input, makeStyles, Option, SearchBox, Spinner } from '@fluentui/react-components'
+import { Button, Dropdown, Field, makeStyles, Option, SearchBox, Spinner } from '@fluentui/react-components'
 import { ArrowDownload20Regular } from '@fluentui/react-icons'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { useSession } from '~/app/session'
+import { DayPicker } from '~/parts/DayPicker'
+import { danishDay } from '~/parts/days'
 import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
 import { downloadOrders, requestersQuery } from '../queries'
@@ -14,9 +16,12 @@ const useStyles = makeStyles({
   search: { flexGrow: 1, flexBasis: '200px', maxWidth: '340px' },
   searchBox: { maxWidth: 'none', width: '100%' },
   chooser: { minWidth: '170px' },
-  day: { width: '150px' },
+  day: { width: '184px' },
   file: { marginInlineStart: 'auto' },
 })
+
+/** Before this day there was nothing to order. */
+const earliest = '2020-01-01'
 
 /** Narrows the orders, and takes what is shown away as a file. */
 export function Filters({ search, onAsk }: { search: OrdersSearch; onAsk: (changes: Partial<OrdersSearch>) => void }) {
@@ -42,18 +47,21 @@ export function Filters({ search, onAsk }: { search: OrdersSearch; onAsk: (chang
   })
   const stateText = (state: OrdersSearch['state']) =>
     intl.formatMessage({ id: state ? `order.state.${state}` : 'orders.anyState' })
+  const today = danishDay(Date.now())
   const anybody = intl.formatMessage({ id: 'orders.anybody' })
   const people = requesters?.items ?? []
   const day = (which: 'from' | 'to') => (
-    <Field label={intl.formatMessage({ id: `orders.${which}` })}>
-      <Input
-        type="date"
-        className={styles.day}
-        value={search[which] ?? ''}
-        {...(which === 'from' ? { max: search.to } : { min: search.from })}
-        onChange={(_, { value }) => onAsk({ [which]: value || undefined })}
-      />
-    </Field>
+    <DayPicker
+      className={styles.day}
+      label={intl.formatMessage({ id: `orders.${which}` })}
+      value={search[which]}
+      today={today}
+      min={(which === 'to' ? search.from : undefined) ?? earliest}
+      max={(which === 'from' ? search.to : undefined) ?? today}
+      any={intl.formatMessage({ id: 'orders.anyDay' })}
+      onChange={(day) => onAsk({ [which]: day })}
+      onClear={() => onAsk({ [which]: undefined })}
+    />
   )
   return (
     <div className={styles.tools}>

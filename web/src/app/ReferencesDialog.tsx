@@ -1,4 +1,4 @@
-/** One reference on the subscriptions of everybody who is chosen. */
+/** One reference on many subscriptions: of people who are chosen, or of an invoice's lines. */
 import {
   Button,
   Checkbox,
@@ -18,18 +18,25 @@ import {
   Spinner,
 } from '@fluentui/react-components'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { keys } from '~/api/keys'
 import { refreshPeopleLists } from '~/api/people'
 import { Problem } from '~/api/problem'
 import { longestReference, writeReferences } from '~/api/subscriptions'
-import type { NewReference, PersonRow } from '~/api/types'
-import { useSession } from '~/app/session'
+import type { NewReference } from '~/api/types'
 import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
 import { useParts } from '~/parts/styles'
-import { planReferences, type ReferenceScope, referable, referenceScopes, withReferences } from './references'
+import {
+  byOrganisation,
+  inScope,
+  planReferences,
+  type ReferenceScope,
+  type ReferenceTarget,
+  referenceScopes,
+} from './references'
+import { useSession } from './session'
 
 const useStyles = makeStyles({
   content: { display: 'flex', flexDirection: 'column', gap: '16px' },
@@ -37,12 +44,14 @@ const useStyles = makeStyles({
 })
 
 export function ReferencesDialog({
-  rows,
+  title,
+  targets,
   onClose,
 }: {
-  rows: readonly PersonRow[]
-  /** Given the people with their new references, once they are written. */
-  onClose: (changed?: PersonRow[]) => void
+  title: ReactNode
+  targets: readonly ReferenceTarget[]
+  /** Given what was written, once it is. */
+  onClose: (written?: readonly NewReference[]) => void
 }) {
   const styles = useStyles()
   const parts = useParts()
@@ -53,21 +62,26 @@ export function ReferencesDialog({
   const [typed, setTyped] = useState('')
   const [scope, setScope] = useState<ReferenceScope>('all')
   const [onlyEmpty, setOnlyEmpty] = useState(false)
-  const keysOf = useRef<{ said: string; keys: Map<number, string> }>(undefined)
+  const keysOf = useRef<{ said: string; keys: Map<string, string> }>(undefined)
 
   const reference = typed.trim() || null
-  const { references, replaced } = planReferences(referable(rows, scope), reference, onlyEmpty)
+  const unknown = targets.some(({ reference: now }) => now === undefined)
+  const { references, replaced } = planReferences(inScope(targets, scope), reference, onlyEmpty)
   const save = useMutation({
-    mutationFn: (wanted: NewReference[]) => {
+    mutationFn: async (wanted: NewReference[]) => {
       // The same request again is the same writing again.
       const said = JSON.stringify(wanted)
       if (keysOf.current?.said !== said) keysOf.current = { said, keys: new Map() }
       const known = keysOf.current.keys
-      return writeReferences(organisation.id, wanted, (part) => {
-        const key = known.get(part) ?? crypto.randomUUID()
-        known.set(part, key)
-        return key
-      })
+      let updated = 0
+      for (const [owner, theirs] of byOrganisation(targets, wanted, organisation.id))
+        updated += await writeReferences(owner, theirs, (part) => {
+          const request = `${owner} ${part}`
+          const key = known.get(request) ?? crypto.randomUUID()
+          known.set(request, key)
+          return key
+        })
+      return updated
     },
     onSuccess: (updated, wanted) => {
       refreshPeopleLists(client, organisation.id)
@@ -82,7 +96,7 @@ export function ReferencesDialog({
         ),
         body: <FormattedMessage id="reference.nextInvoice" />,
       })
-      onClose(withReferences(rows, wanted))
+      onClose(wanted)
     },
   })
   const atField =
@@ -99,9 +113,7 @@ export function ReferencesDialog({
       <DialogSurface aria-describedby={undefined}>
         <form noValidate onSubmit={submit}>
           <DialogBody>
-            <DialogTitle>
-              <FormattedMessage id="references.title" values={{ count: rows.length }} />
-            </DialogTitle>
+            <DialogTitle>{title}</DialogTitle>
             <DialogContent className={styles.content}>
               <p className={parts.paragraph}>
                 <FormattedMessage id="references.body" />
@@ -127,29 +139,33 @@ export function ReferencesDialog({
                   onChange={(_, { value }) => setTyped(value)}
                 />
               </Field>
-              <Field label={intl.formatMessage({ id: 'references.on' })}>
-                <RadioGroup value={scope} onChange={(_, { value }) => setScope(value as ReferenceScope)}>
-                  {referenceScopes.map((one) => {
-                    const count = referable(rows, one).length
-                    return (
-                      <Radio
-                        key={one}
-                        value={one}
-                        disabled={count === 0}
-                        label={intl.formatMessage({ id: `references.on.${one}` }, { count })}
-                      />
-                    )
-                  })}
-                </RadioGroup>
-              </Field>
-              <Checkbox
-                checked={onlyEmpty}
-                onChange={(_, { checked }) => setOnlyEmpty(checked === true)}
-                label={intl.formatMessage({ id: 'references.onlyEmpty' })}
-              />
+              {targets.some(({ kind }) => kind) ? (
+                <Field label={intl.formatMessage({ id: 'references.on' })}>
+                  <RadioGroup value={scope} onChange={(_, { value }) => setScope(value as ReferenceScope)}>
+                    {referenceScopes.map((one) => {
+                      const count = inScope(targets, one).length
+                      return (
+                        <Radio
+                          key={one}
+                          value={one}
+                          disabled={count === 0}
+                          label={intl.formatMessage({ id: `references.on.${one}` }, { count })}
+                        />
+                      )
+                    })}
+                  </RadioGroup>
+                </Field>
+              ) : null}
+              {unknown ? null : (
+                <Checkbox
+                  checked={onlyEmpty}
+                  onChange={(_, { checked }) => setOnlyEmpty(checked === true)}
+                  label={intl.formatMessage({ id: 'references.onlyEmpty' })}
+                />
+              )}
               <p role="status" className={parts.paragraph}>
                 <FormattedMessage
-                  id={reference ? 'references.count' : 'references.countRemoved'}
+                  id={reference ? (unknown ? 'references.countAny' : 'references.count') : 'references.countRemoved'}
                   values={{ count: references.length, replaced }}
                 />
               </p>
