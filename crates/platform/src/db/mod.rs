@@ -14,6 +14,7 @@
 //!
 //! A transaction has five seconds: on SQLite it holds the only writer, so nothing outside may be called within it.
 
+mod insert;
 mod migrate;
 mod postgres;
 mod several;

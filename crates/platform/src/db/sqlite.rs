@@ -6,7 +6,7 @@
 //! **Group commit.** The outer transaction stays open while others wait for the writer; each of theirs is a savepoint.
 //! Whoever finds nobody waiting (or the group full) commits for all, and only then does any of them hear "committed".
 
-use super::{DbOptions, NewRows, Row, TRANSACTION_CAP, Value};
+use super::{DbOptions, NewRows, Row, TRANSACTION_CAP, Value, insert::Insert};
 use crate::{Error, Kind, Result};
 use rusqlite::{
     Connection, ErrorCode, OpenFlags,
@@ -276,6 +276,10 @@ impl Drop for Reader {
 /// Rows written before others have their turn: thousands of them would hold the thread for long.
 const AT_ONCE: usize = 250;
 
+/// Rows of a statement that answers something, many, some, one: its answers go by way of a table that is made anew for each
+/// statement, which costs more than several rows.
+const TOGETHER: [usize; 3] = [128, 8, 1];
+
 pub struct Writer {
     state: Option<OwnedMutexGuard<WriterState>>,
     waiting: Arc<AtomicUsize>,
@@ -332,23 +336,28 @@ impl Writer {
     }
 
     pub async fn all_many(&mut self, sql: &str, rows: &[Vec<Value>]) -> Result<Vec<Row>> {
+        let insert = Insert::read(sql);
+        let width = rows.first().map_or(0, Vec::len);
+        let text = |together| match &insert {
+            Some(insert) if together > 1 => insert.of_rows(together, width),
+            _ => sql.to_owned(),
+        };
+        let texts = TOGETHER.map(text);
         let mut found = Vec::with_capacity(rows.len());
-        for some in rows.chunks(AT_ONCE) {
-            self.all_of_some(sql, some, &mut found)?;
+        let mut rest = rows;
+        while !rest.is_empty() {
+            let form = match insert {
+                Some(_) => TOGETHER.iter().position(|rows| *rows <= rest.len()),
+                None => None,
+            }
+            .unwrap_or(TOGETHER.len() - 1);
+            let (some, more) = rest.split_at(TOGETHER[form]);
+            let params: Vec<Value> = some.iter().flatten().cloned().collect();
+            found.append(&mut all(self.connection()?, &texts[form], &params)?);
+            rest = more;
             tokio::task::yield_now().await;
         }
         Ok(found)
-    }
-
-    fn all_of_some(&self, sql: &str, rows: &[Vec<Value>], found: &mut Vec<Row>) -> Result<()> {
-        let mut statement = self
-            .connection()?
-            .prepare_cached(&portable(sql))
-            .map_err(failed)?;
-        for row in rows {
-            read_all(&mut statement, row, found)?;
-        }
-        Ok(())
     }
 
     pub async fn insert_new(&mut self, target: &NewRows, rows: &[Vec<Value>]) -> Result<Vec<bool>> {
@@ -437,20 +446,11 @@ impl Drop for Writer {
 
 fn all(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
     let mut statement = connection.prepare_cached(&portable(sql)).map_err(failed)?;
-    let mut found = Vec::new();
-    read_all(&mut statement, params, &mut found)?;
-    Ok(found)
-}
-
-fn read_all(
-    statement: &mut rusqlite::Statement<'_>,
-    params: &[Value],
-    found: &mut Vec<Row>,
-) -> Result<()> {
     let columns = statement.column_count();
     let mut rows = statement
         .query(rusqlite::params_from_iter(params))
         .map_err(failed)?;
+    let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(failed)? {
         let mut values = Vec::with_capacity(columns);
         for index in 0..columns {
@@ -468,7 +468,7 @@ fn read_all(
         }
         found.push(Row(values));
     }
-    Ok(())
+    Ok(found)
 }
 
 /// SQLite has one writer and needs no row locks.
