@@ -134,6 +134,18 @@ const SHARDS: &[Shard] = &[
         "postgres",
     ),
     server(
+        "crashes-ports-sqlite",
+        "a number comes from another operator, the server is killed at every boundary, on SQLite",
+        "proof::crashes::ports",
+        "sqlite",
+    ),
+    server(
+        "crashes-ports-postgres",
+        "a number comes from another operator, the server is killed at every boundary, on PostgreSQL",
+        "proof::crashes::ports",
+        "postgres",
+    ),
+    server(
         "faults-sqlite",
         "every call outside goes wrong in every way, once and always, on SQLite",
         "proof::faults",
@@ -188,7 +200,7 @@ const SHARDS: &[Shard] = &[
 pub fn proof(words: &[String]) -> Result<(), String> {
     if words.iter().any(|word| word == "--list") {
         for shard in SHARDS {
-            println!("{:<18} {}", shard.name, shard.says);
+            println!("{:<26} {}", shard.name, shard.says);
         }
         return Ok(());
     }
@@ -213,14 +225,14 @@ pub fn proof(words: &[String]) -> Result<(), String> {
             &["Cargo.lock", "crates"],
         );
         if stamp.is_fresh() && !again {
-            println!("{:<18} has passed on this code already", shard.name);
+            println!("{:<26} has passed on this code already", shard.name);
             continue;
         }
         println!("── {}: {}", shard.name, shard.says);
         let start = shell::now();
         let tally = run(shard)?;
         println!(
-            "{:<18} {} passed, {} failed, {}\n",
+            "{:<26} {} passed, {} failed, {}\n",
             shard.name,
             tally.passed,
             tally.failed,
@@ -254,7 +266,7 @@ fn run(shard: &Shard) -> Result<Tally, String> {
     };
     let mut test = shell::cargo(["test", "--locked", "--no-fail-fast", "--lib", "--test", "*"]);
     test.args(["-p", shard.package, shard.filter])
-        .args(["--", "--test-threads", "1"])
+        .args(["--", "--test-threads", "1", "--nocapture"])
         .env("PROOF", "1")
         .envs(shard.environment.iter().copied())
         .env("CARGO_TERM_COLOR", "never")

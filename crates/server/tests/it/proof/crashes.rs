@@ -7,6 +7,7 @@
 mod billing;
 mod kinds;
 mod places;
+mod ports;
 mod usage;
 
 use crate::support::{App, Org, Process, Wishes, in_full, mobile, telephony};

@@ -49,14 +49,22 @@ struct Ask {
 }
 
 /// A step of the order that is under way.
-struct Step {
-    id: Uuid,
-    kind: String,
+pub(super) struct Step {
+    pub id: Uuid,
+    pub kind: String,
+    /// In its item, from 0.
+    pub position: i64,
+    /// The action of its item.
+    pub item_action: String,
 }
 
 impl Step {
     /// The call that carries it out, or takes it back.
-    fn place(&self, back: bool, place: fn(Side, &'static str, String, String) -> Place) -> Place {
+    pub fn place(
+        &self,
+        back: bool,
+        place: fn(Side, &'static str, String, String) -> Place,
+    ) -> Place {
         let assigns = match self.kind.as_str() {
             "teams.assign" => !back,
             "teams.unassign" => back,
@@ -107,15 +115,15 @@ impl Boundary {
 }
 
 /// A world, the server in it, and how often it has died.
-struct Stage {
-    app: App,
-    stand: Stand,
+pub(super) struct Stage {
+    pub app: App,
+    pub stand: Stand,
     server: Process,
-    deaths: usize,
+    pub deaths: usize,
 }
 
 impl Stage {
-    async fn new() -> Stage {
+    pub async fn new() -> Stage {
         let mut app = App::with(Wishes {
             people: vec![(Org::Nordvind, 40)],
             numbers: 60,
@@ -155,11 +163,11 @@ impl Stage {
     }
 
     /// The steps of the order that is under way.
-    async fn steps(&self) -> Vec<Step> {
+    pub async fn steps(&self) -> Vec<Step> {
         let mut conn = self.app.db().read().await.expect("a connection");
         let rows = conn
             .all(
-                "SELECT s.id, s.kind FROM saga_steps s JOIN order_items i ON i.id = s.saga JOIN orders o ON o.id = i.order_id
+                "SELECT s.id, s.kind, s.position, i.action FROM saga_steps s JOIN order_items i ON i.id = s.saga JOIN orders o ON o.id = i.order_id
                  WHERE o.executed_at IS NULL ORDER BY s.position",
                 params![],
             )
@@ -169,6 +177,8 @@ impl Stage {
             .map(|row| Step {
                 id: row.get(0).expect("an id"),
                 kind: row.get(1).expect("a kind"),
+                position: row.get(2).expect("a place"),
+                item_action: row.get(3).expect("an action"),
             })
             .collect()
     }
@@ -191,7 +201,7 @@ impl Stage {
     }
 
     /// The server dies in the trap, which stays for calls: what was held up must not happen before the caller is seen to be gone.
-    async fn die(&mut self, trap: Trap) -> Option<Trap> {
+    pub async fn die(&mut self, trap: Trap) -> Option<Trap> {
         self.server.kill().await;
         self.deaths += 1;
         match trap {
@@ -203,7 +213,7 @@ impl Stage {
         }
     }
 
-    async fn rise(&mut self, left: Option<Trap>) {
+    pub async fn rise(&mut self, left: Option<Trap>) {
         self.app.expire_leases().await;
         self.server.restart().await;
         if let Some(trap) = left {
@@ -347,7 +357,7 @@ impl Stage {
         assert_eq!(self.stand.told(&self.app, kind.row).await, before, "{name}");
     }
 
-    async fn finish(self) {
+    pub async fn finish(self) {
         self.app.until_all_is_done().await;
         let told = self.server.command(&["fsck"]).await;
         assert!(told.is_ok(), "{told:?}");
