@@ -64,7 +64,6 @@ test('from the latest invoices to a line, its reference, and the very same lines
   const dialog = page.getByRole('dialog', { name: /^Reference for \d+ subscriptions$/ })
   await expect(dialog).toContainText('from the next one on')
   await dialog.getByLabel('Reference', { exact: true }).fill('Dept. 12')
-  await expectAccessible(page)
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(dialog).toBeHidden()
   await expect(lines.getByText('next: Dept. 12')).toHaveCount(found)

@@ -59,7 +59,7 @@ const useStyles = makeStyles({
       display: 'flex',
       flexWrap: 'wrap',
       alignItems: 'center',
-      gap: '4px 12px',
+      gap: '4px 8px',
       padding: '10px 12px',
       borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
     },
@@ -129,6 +129,7 @@ export function PagedTable<T extends { id: string }>({
   }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage])
 
   const items = data?.pages.flatMap((page) => page.items) ?? []
+  const firstAtEnd = columns.find(({ end: atEnd, from }) => atEnd && !from)
   const place = ({ end: atEnd, from }: Column<T>) => mergeClasses(atEnd && styles.end, from && styles[from])
   if (error && !data)
     return (
@@ -143,7 +144,7 @@ export function PagedTable<T extends { id: string }>({
         <div className={styles.scroll}>
           <table className={styles.table} aria-label={label}>
             <thead className={styles.block}>
-              <tr className={styles.headings}>
+              <tr className={columns.some(({ sort, from }) => sort && !from) ? styles.headings : styles.gone}>
                 {columns.map((column) => (
                   <th
                     key={column.id}
@@ -178,7 +179,7 @@ export function PagedTable<T extends { id: string }>({
                         styles.cell,
                         place(column),
                         !column.from && styles.phoneCell,
-                        column.end && styles.phoneEnd,
+                        column === firstAtEnd && styles.phoneEnd,
                       )}
                     >
                       {column.cell(item)}
