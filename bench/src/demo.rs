@@ -1,7 +1,11 @@
 //! The demo world: an operator, a partner and three customers, with numbers, SIM cards and administrators. The people come
 //! from the directory, as everywhere.
 
-use crate::{catalogue, history, stock};
+use crate::{
+    catalogue,
+    history::{self, ActiveLine},
+    stock,
+};
 use domain::{
     access::{
         self, NewOrganisation, NumberType, ObjectId, OrganisationId, OrganisationKind, Role,
@@ -128,20 +132,21 @@ const STOCK: u64 = 5_000_000;
 const CARDS_IN_STOCK: u64 = 500;
 const PROFILES_IN_STOCK: u64 = 500;
 
-/// Builds the world in an empty database; `false` when there is one already.
+/// Builds the world in an empty database; answers the mobile lines that the network must know of, or nothing when there is a world
+/// already.
 pub async fn build(
     db: &Db,
     ids: &Ids,
     sealer: &Sealer,
     issuer: &Issuer,
     personas: &[Persona],
-) -> Result<bool> {
+) -> Result<Option<Vec<ActiveLine>>> {
     let system = access::for_system();
     let mut conn = db.read().await?;
     let known = access::organisation_by_customer_number(&mut conn, system, "100000").await?;
     drop(conn);
     if known.is_some() {
-        return Ok(false);
+        return Ok(None);
     }
     let mut tx = db.begin().await?;
     let sold = catalogue::add(&mut tx, ids, system).await?;
@@ -186,8 +191,8 @@ pub async fn build(
             .ok_or_else(|| Error::internal("the demo lacks an organisation"))
     };
     let (drivers, project) = (named("Havn Logistik A/S")?, named("Nordvind A/S")?);
-    history::write(db, ids.now(), issuer, &offerings, drivers, project).await?;
-    Ok(true)
+    let lines = history::write(db, ids.now(), issuer, &offerings, drivers, project).await?;
+    Ok(Some(lines))
 }
 
 async fn add_organisations(

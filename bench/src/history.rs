@@ -153,6 +153,21 @@ struct Begun {
     subscription: SubscriptionId,
     person: PersonId,
     number: String,
+    iccid: String,
+    package: &'static str,
+    add_ons: Vec<&'static str>,
+    has_ended: bool,
+}
+
+/// A mobile line that is there when the demo is opened.
+#[derive(Clone, Debug)]
+pub struct ActiveLine {
+    /// E.164 with `+`.
+    pub number: String,
+    pub iccid: String,
+    /// Code of the offering.
+    pub package: &'static str,
+    pub add_ons: Vec<&'static str>,
 }
 
 /// Lets it happen. `drivers` keep what they have; what `project` had has ended.
@@ -163,7 +178,7 @@ pub async fn write(
     offerings: &HashMap<&'static str, (OfferingId, Money)>,
     drivers: OrganisationId,
     project: OrganisationId,
-) -> Result<()> {
+) -> Result<Vec<ActiveLine>> {
     let system = access::for_system();
     let running = Period::of(now);
     let mut history = History {
@@ -196,10 +211,14 @@ pub async fn write(
         if back > 0 {
             history.use_something(&customers, month).await?;
             history.close(month).await?;
+        } else {
+            history.use_much(&customers[0], month, now).await?;
         }
     }
-    Ok(())
+    Ok(history.active())
 }
+
+const HEADINGS: &str = "source,record,number,kind,direction,destination,quantity,startedAt\n";
 
 struct History<'a> {
     db: &'a Db,
@@ -216,6 +235,21 @@ fn at(instant: Instant) -> Ids {
 }
 
 impl History<'_> {
+    /// What the network must know of, by number.
+    fn active(self) -> Vec<ActiveLine> {
+        let left = self.begun.into_values().filter(|begun| !begun.has_ended);
+        let mut lines: Vec<ActiveLine> = left
+            .map(|begun| ActiveLine {
+                number: begun.number,
+                iccid: begun.iccid,
+                package: begun.package,
+                add_ons: begun.add_ons,
+            })
+            .collect();
+        lines.sort_by(|one, other| one.number.cmp(&other.number));
+        lines
+    }
+
     fn instant(&self, (back, day): Day) -> Instant {
         let first = self.running.back(back).start();
         let days = u64::try_from(day - 1).unwrap_or(0);
@@ -315,10 +349,16 @@ impl History<'_> {
             self.begun.insert(key, begun);
             return Ok(());
         }
-        let Some(begun) = self.begun.get(&key) else {
+        let Some(begun) = self.begun.get_mut(&key) else {
             return Err(Error::internal("a line changes before it begins"));
         };
-        let id = begun.subscription;
+        match step {
+            Step::Begin => {}
+            Step::Change(package) => begun.package = package,
+            Step::AddOn(add_on) => begun.add_ons.push(add_on),
+            Step::End => begun.has_ended = true,
+        }
+        let (id, person) = (begun.subscription, begun.person);
         match step {
             Step::Begin => Ok(()),
             Step::Change(package) => {
@@ -339,7 +379,7 @@ impl History<'_> {
                     let until = ids.now().plus(Duration::from_secs(90 * 24 * 3600));
                     numbering::rest(tx, ids, scope, id.0, until, None).await?;
                 }
-                let person = directory::local_for_change(tx, scope, begun.person).await?;
+                let person = directory::local_for_change(tx, scope, person).await?;
                 directory::remove_local(tx, ids, scope, &person).await
             }
         }
@@ -407,13 +447,16 @@ impl History<'_> {
             subscription: id,
             person,
             number: number.number.clone(),
+            iccid: sim.iccid.clone(),
+            package: line.package,
+            add_ons: Vec::new(),
+            has_ended: false,
         })
     }
 
     /// What was used in a month: much by a few. Something of the month before is told of late.
     async fn use_something(&mut self, customers: &[Customer], month: Period) -> Result<()> {
-        let mut table =
-            "source,record,number,kind,direction,destination,quantity,startedAt\n".to_owned();
+        let mut table = HEADINGS.to_owned();
         for customer in customers {
             for (place, line) in customer.lines.iter().enumerate() {
                 let Some(begun) = self.begun.get(&(customer.id, place)) else {
@@ -456,7 +499,35 @@ impl History<'_> {
                 }
             }
         }
-        let ids = at(month.end().plus(Duration::from_secs(6 * 3600)));
+        let when = month.end().plus(Duration::from_secs(6 * 3600));
+        self.import(month, when, table).await
+    }
+
+    /// What was used of the running month until now: one line comes near its limit, one has passed it.
+    async fn use_much(&mut self, customer: &Customer, month: Period, now: Instant) -> Result<()> {
+        let mut table = HEADINGS.to_owned();
+        let so_far = now.since(month.start());
+        for (place, megabytes) in [(0, 4_150), (1, 5_600), (4, 1_200)] {
+            let Some(begun) = self.begun.get(&(customer.id, place)) else {
+                continue;
+            };
+            // In halves, so that there is something to add up.
+            for part in 1..=2 {
+                self.records += 1;
+                table.push_str(&format!(
+                    "demo,{},{},data,outgoing,domestic,{},{}\n",
+                    self.records,
+                    begun.number,
+                    megabytes * 500_000_u64,
+                    month.start().plus(so_far / 4 * part)
+                ));
+            }
+        }
+        self.import(month, now, table).await
+    }
+
+    async fn import(&self, month: Period, when: Instant, table: String) -> Result<()> {
+        let ids = at(when);
         let mut tx = self.db.begin().await?;
         let operator = access::operator(&mut tx, self.system).await?;
         let scope = access::for_work(&mut tx, self.system, operator).await?;

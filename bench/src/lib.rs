@@ -2,5 +2,6 @@
 
 pub mod catalogue;
 pub mod demo;
-mod history;
+pub mod history;
+pub mod network;
 pub mod stock;

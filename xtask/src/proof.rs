@@ -39,14 +39,110 @@ const fn server(
 const SHARDS: &[Shard] = &[
     server(
         "crashes-sqlite",
-        "the server is killed at every boundary of an order, on SQLite",
-        "proof::crashes",
+        "the server is killed at every boundary of two items, one that fails, one called off, on SQLite",
+        "proof::crashes::a_server",
         "sqlite",
     ),
     server(
         "crashes-postgres",
-        "the same on PostgreSQL",
-        "proof::crashes",
+        "the server is killed at every boundary of two items, one that fails, one called off, on PostgreSQL",
+        "proof::crashes::a_server",
+        "postgres",
+    ),
+    server(
+        "crashes-telephony-sqlite",
+        "every kind of telephony, killed at every boundary: there, back, called off, on SQLite",
+        "proof::crashes::kinds::telephony",
+        "sqlite",
+    ),
+    server(
+        "crashes-mobile-sqlite",
+        "every kind of a new mobile subscription, killed at every boundary: there, back, called off, on SQLite",
+        "proof::crashes::kinds::mobile",
+        "sqlite",
+    ),
+    server(
+        "crashes-lines-sqlite",
+        "every kind of a mobile line, killed at every boundary: there, back, called off, on SQLite",
+        "proof::crashes::kinds::lines",
+        "sqlite",
+    ),
+    server(
+        "crashes-cards-sqlite",
+        "every kind of a SIM card, killed at every boundary: there, back, called off, on SQLite",
+        "proof::crashes::kinds::cards",
+        "sqlite",
+    ),
+    server(
+        "crashes-groups-sqlite",
+        "every kind of call groups and SIM packs, killed at every boundary: there, back, called off, on SQLite",
+        "proof::crashes::kinds::groups",
+        "sqlite",
+    ),
+    server(
+        "crashes-telephony-postgres",
+        "every kind of telephony, killed at every boundary: there, back, called off, on PostgreSQL",
+        "proof::crashes::kinds::telephony",
+        "postgres",
+    ),
+    server(
+        "crashes-mobile-postgres",
+        "every kind of a new mobile subscription, killed at every boundary: there, back, called off, on PostgreSQL",
+        "proof::crashes::kinds::mobile",
+        "postgres",
+    ),
+    server(
+        "crashes-lines-postgres",
+        "every kind of a mobile line, killed at every boundary: there, back, called off, on PostgreSQL",
+        "proof::crashes::kinds::lines",
+        "postgres",
+    ),
+    server(
+        "crashes-cards-postgres",
+        "every kind of a SIM card, killed at every boundary: there, back, called off, on PostgreSQL",
+        "proof::crashes::kinds::cards",
+        "postgres",
+    ),
+    server(
+        "crashes-groups-postgres",
+        "every kind of call groups and SIM packs, killed at every boundary: there, back, called off, on PostgreSQL",
+        "proof::crashes::kinds::groups",
+        "postgres",
+    ),
+    server(
+        "crashes-billing-sqlite",
+        "a month is closed, and whoever closes it is killed in each transaction, on SQLite",
+        "proof::crashes::billing",
+        "sqlite",
+    ),
+    server(
+        "crashes-billing-postgres",
+        "a month is closed, and whoever closes it is killed in each transaction, on PostgreSQL",
+        "proof::crashes::billing",
+        "postgres",
+    ),
+    server(
+        "crashes-usage-sqlite",
+        "usage comes in and the server is killed in each transaction, on SQLite",
+        "proof::crashes::usage",
+        "sqlite",
+    ),
+    server(
+        "crashes-usage-postgres",
+        "usage comes in and the server is killed in each transaction, on PostgreSQL",
+        "proof::crashes::usage",
+        "postgres",
+    ),
+    server(
+        "crashes-ports-sqlite",
+        "a number comes from another operator, the server is killed at every boundary, on SQLite",
+        "proof::crashes::ports",
+        "sqlite",
+    ),
+    server(
+        "crashes-ports-postgres",
+        "a number comes from another operator, the server is killed at every boundary, on PostgreSQL",
+        "proof::crashes::ports",
         "postgres",
     ),
     server(
@@ -57,19 +153,31 @@ const SHARDS: &[Shard] = &[
     ),
     server(
         "faults-postgres",
-        "the same on PostgreSQL",
+        "every call outside goes wrong in every way, once and always, on PostgreSQL",
         "proof::faults",
         "postgres",
     ),
     server(
+        "faults-kinds-sqlite",
+        "every call of every kind of order goes wrong, once and from then on, on SQLite",
+        "proof::kind_faults",
+        "sqlite",
+    ),
+    server(
+        "faults-kinds-postgres",
+        "every call of every kind of order goes wrong, once and from then on, on PostgreSQL",
+        "proof::kind_faults",
+        "postgres",
+    ),
+    server(
         "races-sqlite",
-        "a thousand races of eight clients for one number, on SQLite",
+        "a thousand races of eight for one number, two hundred at once for the last of anything, on SQLite",
         "proof::races",
         "sqlite",
     ),
     server(
         "races-postgres",
-        "the same on PostgreSQL",
+        "a thousand races of eight for one number, two hundred at once for the last of anything, on PostgreSQL",
         "proof::races",
         "postgres",
     ),
@@ -158,7 +266,7 @@ fn run(shard: &Shard) -> Result<Tally, String> {
     };
     let mut test = shell::cargo(["test", "--locked", "--no-fail-fast", "--lib", "--test", "*"]);
     test.args(["-p", shard.package, shard.filter])
-        .args(["--", "--test-threads", "1"])
+        .args(["--", "--test-threads", "1", "--nocapture"])
         .env("PROOF", "1")
         .envs(shard.environment.iter().copied())
         .env("CARGO_TERM_COLOR", "never")

@@ -2,7 +2,10 @@
 //!
 //! `switchboard-world demo --config FILE --personas URL-or-FILE`
 
-use bench::demo::{self, Persona};
+use bench::{
+    demo::{self, Persona},
+    network,
+};
 use domain::billing::Issuer;
 use platform::{
     Ids,
@@ -64,11 +67,12 @@ async fn build_demo(arguments: &[String]) -> Result<String, String> {
     let made = demo::build(&db, &ids, &sealer, &Issuer::of(&config), &personas)
         .await
         .map_err(|error| error.to_string())?;
-    Ok(if made {
-        "The demo world is there.".to_owned()
-    } else {
-        "The demo world was there already.".to_owned()
-    })
+    let Some(lines) = made else {
+        return Ok("The demo world was there already.".to_owned());
+    };
+    let network = &config.network;
+    network::tell(network.base.as_str(), network.token.expose(), &lines).await?;
+    Ok("The demo world is there.".to_owned())
 }
 
 async fn read_personas(source: &str) -> Result<Vec<Persona>, String> {

@@ -208,6 +208,94 @@ pub(crate) fn sixty() -> Document {
     document(DocumentKind::Invoice, groups.collect(), lines.collect())
 }
 
+/// Three hundred lines for several organisations, with names and references that need more than one line.
+pub(crate) fn long() -> Document {
+    const NAMES: [&str; 4] = [
+        "Anders Åkjær",
+        "Zoë Müller-Ægidius",
+        "Maximiliane Frederikke Charlotte Amalie von Rosenkrantz-Gyldenstierne til Vestervig Kloster og Østerlisbjerg",
+        "Bo Bæk",
+    ];
+    const REFERENCES: [Option<&str>; 4] = [
+        Some("4711"),
+        Some("Projekt Havmølle, fundamenter og kabler, etape 2"),
+        None,
+        Some("Omkostningssted/2026/København/4711-0042"),
+    ];
+    let groups = (0..60).map(|index| Group {
+        person: Some(format!("{} {index}", NAMES[index % 4])),
+        organisation: Some(
+            [
+                "Nordvind A/S",
+                "Nordvind Vedligehold og Reservedele Vest ApS",
+            ][index / 30]
+                .into(),
+        ),
+    });
+    let lines = (0..300).map(|index| {
+        let charge = Charge {
+            reference: REFERENCES[index / 5 % 4],
+            ..mobile(index / 5)
+        };
+        line(&match index % 5 {
+            0 => charge,
+            1 => Charge {
+                quantity: 14,
+                unit: InvoiceUnit::Day,
+                base: 30,
+                price: 12_900,
+                discount: 1_250,
+                days: Some(("2026-11-17", "2026-11-30")),
+                ..charge
+            },
+            2 => Charge {
+                category: TariffCategory::Usage,
+                en: "Data in Denmark · used in October 2026, told of late",
+                da: "Data i Danmark · brugt i oktober 2026, meldt for sent",
+                quantity: 12_340,
+                unit: InvoiceUnit::Megabyte,
+                price: 2_900,
+                base: 1_000,
+                days: None,
+                ..charge
+            },
+            3 => Charge {
+                category: TariffCategory::Hardware,
+                en: "Conference telephone with expansion microphones",
+                da: "Konferencetelefon med ekstra mikrofoner",
+                number: None,
+                unit: InvoiceUnit::Piece,
+                price: 12_349_900,
+                days: None,
+                ..charge
+            },
+            _ => Charge {
+                category: TariffCategory::Hardware,
+                en: "Conference telephone, handed back",
+                da: "Konferencetelefon, leveret tilbage",
+                quantity: -1,
+                unit: InvoiceUnit::Piece,
+                price: 12_349_900,
+                days: None,
+                ..charge
+            },
+        })
+    });
+    let (groups, lines) = (groups.collect(), lines.collect());
+    let mut document = document(DocumentKind::Invoice, groups, lines);
+    document.buyer.name =
+        "Nordvind Vedligehold og Reservedele Vest og Øst i Danmark, Norge og Sverige A/S".into();
+    document.buyer_reference = "Kontrakt 2026-0042, att. Frederik Finans, Økonomi".into();
+    document
+}
+
+/// A document of these lines, for the tests of sums.
+pub(crate) fn of(kind: DocumentKind, lines: Vec<Line>) -> Document {
+    let groups = lines.last().map_or(0, |line| line.group + 1);
+    let groups = (0..groups).map(|group| person(&format!("Person {group}")));
+    document(kind, groups.collect(), lines)
+}
+
 /// What the tests compare, by file name.
 pub(crate) fn all() -> [(&'static str, Document); 4] {
     [

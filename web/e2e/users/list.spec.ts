@@ -1,6 +1,7 @@
+import type { Locator, Page } from '@playwright/test'
 import { expect, expectAccessible, hire, surname, test } from '../world'
 
-const rows = (page: import('@playwright/test').Page) => page.locator('[data-row]')
+const rows = (page: Page) => page.locator('[data-row]')
 
 test('the list knows its length, and scrolls to its end', async ({ as }) => {
   const page = await as('administrator')
@@ -43,6 +44,10 @@ test('the search at the top goes to the list', async ({ as }) => {
   await expect(page.getByRole('searchbox', { name: 'Filter users' })).toHaveValue('mette')
 })
 
+/** What a row costs a month, in kroner. */
+const costOf = async (row: Locator): Promise<number> =>
+  Number((await row.textContent())?.match(/DKK\s([\d,.]+)$/)?.[1]?.replaceAll(',', ''))
+
 test('every column sorts, up and down', async ({ as }) => {
   const page = await as('administrator')
   await page.getByRole('link', { name: 'Users', exact: true }).click()
@@ -56,7 +61,11 @@ test('every column sorts, up and down', async ({ as }) => {
   await expect(page.getByRole('columnheader', { name: 'Cost per month' })).toHaveAttribute('aria-sort', 'descending')
   await expect(page).toHaveURL(/sort=-cost/)
   await expect(page.getByRole('treegrid')).toHaveAttribute('aria-busy', 'false')
-  await expect(rows(page).first()).not.toContainText('DKK 0.00')
+  const most = await costOf(rows(page).first())
+  await page.getByRole('button', { name: 'Cost per month' }).click()
+  await expect(page.getByRole('columnheader', { name: 'Cost per month' })).toHaveAttribute('aria-sort', 'ascending')
+  await expect(page.getByRole('treegrid')).toHaveAttribute('aria-busy', 'false')
+  expect(await costOf(rows(page).first())).toBeLessThanOrEqual(most)
 })
 
 test('filters narrow the list and can be taken off again', async ({ as }) => {
@@ -123,6 +132,20 @@ test('a colleague created in Entra ID shows within three seconds, without a relo
   await expect(page.getByText('Nobody matches')).toBeVisible()
   await hire(request, { givenName: 'Nanna', surname: last, department: 'Salg' })
   await expect(page.getByRole('row', { name: new RegExp(last) })).toBeVisible({ timeout: 3_000 })
+})
+
+test('the focus stays with its person when somebody new comes to stand above', async ({ as, request }) => {
+  const last = surname()
+  const page = await as('administrator')
+  await page.getByRole('link', { name: 'Users', exact: true }).click()
+  await page.getByRole('searchbox', { name: 'Filter users' }).fill(last)
+  await expect(page.getByText('Nobody matches')).toBeVisible()
+  await hire(request, { givenName: 'Bodil', surname: last })
+  await expect(rows(page)).toHaveCount(1)
+  await rows(page).first().focus()
+  await hire(request, { givenName: 'Astrid', surname: last })
+  await expect(rows(page)).toHaveCount(2)
+  await expect(rows(page).filter({ hasText: `Bodil ${last}` })).toBeFocused()
 })
 
 test('a reader sees values and no buttons', async ({ as }) => {

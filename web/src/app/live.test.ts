@@ -49,6 +49,9 @@ describe('what changed is asked for again', () => {
       sims: keys.sims('a'),
       numbers: keys.numbers('a'),
       connection: keys.connection('a'),
+      invoices: keys.invoices('a'),
+      invoice: keys.invoice('a', 'i1'),
+      otherInvoice: keys.invoice('a', 'i2'),
       foreign: keys.dashboard('b'),
     }
     for (const key of Object.values(all)) client.setQueryData([...key], {})
@@ -69,11 +72,17 @@ describe('what changed is asked for again', () => {
       'sims',
       'numbers',
       'connection',
+      'invoices',
+      'invoice',
+      'otherInvoice',
     ])
   })
   test('numbers and SIM cards: just those', () => {
     expect(staleAfter(['numbers', []])).toEqual(['numbers'])
     expect(staleAfter(['sims', []])).toEqual(['sims'])
+  })
+  test('an invoice: the lists and what was spent, and that invoice', () => {
+    expect(staleAfter(['invoices', ['i1']])).toEqual(['invoices', 'invoice'])
   })
   test('never another organisation’s', () => {
     expect(staleAfter(['people', []], ['orders', ['o1']], ['subscriptions', ['s']])).not.toContain('foreign')

@@ -20,6 +20,7 @@ export type ChangeKind =
   | 'roles'
   | 'supportRequests'
   | 'callGroups'
+  | 'invoices'
 export type Changes = Map<ChangeKind, Set<string>>
 
 let connected = false
@@ -106,6 +107,12 @@ export function applyChanges(client: QueryClient, organisation: string, changes:
   }
   if (changes.has('sims') || orders) stale(keys.sims(organisation))
   if (changes.has('callGroups') || orders) stale(keys.callGroups(organisation))
+  const invoices = changes.get('invoices')
+  if (invoices) {
+    // With them what was spent, and what the next one will come to.
+    stale(keys.invoices(organisation))
+    for (const invoice of invoices) stale(keys.invoice(organisation, invoice))
+  }
   if (changes.has('connection')) {
     stale(keys.connection(organisation))
     stale(keys.organisation(organisation))

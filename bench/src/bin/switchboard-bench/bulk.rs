@@ -116,7 +116,11 @@ impl Stage {
         let sealer = Sealer::from_file(&key_file).map_err(|error| error.to_string())?;
         let db = open(url).await?;
         let ids = Ids::new(Arc::new(SystemClock));
-        let config = Config::load(Some(Path::new("docs/demo.toml")), std::iter::empty())
+        let key = (
+            "SWITCHBOARD_SECRETS__SEAL_KEY_FILE".to_owned(),
+            key_file.display().to_string(),
+        );
+        let config = Config::load(Some(Path::new("docs/demo.toml")), std::iter::once(key))
             .map_err(|error| error.to_string())?;
         let issuer = Issuer::of(&config);
         demo::build(&db, &ids, &sealer, &issuer, &personas)

@@ -3,6 +3,7 @@
 //! beside a bulk upsert; and memory. `make bench` runs it; docs/performance.md keeps what came out.
 
 mod authority;
+mod billing;
 mod bulk;
 mod cluster;
 mod floor;
@@ -45,6 +46,13 @@ async fn main() -> ExitCode {
             println!(
                 "{}",
                 serde_json::to_string(&speed).map_err(|error| error.to_string())?
+            );
+            Ok(())
+        }),
+        Some("billing") => billing::run(&words[1..]).await.and_then(|closed| {
+            println!(
+                "{}",
+                serde_json::to_string(&closed).map_err(|error| error.to_string())?
             );
             Ok(())
         }),
@@ -99,14 +107,17 @@ async fn everything(words: &[String]) -> Result<(), String> {
                 cluster: cluster::Cluster::start()?,
             },
         };
-        if !matches!(options.only.as_deref(), Some("usage" | "bulk")) {
+        if !matches!(options.only.as_deref(), Some("usage" | "bulk" | "billing")) {
             store.prepare(&options).await?;
         }
         let mut say = |part: String| {
             print!("{part}");
             text.push_str(&part);
         };
-        if !matches!(options.only.as_deref(), Some("sync" | "usage" | "bulk")) {
+        if !matches!(
+            options.only.as_deref(),
+            Some("sync" | "usage" | "bulk" | "billing")
+        ) {
             let (lines, found) = runs::measure(&store, &options, &authority, &folder).await?;
             say(report::operations(store.name(), &lines));
             memory.extend(found);
@@ -132,6 +143,14 @@ async fn everything(words: &[String]) -> Result<(), String> {
             let load = count_usage(&store, "load", records, &file).await?;
             say(report::usage(store.name(), records, import, load));
         }
+        if options.wants("billing") {
+            say(billing::measure(&store, &options, &authority, &folder).await?);
+        }
+    }
+    if options.wants("billing") {
+        let part = billing::documents()?;
+        print!("{part}");
+        text.push_str(&part);
     }
     let part = report::memory(&memory);
     print!("{part}");

@@ -7,7 +7,7 @@ switchboard-bench: measures the release build against a program written by hand
 
   (nothing)            everything, on both engines; some minutes
   --engine NAME        sqlite or postgres alone
-  --only WORD          operations whose name contains the word, `sync`, `usage` or `bulk`
+  --only WORD          operations whose name contains the word, `sync`, `usage`, `bulk` or `billing`
   --small              a small world, to try the bench itself; its figures mean nothing
   --rounds N           rounds of each operation (5)
   --requests N         requests of a round (600; a sixth of it for orders)

@@ -35,9 +35,9 @@ struct Targets {
 }
 
 /// The server or the floor, ready.
-struct Subject {
-    process: Process,
-    quotes: Vec<orders::QuoteId>,
+pub struct Subject {
+    pub process: Process,
+    pub quotes: Vec<orders::QuoteId>,
 }
 
 /// Asked once before the rounds, so that both know their statements and tokens.
@@ -174,7 +174,7 @@ async fn quote(db: &Db, targets: &Targets) -> platform::Result<Vec<orders::Quote
 
 /// The release build with its defaults, but for the outside that it is not to meet and the worker, whose work is not the
 /// request's.
-async fn server(url: &str, authority: &Authority, folder: &Path) -> Result<Process, String> {
+pub async fn server(url: &str, authority: &Authority, folder: &Path) -> Result<Process, String> {
     let program = std::env::current_exe()
         .map_err(|error| error.to_string())?
         .with_file_name("switchboard");
@@ -221,7 +221,7 @@ async fn server(url: &str, authority: &Authority, folder: &Path) -> Result<Proce
     Process::start(command, address, &folder.join("server.log")).await
 }
 
-async fn floor(url: &str, authority: &Authority, folder: &Path) -> Result<Process, String> {
+pub async fn floor(url: &str, authority: &Authority, folder: &Path) -> Result<Process, String> {
     let address = free_address()?;
     let mut command = Command::new(std::env::current_exe().map_err(|error| error.to_string())?);
     command
@@ -235,14 +235,14 @@ async fn floor(url: &str, authority: &Authority, folder: &Path) -> Result<Proces
     Process::start(command, address, &folder.join("floor.log")).await
 }
 
-struct Operation {
-    name: &'static str,
-    requests: Requests,
+pub struct Operation {
+    pub name: &'static str,
+    pub requests: Requests,
     /// The floor does it too.
-    has_floor: bool,
+    pub has_floor: bool,
 }
 
-enum Requests {
+pub enum Requests {
     /// Asked in turn, over and over.
     Reads(Vec<Request>),
     /// One for each quote.
@@ -364,7 +364,7 @@ impl Operation {
     }
 }
 
-async fn compare(
+pub async fn compare(
     operation: &Operation,
     server: &Subject,
     floor: &Subject,

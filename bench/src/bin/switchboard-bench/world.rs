@@ -35,6 +35,10 @@ pub struct Size {
     pub smallest: usize,
     /// Usage records that are imported.
     pub usage: usize,
+    /// Customers whose months are closed.
+    pub payers: usize,
+    /// Lines of the long invoice, at least.
+    pub lines: usize,
 }
 
 impl Size {
@@ -44,6 +48,8 @@ impl Size {
         largest: 10_000,
         smallest: 50,
         usage: 1_000_000,
+        payers: 1_000,
+        lines: 50_000,
     };
     /// To try the bench itself.
     pub const SMALL: Size = Size {
@@ -52,6 +58,8 @@ impl Size {
         largest: 600,
         smallest: 50,
         usage: 20_000,
+        payers: 30,
+        lines: 2_000,
     };
 
     /// People of each organisation: the largest first, the smallest second, the rest alike.

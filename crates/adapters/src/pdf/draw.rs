@@ -23,7 +23,7 @@ use krilla::{
 use platform::{Error, Result, i18n::Language};
 
 pub(super) fn image(png: &[u8]) -> std::result::Result<Image, String> {
-    Image::from_png(Data::from(png.to_vec()), true)
+    Image::from_png(Data::from(png.to_vec()), false)
 }
 
 pub(super) fn write(

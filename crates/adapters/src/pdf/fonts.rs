@@ -4,7 +4,7 @@ use krilla::text::{Font, GlyphId, KrillaGlyph};
 use rustybuzz::{Face, UnicodeBuffer};
 use std::sync::LazyLock;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Weight {
     Regular,
     Semibold,
@@ -22,21 +22,17 @@ pub(super) struct Shaped {
     pub(super) width: f32,
 }
 
-static REGULAR: LazyLock<Typeface> = LazyLock::new(|| {
-    Typeface::read(include_bytes!(
-        "../../assets/open-sans/OpenSans-Regular.ttf"
-    ))
-});
-static SEMIBOLD: LazyLock<Typeface> = LazyLock::new(|| {
-    Typeface::read(include_bytes!(
-        "../../assets/open-sans/OpenSans-Semibold.ttf"
-    ))
-});
+/// Open Sans, as it is embedded.
+pub const REGULAR: &[u8] = include_bytes!("../../assets/open-sans/OpenSans-Regular.ttf");
+pub const SEMIBOLD: &[u8] = include_bytes!("../../assets/open-sans/OpenSans-Semibold.ttf");
+
+static REGULAR_FACE: LazyLock<Typeface> = LazyLock::new(|| Typeface::read(REGULAR));
+static SEMIBOLD_FACE: LazyLock<Typeface> = LazyLock::new(|| Typeface::read(SEMIBOLD));
 
 pub(super) fn typeface(weight: Weight) -> &'static Typeface {
     match weight {
-        Weight::Regular => &REGULAR,
-        Weight::Semibold => &SEMIBOLD,
+        Weight::Regular => &REGULAR_FACE,
+        Weight::Semibold => &SEMIBOLD_FACE,
     }
 }
 

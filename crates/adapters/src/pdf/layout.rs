@@ -1,24 +1,30 @@
 //! Where everything stands. Points from the upper left corner of A4; text is placed by its baseline.
 
+mod table;
+
 use super::{
+    Placed,
     fonts::{Shaped, Weight, typeface},
     words::Words,
 };
-use domain::billing::{Document, DocumentKind, Line, Party, TariffCategory};
+use domain::billing::{Document, DocumentKind, Party, TariffCategory};
 use platform::{Money, i18n::Language};
+use std::{collections::HashMap, rc::Rc};
 
 pub(super) const PAGE: (f32, f32) = (595.28, 841.89);
-const LEFT: f32 = 48.0;
-const RIGHT: f32 = PAGE.0 - 48.0;
-const TOP: f32 = 48.0;
+const LEFT: f32 = 44.0;
+const RIGHT: f32 = PAGE.0 - 44.0;
+const TOP: f32 = 46.0;
 /// Below this line stand the page's total and the foot.
-const BOTTOM: f32 = PAGE.1 - 84.0;
+const BOTTOM: f32 = PAGE.1 - 80.0;
 const FOOT: f32 = PAGE.1 - 40.0;
 /// Place and most extent of the logo.
 pub(super) const LOGO: (f32, f32, f32, f32) = (LEFT, TOP - 8.0, 114.0, 40.0);
 
 const BODY: f32 = 9.0;
 const LEADING: f32 = 12.5;
+/// What stands at the head's right begins here, and what stands at its left ends before.
+const MIDDLE: f32 = LEFT + 270.0;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ink {
@@ -42,7 +48,7 @@ pub(super) struct Text {
     pub(super) weight: Weight,
     pub(super) ink: Ink,
     pub(super) anchor: Anchor,
-    pub(super) shaped: Shaped,
+    pub(super) shaped: Rc<Shaped>,
 }
 
 pub(super) enum Mark {
@@ -52,6 +58,26 @@ pub(super) enum Mark {
         area: (f32, f32, f32, f32),
         ink: Ink,
     },
+}
+
+impl Mark {
+    /// Where a text begins; `None` for what is none.
+    pub(super) fn placed(&self) -> Option<Placed> {
+        let Mark::Text(text) = self else {
+            return None;
+        };
+        let x = match text.anchor {
+            Anchor::Left => text.x,
+            Anchor::Right => text.x - text.shaped.width * text.size,
+        };
+        Some(Placed {
+            x,
+            y: text.y,
+            size: text.size,
+            semibold: text.weight == Weight::Semibold,
+            text: text.shaped.text.clone(),
+        })
+    }
 }
 
 #[derive(Default)]
@@ -71,59 +97,14 @@ impl Default for Money0 {
     }
 }
 
-struct Column {
-    title: &'static str,
-    /// Left edge, or right edge when it is anchored there.
-    x: f32,
-    width: f32,
-    anchor: Anchor,
-}
-
-const COLUMNS: [Column; 6] = [
-    Column {
-        title: "product",
-        x: LEFT + 8.0,
-        width: 146.0,
-        anchor: Anchor::Left,
-    },
-    Column {
-        title: "reference",
-        x: LEFT + 158.0,
-        width: 88.0,
-        anchor: Anchor::Left,
-    },
-    Column {
-        title: "days",
-        x: LEFT + 250.0,
-        width: 44.0,
-        anchor: Anchor::Left,
-    },
-    Column {
-        title: "quantity",
-        x: LEFT + 362.0,
-        width: 64.0,
-        anchor: Anchor::Right,
-    },
-    Column {
-        title: "price",
-        x: LEFT + 446.0,
-        width: 80.0,
-        anchor: Anchor::Right,
-    },
-    Column {
-        title: "amount",
-        x: RIGHT,
-        width: 50.0,
-        anchor: Anchor::Right,
-    },
-];
-
 pub(super) fn sheets(document: &Document, language: Language, has_logo: bool) -> Vec<Sheet> {
     let mut setter = Setter {
         words: Words { language },
         document,
+        sums: sums(document),
         sheets: vec![Sheet::default()],
         y: TOP,
+        known: HashMap::new(),
     };
     setter.head(has_logo);
     setter.summary();
@@ -132,13 +113,31 @@ pub(super) fn sheets(document: &Document, language: Language, has_logo: bool) ->
     setter.sheets
 }
 
+/// What each group comes to.
+fn sums(document: &Document) -> Vec<Money> {
+    let mut sums = vec![Money::ZERO; document.groups.len()];
+    for line in &document.lines {
+        if let Some(sum) = sums.get_mut(line.group) {
+            *sum = sum.plus(line.amount);
+        }
+    }
+    sums
+}
+
 struct Setter<'a> {
     words: Words,
     document: &'a Document,
+    /// By group.
+    sums: Vec<Money>,
     sheets: Vec<Sheet>,
     /// Where the next thing begins.
     y: f32,
+    /// Most of what stands in a table stands there more than once: each text is shaped the first time.
+    known: HashMap<(Weight, String), Rc<Shaped>>,
 }
+
+/// Size, weight, colour, and which of its ends stands at its place.
+type Style = (f32, Weight, Ink, Anchor);
 
 impl Setter<'_> {
     fn sheet(&mut self) -> &mut Sheet {
@@ -149,9 +148,20 @@ impl Setter<'_> {
         &mut self.sheets[last]
     }
 
-    fn put(&mut self, x: f32, y: f32, style: (f32, Weight, Ink, Anchor), text: &str) {
+    fn shape(&mut self, weight: Weight, text: &str) -> Rc<Shaped> {
+        // A look-up by the borrowed text would need a type of its own; an owned one is what shaping would make anyway.
+        let key = (weight, text.to_owned());
+        let shape = || Rc::new(typeface(weight).shape(text));
+        self.known.entry(key).or_insert_with(shape).clone()
+    }
+
+    fn put(&mut self, x: f32, y: f32, style: Style, text: &str) {
+        let shaped = self.shape(style.1, text);
+        self.put_shaped(x, y, style, shaped);
+    }
+
+    fn put_shaped(&mut self, x: f32, y: f32, style: Style, shaped: Rc<Shaped>) {
         let (size, weight, ink, anchor) = style;
-        let shaped = typeface(weight).shape(text);
         self.sheet().marks.push(Mark::Text(Text {
             x,
             y,
@@ -161,6 +171,57 @@ impl Setter<'_> {
             anchor,
             shaped,
         }));
+    }
+
+    /// The text in lines no wider than this; a word that is wider by itself is cut.
+    fn broken(&mut self, text: &str, size: f32, weight: Weight, width: f32) -> Vec<Rc<Shaped>> {
+        if text.trim().is_empty() {
+            return Vec::new();
+        }
+        let whole = self.shape(weight, text);
+        if whole.width * size <= width {
+            return vec![whole];
+        }
+        let typeface = typeface(weight);
+        let wide = |text: &str| typeface.shape(text).width * size;
+        let mut lines: Vec<String> = Vec::new();
+        let mut last = String::new();
+        // What belongs together is held together.
+        let parts = |char: char| char.is_whitespace() && char != '\u{a0}';
+        for word in text.split(parts).filter(|word| !word.is_empty()) {
+            let together = match last.is_empty() {
+                true => word.to_owned(),
+                false => format!("{last} {word}"),
+            };
+            if wide(&together) <= width {
+                last = together;
+                continue;
+            }
+            if !last.is_empty() {
+                lines.push(std::mem::take(&mut last));
+            }
+            for char in word.chars() {
+                last.push(char);
+                if wide(&last) > width && last.chars().nth(1).is_some() {
+                    last.pop();
+                    lines.push(std::mem::replace(&mut last, char.to_string()));
+                }
+            }
+        }
+        lines.push(last);
+        let shaped = lines.iter().map(|line| Rc::new(typeface.shape(line)));
+        shaped.collect()
+    }
+
+    /// A text in as many lines as it needs, from the place where the first one stands; answers where the next would.
+    fn paragraph(&mut self, x: f32, y: f32, style: Style, width: f32, text: &str) -> f32 {
+        let (size, weight, ..) = style;
+        let mut y = y;
+        for line in self.broken(text, size, weight, width) {
+            self.put_shaped(x, y, style, line);
+            y += size + 3.5;
+        }
+        y
     }
 
     fn left(&mut self, x: f32, y: f32, text: &str) {
@@ -181,7 +242,11 @@ impl Setter<'_> {
     }
 
     fn rule(&mut self, y: f32) {
-        let area = (LEFT, y, RIGHT - LEFT, 0.6);
+        self.line(y, 0.6);
+    }
+
+    fn line(&mut self, y: f32, width: f32) {
+        let area = (LEFT, y, RIGHT - LEFT, width);
         self.sheet().marks.push(Mark::Box {
             area,
             ink: Ink::Line,
@@ -205,13 +270,13 @@ impl Setter<'_> {
         let title = self.title();
         self.put(RIGHT, TOP + 12.0, style, &title);
 
-        let top = TOP + 64.0;
+        let top = TOP + 60.0;
         let style = (BODY + 1.0, Weight::Semibold, Ink::Text, Anchor::Left);
-        self.put(LEFT, top, style, &document.buyer.name);
-        let mut y = top + LEADING + 1.0;
+        let width = MIDDLE - LEFT - 24.0;
+        let mut y = self.paragraph(LEFT, top, style, width, &document.buyer.name);
+        let style = (BODY, Weight::Regular, Ink::Text, Anchor::Left);
         for text in self.address(&document.buyer) {
-            self.left(LEFT, y, &text);
-            y += LEADING;
+            y = self.paragraph(LEFT, y, style, width, &text);
         }
 
         let mut facts = vec![
@@ -222,28 +287,24 @@ impl Setter<'_> {
             facts.push(("due", self.words.date(document.due)));
         }
         if let Some((number, issued)) = &document.corrects {
-            facts.push((
-                "corrects",
-                format!("{number}, {}", self.words.date(*issued)),
-            ));
+            let date = self.words.date(*issued);
+            let said = [("number", number.as_str()), ("date", date.as_str())];
+            facts.push(("corrects", self.words.fill("invoice.ofDate", &said)));
         }
-        let period = (document.period.first_day(), document.period.last_day());
-        facts.push((
-            "period",
-            self.words.days(period) + &format!(" {}", period.0.year()),
-        ));
+        facts.push(("period", self.words.month(document.period)));
         facts.push(("yourReference", document.buyer_reference.clone()));
         if let Some(order) = &document.order_reference {
             facts.push(("orderReference", order.clone()));
         }
+        let style = (BODY, Weight::Regular, Ink::Text, Anchor::Right);
+        let width = RIGHT - MIDDLE - 84.0;
         let mut fact_y = top;
         for (name, value) in facts {
             let label = self.words.say(&format!("invoice.{name}"));
-            self.quiet(LEFT + 290.0, fact_y, &label);
-            self.right(RIGHT, fact_y, Weight::Regular, &value);
-            fact_y += LEADING + 1.0;
+            self.quiet(MIDDLE, fact_y, &label);
+            fact_y = self.paragraph(RIGHT, fact_y, style, width, &value) + 1.0;
         }
-        self.y = y.max(fact_y) + 14.0;
+        self.y = y.max(fact_y) + 8.0;
     }
 
     fn address(&self, party: &Party) -> Vec<String> {
@@ -280,7 +341,10 @@ impl Setter<'_> {
                 Some((*category, of_it().map(|line| line.amount).sum()))
             })
             .collect();
-        let rows = 1 + categories.len().max(totals.vat.len() + 2).max(4);
+        let owed = document.kind == DocumentKind::Invoice;
+        // Net, VAT, gross, and how it is paid.
+        let payment = if owed { 2 } else { 0 };
+        let rows = (1 + categories.len()).max(2 + totals.vat.len() + payment);
         #[expect(clippy::as_conversions, reason = "a handful of rows")]
         let height = rows as f32 * (LEADING + 1.5) + 18.0;
         let area = (LEFT, top, RIGHT - LEFT, height);
@@ -321,7 +385,6 @@ impl Setter<'_> {
             self.right(edge, y, Weight::Regular, &amount);
         }
         y += step + 5.0;
-        let owed = document.kind == DocumentKind::Invoice;
         let label = self.words.say(if owed {
             "invoice.gross"
         } else {
@@ -352,105 +415,9 @@ impl Setter<'_> {
         self.y = top + height + 18.0;
     }
 
-    fn columns(&mut self) {
-        for column in &COLUMNS {
-            let title = self.words.say(&format!("invoice.{}", column.title));
-            let style = (BODY - 1.0, Weight::Semibold, Ink::Quiet, column.anchor);
-            self.put(column.x, self.y + 8.0, style, &title);
-        }
-        self.y += 13.0;
-        self.rule(self.y);
-        self.y += 4.0;
-    }
-
-    fn lines(&mut self) {
-        let document = self.document;
-        self.columns();
-        let mut group = None;
-        for line in &document.lines {
-            let cells = self.cells(line);
-            let height = height(&cells);
-            let begins = group != Some(line.group);
-            let needed = height + if begins { LEADING + 8.0 } else { 0.0 };
-            if self.y + needed > BOTTOM {
-                self.turn();
-            }
-            if begins || self.sheet().total.0 == Money::ZERO && self.sheets.len() > 1 {
-                self.group(line.group);
-                group = Some(line.group);
-            }
-            self.row(&cells);
-            let sheet = self.sheet();
-            sheet.total = Money0(sheet.total.0.plus(line.amount));
-        }
-    }
-
-    /// Whose lines follow, and what they come to in all.
-    fn group(&mut self, group: usize) {
-        let document = self.document;
-        let Some(named) = document.groups.get(group) else {
-            return;
-        };
-        self.y += 5.0;
-        let sum = document
-            .lines
-            .iter()
-            .filter(|line| line.group == group)
-            .map(|line| line.amount)
-            .sum();
-        let name = self.words.group(named);
-        let style = (BODY, Weight::Semibold, Ink::Text, Anchor::Left);
-        let y = self.y + 9.0;
-        self.put(LEFT, y, style, &name);
-        let sum = self.words.amount(sum);
-        self.right(RIGHT, y, Weight::Semibold, &sum);
-        self.y += LEADING + 3.0;
-    }
-
-    /// The line's cells, each broken to its column's width.
-    fn cells(&self, line: &Line) -> [Vec<String>; 6] {
-        let words = &self.words;
-        let mut product = broken(&words.product(line), COLUMNS[0].width);
-        product.extend(Words::number(line));
-        product.extend(line.discount.map(|discount| words.discount(discount)));
-        let cell = |text: String, column: usize| broken(&text, COLUMNS[column].width);
-        [
-            product,
-            cell(line.reference.clone().unwrap_or_default(), 1),
-            cell(
-                line.days.map(|days| words.days(days)).unwrap_or_default(),
-                2,
-            ),
-            cell(words.quantity(line), 3),
-            cell(words.price(line), 4),
-            vec![words.amount(line.amount)],
-        ]
-    }
-
-    fn row(&mut self, cells: &[Vec<String>; 6]) {
-        for (column, texts) in COLUMNS.iter().zip(cells) {
-            let mut y = self.y + 9.0;
-            for (index, text) in texts.iter().enumerate() {
-                let ink = if column.title == "product" && index > 0 {
-                    Ink::Quiet
-                } else {
-                    Ink::Text
-                };
-                self.put(
-                    column.x,
-                    y,
-                    (BODY, Weight::Regular, ink, column.anchor),
-                    text,
-                );
-                y += LEADING - 1.5;
-            }
-        }
-        self.y += height(cells);
-    }
-
     /// Closes this sheet and begins the next.
     fn turn(&mut self) {
-        self.page_total();
+        self.page_total(false);
         self.sheets.push(Sheet::default());
         self.y = TOP;
         let title = format!("{} {}", self.title(), self.document.number);
@@ -459,99 +426,60 @@ impl Setter<'_> {
         self.columns();
     }
 
-    fn page_total(&mut self) {
+    fn page_total(&mut self, is_last: bool) {
         let total = self.sheet().total.0;
         let so_far = self.sheets.iter().map(|sheet| sheet.total.0).sum();
-        let last = so_far == self.document.totals.net;
         self.rule(BOTTOM + 6.0);
         let y = BOTTOM + 18.0;
-        let label = self.words.say("invoice.pageTotal");
-        self.quiet(LEFT, y, &label);
-        let total = self.words.amount(total);
-        self.right(LEFT + 200.0, y, Weight::Regular, &total);
-        let label = self.words.say(if last {
-            "invoice.lines"
-        } else {
-            "invoice.carried"
+        // Of a single page both would say the same.
+        if !is_last || self.sheets.len() > 1 {
+            let label = self.words.say("invoice.pageTotal");
+            self.quiet(LEFT, y, &label);
+            let total = self.words.amount(total);
+            self.right(LEFT + 200.0, y, Weight::Regular, &total);
+        }
+        let label = self.words.say(match is_last {
+            true => "invoice.lines",
+            false => "invoice.carried",
         });
-        self.quiet(LEFT + 290.0, y, &label);
+        self.quiet(MIDDLE, y, &label);
         let so_far = self.words.amount(so_far);
         self.right(RIGHT, y, Weight::Semibold, &so_far);
     }
 
     fn finish(&mut self) {
-        self.page_total();
+        self.page_total(true);
         let seller = &self.document.seller;
         let mut foot = vec![seller.name.clone()];
         foot.extend(self.address(seller));
         foot.extend(seller.email.clone());
         let foot = foot.join(" · ");
+        let (size, weight) = (BODY - 1.5, Weight::Regular);
+        let foot = self.broken(&foot, size, weight, RIGHT - LEFT - 80.0);
         let pages = self.sheets.len();
-        for page in 1..=pages {
-            let number = self.words.fill(
-                "invoice.page",
-                &[("page", &page.to_string()), ("pages", &pages.to_string())],
-            );
-            for (x, anchor, text) in [(LEFT, Anchor::Left, &foot), (RIGHT, Anchor::Right, &number)]
+        for page in 0..pages {
+            let said = [
+                ("page", &*(page + 1).to_string()),
+                ("pages", &*pages.to_string()),
+            ];
+            let number = self.words.fill("invoice.page", &said);
+            let number = vec![self.shape(weight, &number)];
+            for (x, anchor, texts) in [(LEFT, Anchor::Left, &foot), (RIGHT, Anchor::Right, &number)]
             {
-                let (size, weight, ink) = (BODY - 1.5, Weight::Regular, Ink::Quiet);
-                let shaped = typeface(weight).shape(text);
-                self.sheets[page - 1].marks.push(Mark::Text(Text {
-                    x,
-                    y: FOOT,
-                    size,
-                    weight,
-                    ink,
-                    anchor,
-                    shaped,
-                }));
+                let mut y = FOOT;
+                for shaped in texts {
+                    self.sheets[page].marks.push(Mark::Text(Text {
+                        x,
+                        y,
+                        size,
+                        weight,
+                        ink: Ink::Quiet,
+                        anchor,
+                        shaped: shaped.clone(),
+                    }));
+                    y += size + 2.5;
+                }
             }
         }
     }
-}
-
-fn height(cells: &[Vec<String>; 6]) -> f32 {
-    let rows = cells.iter().map(Vec::len).max().unwrap_or(1).max(1);
-    #[expect(clippy::as_conversions, reason = "a handful of rows")]
-    let height = rows as f32 * (LEADING - 1.5) + 4.0;
-    height
-}
-
-/// The text in lines no wider than this; a word that is wider by itself is cut.
-fn broken(text: &str, width: f32) -> Vec<String> {
-    let typeface = typeface(Weight::Regular);
-    let wide = |text: &str| typeface.shape(text).width * BODY;
-    if text.is_empty() {
-        return Vec::new();
-    }
-    if wide(text) <= width {
-        return vec![text.to_owned()];
-    }
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let last = lines.len() - 1;
-        let together = if lines[last].is_empty() {
-            word.to_owned()
-        } else {
-            format!("{} {word}", lines[last])
-        };
-        if wide(&together) <= width {
-            lines[last] = together;
-            continue;
-        }
-        if !lines[last].is_empty() {
-            lines.push(String::new());
-        }
-        for char in word.chars() {
-            let last = lines.len() - 1;
-            let mut longer = lines[last].clone();
-            longer.push(char);
-            if wide(&longer) > width && !lines[last].is_empty() {
-                lines.push(char.to_string());
-            } else {
-                lines[last] = longer;
-            }
-        }
-    }
-    lines
 }

@@ -10,6 +10,8 @@ use domain::billing::Document;
 use platform::{Error, Result, i18n::Language};
 use std::sync::Arc;
 
+pub use fonts::{REGULAR, SEMIBOLD};
+
 platform::catalogue!(TEXTS, "../../texts/en.toml", "../../texts/da.toml");
 
 /// The seller's logo, a PNG; scaled to fit 40 by 14 millimetres.
@@ -41,6 +43,30 @@ pub fn write(
 ) -> Result<Vec<u8>> {
     let sheets = layout::sheets(document, language, logo.is_some());
     draw::write(document, language, logo, &sheets, attachment)
+}
+
+/// A text where it stands on its page: points from the upper left corner to the beginning of its baseline.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    pub x: f32,
+    pub y: f32,
+    /// Points.
+    pub size: f32,
+    pub semibold: bool,
+    pub text: String,
+}
+
+/// The texts of each page, for whoever wants to know what setting them costs by itself.
+pub fn placed(document: &Document, language: Language) -> Vec<Vec<Placed>> {
+    let texts = |sheet: &layout::Sheet| {
+        sheet
+            .marks
+            .iter()
+            .filter_map(layout::Mark::placed)
+            .collect()
+    };
+    let sheets = layout::sheets(document, language, false);
+    sheets.iter().map(texts).collect()
 }
 
 #[cfg(test)]

@@ -7,10 +7,11 @@ use domain::{
 };
 use jiff::civil::Date;
 use platform::{
-    Money,
+    Money, Period,
     i18n::{self, Language},
 };
 
+#[derive(Clone, Copy)]
 pub(super) struct Words {
     pub(super) language: Language,
 }
@@ -35,6 +36,10 @@ impl Words {
 
     pub(super) fn date(&self, day: Date) -> String {
         i18n::date(self.language, day)
+    }
+
+    pub(super) fn month(&self, period: Period) -> String {
+        i18n::month(self.language, period)
     }
 
     /// First and last day within one month: `17–30/11`.

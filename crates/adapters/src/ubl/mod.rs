@@ -63,4 +63,6 @@ pub fn write(document: &Document) -> Result<Vec<u8>> {
 }
 
 #[cfg(test)]
+mod sums;
+#[cfg(test)]
 mod tests;

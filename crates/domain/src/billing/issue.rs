@@ -2,7 +2,9 @@
 
 use super::{
     Document, DocumentKind, Group, Invoice, InvoiceId, InvoiceState, IssuedLine, Issuer, Party,
-    Payment, Terms, gather, rules, store,
+    Payment, Terms,
+    gather::{self, Gathered},
+    rules, store,
 };
 use crate::{
     access::{self, Organisation, Scope, SystemScope},
@@ -17,6 +19,7 @@ use platform::{
     live,
 };
 use sha2::{Digest, Sha256};
+use tracing::{Instrument, debug_span};
 
 /// Makes the payer's invoice of a closed month, unless that was done. Whoever else is at the same does nothing; a payer with
 /// nothing to pay gets none. `lease` is a worker's.
@@ -31,16 +34,59 @@ pub async fn close_payer(
     period: Period,
     lease: Option<&Lease>,
 ) -> Result<()> {
+    let read = month(db, payer, period).instrument(debug_span!("billing.read"));
+    let Some((month, about)) = read.await? else {
+        return Ok(());
+    };
+    let lines = debug_span!("billing.rules").in_scope(|| month.lines(period));
+    write(
+        db,
+        ids,
+        issuer,
+        payer,
+        (&month, &about, period),
+        lines,
+        lease,
+    )
+    .instrument(debug_span!("billing.write"))
+    .await
+}
+
+/// What a payer's closed month consists of.
+struct Month {
+    issued: Date,
+    gathered: Gathered,
+}
+
+impl Month {
+    fn lines(&self, period: Period) -> Vec<IssuedLine> {
+        rules::charges::lines(period, &self.gathered.charges)
+    }
+}
+
+/// Looks it up, in one moment; `None` for a month that is not closed.
+async fn month(db: &Db, payer: &Scope, period: Period) -> Result<Option<(Month, About)>> {
     let system = access::for_system();
     let mut conn = db.snapshot().await?;
     let Some(closed) = store::period(&mut conn, system, period).await? else {
-        return Ok(());
+        return Ok(None);
     };
     let members = store::members(&mut conn, payer, period).await?;
     let gathered = gather::gather(&mut conn, system, &members, period, true).await?;
     let about = About::of(&mut conn, payer).await?;
-    drop(conn);
-    let lines = rules::charges::lines(period, &gathered.charges);
+    let issued = closed.issued;
+    Ok(Some((Month { issued, gathered }, about)))
+}
+
+async fn write(
+    db: &Db,
+    ids: &Ids,
+    issuer: &Issuer,
+    payer: &Scope,
+    (month, about, period): (&Month, &About, Period),
+    lines: Vec<IssuedLine>,
+    lease: Option<&Lease>,
+) -> Result<()> {
     let mut tx = db.begin().await?;
     if let Some(lease) = lease {
         lease.guard(&mut tx).await?;
@@ -48,18 +94,18 @@ pub async fn close_payer(
     if !store::waits(&mut tx, payer, period).await? {
         return Ok(());
     }
-    store::keep_usage(&mut tx, payer, &gathered.kept).await?;
+    store::keep_usage(&mut tx, payer, &month.gathered.kept).await?;
     let invoice = if lines.is_empty() {
         None
     } else {
         let making = Making {
             kind: DocumentKind::Invoice,
             period,
-            issued: closed.issued,
+            issued: month.issued,
             corrects: None,
         };
-        let invoice = issue(&mut tx, ids, issuer, payer, &about, &making, lines).await?;
-        tell(&mut tx, ids, issuer, payer, &about, &invoice).await?;
+        let invoice = issue(&mut tx, ids, issuer, payer, about, &making, lines).await?;
+        tell(&mut tx, ids, issuer, payer, about, &invoice).await?;
         Some(invoice.id)
     };
     store::settle(&mut tx, payer, period, invoice).await?;
@@ -176,13 +222,13 @@ pub(super) async fn issue(
         },
         corrects: making.corrects.as_ref().map(|(id, ..)| *id),
     };
-    let whole = document(&head, payer.organisation(), lines);
+    let seal = || hash(&document(&head, payer.organisation(), lines));
     let new = store::NewInvoice {
         invoice: &invoice,
         series: &series,
         sequence,
         head: &head,
-        hash: hash(&whole)?,
+        hash: debug_span!("billing.seal").in_scope(seal)?,
         now: ids.now(),
     };
     store::insert_invoice(tx, payer, &new).await?;
@@ -191,7 +237,10 @@ pub(super) async fn issue(
         .on("invoice", id)
         .with(serde_json::json!({ "kind": making.kind, "lines": invoice.lines }));
     audit::record(tx, ids, entry).await?;
-    live::tell(tx, ids, payer.organisation().0, "invoices", Some(id.0)).await?;
+    for changed in [Some(id), invoice.corrects].into_iter().flatten() {
+        let topic = payer.organisation().0;
+        live::tell(tx, ids, topic, "invoices", Some(changed.0)).await?;
+    }
     Ok(invoice)
 }
 

@@ -18,10 +18,10 @@ use platform::{
     audit::{self, AuditEntry},
     db::{Conn, Db, Tx},
 };
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-/// Payers whose open month is worked out for a preview at most.
-const MOST_PREVIEWED: i64 = 500;
+/// Organisations of one look.
+const AT_ONCE: i64 = 500;
 
 /// How an organisation is billed.
 pub async fn terms(conn: &mut Conn, scope: &Scope) -> Result<Terms> {
@@ -219,42 +219,61 @@ pub async fn period_status(conn: &mut Conn, _: &Scope, period: Period) -> Result
 
 /// How a month stands; for one that is open, what closing it now would make. For whoever operates.
 pub async fn preview(db: &Db, _: &Scope, period: Period) -> Result<PeriodStatus> {
+    preview_by(db, period, AT_ONCE).await
+}
+
+/// The same, looking at so many organisations at a time.
+pub(super) async fn preview_by(db: &Db, period: Period, at_once: i64) -> Result<PeriodStatus> {
     let system = access::for_system();
     let mut conn = db.snapshot().await?;
     let mut status = store::status(&mut conn, system, period).await?;
     if status.state != PeriodState::Open {
         return Ok(status);
     }
-    let payers = access::organisations_after(&mut conn, system, None, MOST_PREVIEWED).await?;
-    let mut unpriced = std::collections::BTreeMap::new();
-    for payer in payers {
-        let payer = access::for_work(&mut conn, system, payer).await?;
-        let members = store::members_now(&mut conn, &payer).await?;
-        if members.is_empty() {
-            continue;
+    let mut unpriced = BTreeMap::new();
+    let mut after = None;
+    loop {
+        let some = access::organisations_after(&mut conn, system, after, at_once).await?;
+        for payer in &some {
+            let payer = access::for_work(&mut conn, system, *payer).await?;
+            let members = store::members_now(&mut conn, &payer).await?;
+            if members.is_empty() {
+                continue;
+            }
+            status.waiting += 1;
+            let gathered = gather::gather(&mut conn, system, &members, period, true).await?;
+            add(
+                &mut status,
+                &rules::charges::lines(period, &gathered.charges),
+            );
+            for (class, units) in gathered.unpriced {
+                *unpriced.entry(class).or_insert(0) += units;
+            }
         }
-        status.waiting += 1;
-        let gathered = gather::gather(&mut conn, system, &members, period, true).await?;
-        let lines = rules::charges::lines(period, &gathered.charges);
-        for (class, units) in gathered.unpriced {
-            *unpriced.entry(class).or_insert(0) += units;
+        match some.last() {
+            Some(last) if some.len() as i64 == at_once => after = Some(*last),
+            _ => break,
         }
-        if lines.is_empty() {
-            status.nothing += 1;
-            continue;
-        }
-        let totals = rules::totals(lines.iter().map(|issued| &issued.line));
-        status.issued += 1;
-        status.lines += lines.len() as i64;
-        status.net = status.net.plus(totals.net);
-        status.vat = status.vat.plus(totals.vat_amount());
-        status.gross = status.gross.plus(totals.gross);
     }
     status.unpriced = unpriced
         .into_iter()
         .map(|((kind, destination), units)| (kind, destination, units))
         .collect();
     Ok(status)
+}
+
+/// What one payer's month adds to what all come to.
+fn add(status: &mut PeriodStatus, lines: &[IssuedLine]) {
+    if lines.is_empty() {
+        status.nothing += 1;
+        return;
+    }
+    let totals = rules::totals(lines.iter().map(|issued| &issued.line));
+    status.issued += 1;
+    status.lines += lines.len() as i64;
+    status.net = status.net.plus(totals.net);
+    status.vat = status.vat.plus(totals.vat_amount());
+    status.gross = status.gross.plus(totals.gross);
 }
 
 /// Credits an invoice, or some of its lines, by a credit note of its own. In the payer's scope.
@@ -350,9 +369,6 @@ pub async fn document(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> Result<D
     }
     Ok(document)
 }
-
-/// Invoices that are looked at together.
-const AT_ONCE: i64 = 500;
 
 /// Everybody's invoices that are not what was issued: the hash does not fit head and lines, or they do not add up.
 pub async fn altered(conn: &mut Conn, system: SystemScope) -> Result<Vec<InvoiceId>> {

@@ -57,7 +57,10 @@ pub async fn reserve(
             .push(want);
     }
     for ((owner, _), wants) in by_pool {
-        let free = store::lock_free(tx, scope, owner, wants[0].kind, wants.len()).await?;
+        // What was named is free as yet, and nobody else's any more.
+        let many = wants.len() + named.len();
+        let mut free = store::lock_free(tx, scope, owner, wants[0].kind, many).await?;
+        free.retain(|free| !taken.values().any(|number| number.id == free.id));
         if free.len() < wants.len() {
             return Err(Error::conflict(
                 "noNumberFree",

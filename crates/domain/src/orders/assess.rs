@@ -315,7 +315,15 @@ impl<'a> Look<'a> {
                 self.problem("number/number", "wrongNumberKind", &[]);
             }
             Some(number) => match (number.state, resting) {
-                (NumberState::Free, false) => {}
+                (NumberState::Free, false) => {
+                    // One fewer is left for whoever names none, unless it was kept for something.
+                    let pool = self.facts.organisation.map(|own| (own, kind));
+                    if number.reservation.is_none()
+                        && pool.is_some_and(|pool| self.facts.free.contains_key(&pool))
+                    {
+                        self.unnamed(self.facts.organisation, kind);
+                    }
+                }
                 // What is restored may be free by now.
                 (NumberState::Free, true) if self.restored.is_some() => {}
                 (NumberState::Free, true) => self.problem("number/number", "notResting", &[]),

@@ -159,7 +159,17 @@ impl<'a> Placing<'a> {
         let taken = self
             .numbers
             .iter()
-            .filter(|(_, wanted)| wanted.kind == kind && wanted.source == numbering::Source::Series)
+            .filter(|(_, wanted)| wanted.kind == kind)
+            .filter(|(_, wanted)| match &wanted.source {
+                numbering::Source::Series => true,
+                numbering::Source::Named(number) => {
+                    let number = self.facts.numbers.get(number);
+                    number.is_some_and(|number| {
+                        number.state == NumberState::Free && number.reservation.is_none()
+                    })
+                }
+                numbering::Source::Pool { .. } => false,
+            })
             .count() as i64;
         taken < free
     }

@@ -40,7 +40,10 @@ pub async fn reserve(tx: &mut Tx, ids: &Ids, scope: &Scope, wanted: &[Wanted]) -
         let Some((_, operator)) = wants.first() else {
             continue;
         };
-        let stock = store::lock_stock(tx, scope, *operator, kind, wants.len()).await?;
+        // The operator's own orders may name a card of this very stock.
+        let many = wants.len() + named.len();
+        let mut stock = store::lock_stock(tx, scope, *operator, kind, many).await?;
+        stock.retain(|sim| !named.contains(&sim.id));
         if stock.len() < wants.len() {
             return Err(Error::conflict(
                 "noSimInStock",

@@ -77,15 +77,21 @@ export function UsersGrid({
   const [menu, setMenu] = useState<MenuTarget | null>(null)
   const wantsFocus = useRef(false)
 
+  const openAt = useCallback(
+    (index: number) => {
+      const row = rows[index]
+      return row !== undefined && opened.has(row.id)
+    },
+    [rows, opened],
+  )
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => {
-      const row = rows[index]
-      return row && opened.has(row.id) ? rowHeight + 330 : rowHeight
-    },
-    getItemKey: (index) => rows[index]?.id ?? `waiting-${index}`,
-    overscan: 8,
+    // Exact for a closed row, which is why only open ones are measured; an open one is remembered under a key of its own.
+    estimateSize: useCallback((index: number) => (openAt(index) ? rowHeight + 330 : rowHeight), [openAt]),
+    // Another function is another list to the virtualizer, which then goes through all of its 10,000 rows again.
+    getItemKey: useCallback((index: number) => (openAt(index) ? `${rows[index]?.id}-open` : index), [rows, openAt]),
+    overscan: 6,
     scrollMargin: headHeight,
     scrollPaddingStart: headHeight,
     // The row that has the focus stays in the page even when it is scrolled away: focus is never lost.
@@ -129,6 +135,19 @@ export function UsersGrid({
     row.focus({ preventScroll: true })
   })
 
+  // The focus belongs to a person, not to a place: when somebody else comes to stand there, it goes along.
+  const before = useRef(rows)
+  useLayoutEffect(() => {
+    const person = before.current[active]?.id
+    before.current = rows
+    if (person === undefined || person === rows[active]?.id) return
+    if (!document.activeElement?.closest(`[data-row="${active}"]`)) return
+    const to = rows.findIndex(({ id }) => id === person)
+    if (to < 0) return
+    wantsFocus.current = true
+    setActive(to)
+  }, [rows, active])
+
   // With Shift, everybody between the last one that was ticked and this one.
   const lastChosen = useRef(0)
   const change = selection?.change
@@ -162,7 +181,7 @@ export function UsersGrid({
     )
     const at = controls.indexOf(event.target)
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
-    const isOpen = person !== undefined && opened.has(person.id)
+    const isOpen = openAt(index)
     const steps: Record<string, (() => void) | undefined> = {
       ArrowDown: () => go(index + 1),
       ArrowUp: () => go(index - 1),
@@ -268,11 +287,13 @@ export function UsersGrid({
           <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => {
               const row = rows[item.index]
-              const isOpen = row !== undefined && opened.has(row.id)
+              const isOpen = openAt(item.index)
               return (
+                // The element stays where the row is: what a new search finds is written into it, which is far quicker than
+                // to make it anew.
                 <div
-                  key={item.key}
-                  ref={virtual.measureElement}
+                  key={item.index}
+                  ref={isOpen ? virtual.measureElement : undefined}
                   data-index={item.index}
                   className={styles.item}
                   style={{ transform: `translateY(${item.start - headHeight}px)` }}
@@ -297,7 +318,7 @@ export function UsersGrid({
                     <RowBones index={item.index} choosing={selection !== null} />
                   )}
                   {row && isOpen ? (
-                    <div role="row" aria-level={2} className={styles.profile}>
+                    <div key={row.id} role="row" aria-level={2} className={styles.profile}>
                       <div role="gridcell" aria-colspan={selection ? 8 : 7}>
                         <Suspense fallback={<ProfileBones />}>
                           <Profile row={row} onMenu={onMenu} onOrder={onOrder} />

@@ -5,6 +5,7 @@
 
 pub mod data;
 mod json;
+mod lines;
 mod orders;
 mod people;
 mod profile;
@@ -113,6 +114,7 @@ impl Floor {
             .to_owned();
         let mut parts = path.split('/');
         let (organisation, thing, id) = (parts.next(), parts.next(), parts.next());
+        let query = request.uri().query().unwrap_or_default().to_owned();
         let not_found = Ok((StatusCode::NOT_FOUND, String::new()));
         let Some(Ok(organisation)) = organisation.map(str::parse::<Uuid>) else {
             return not_found;
@@ -126,11 +128,7 @@ impl Floor {
         };
         let body = match (thing, id) {
             (Some("people"), None) => {
-                let q = request
-                    .uri()
-                    .query()
-                    .and_then(|query| query.strip_prefix("q="))
-                    .unwrap_or_default();
+                let q = query.strip_prefix("q=").unwrap_or_default();
                 people::list(
                     &mut conn,
                     organisation,
@@ -146,6 +144,13 @@ impl Floor {
                         None => return not_found,
                     }
                 }
+                Err(_) => return not_found,
+            },
+            (Some("invoices"), Some(invoice)) => match invoice.parse() {
+                Ok(invoice) => match lines::list(&mut conn, organisation, invoice, &query).await? {
+                    Some(body) => body,
+                    None => return not_found,
+                },
                 Err(_) => return not_found,
             },
             _ => return not_found,

@@ -7,7 +7,7 @@ use crate::{
 use jiff::civil::Date;
 use platform::{
     Instant, Money, Period, Result,
-    db::{Conn, Tx, params},
+    db::{Conn, Tx, params, values},
 };
 
 /// A closed month.
@@ -61,15 +61,17 @@ pub(in crate::billing) async fn note_member(
     period: Period,
     organisations: &[OrganisationId],
 ) -> Result<()> {
-    for organisation in organisations {
-        tx.execute(
-            "INSERT INTO billing_members (period, organisation, payer)
-             SELECT ?1, o.id, COALESCE(t.payer, o.id) FROM organisations o LEFT JOIN billing_terms t ON t.organisation = o.id
-             WHERE o.id = ?2 ON CONFLICT (period, organisation) DO NOTHING",
-            params![period, *organisation],
-        )
-        .await?;
-    }
+    let rows: Vec<_> = organisations
+        .iter()
+        .map(|organisation| values![period, *organisation])
+        .collect();
+    tx.execute_many(
+        "INSERT INTO billing_members (period, organisation, payer)
+         SELECT ?1, o.id, COALESCE(t.payer, o.id) FROM organisations o LEFT JOIN billing_terms t ON t.organisation = o.id
+         WHERE o.id = ?2 ON CONFLICT (period, organisation) DO NOTHING",
+        &rows,
+    )
+    .await?;
     Ok(())
 }
 

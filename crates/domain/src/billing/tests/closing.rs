@@ -120,6 +120,33 @@ async fn a_month_is_closed_once_and_after_its_end() {
 }
 
 #[tokio::test]
+async fn a_preview_looks_at_everybody_and_says_what_closing_makes() {
+    let world = World::new().await;
+    world.customer_with(world.nordvind, "Anna").await;
+    world.customer_with(world.fjord, "Bo").await;
+    world.customer_with(world.havn, "Cilla").await;
+    let db = &world.fixture.db;
+    let two_by_two = billing::ops::preview_by(db, month("2026-11"), 2)
+        .await
+        .unwrap();
+    assert_eq!((two_by_two.issued, two_by_two.nothing), (3, 2));
+    assert_eq!(two_by_two.net, Money::dkk(3 * 7_900));
+    let scope = world.scope(world.operator).await;
+    let at_once = billing::preview(db, &scope, month("2026-11"))
+        .await
+        .unwrap();
+    assert_eq!(two_by_two, at_once);
+    world.bill("2026-11").await;
+    let closed = billing::preview(db, &scope, month("2026-11"))
+        .await
+        .unwrap();
+    assert_eq!(
+        (closed.issued, closed.lines, closed.gross),
+        (at_once.issued, at_once.lines, at_once.gross)
+    );
+}
+
+#[tokio::test]
 async fn whoever_pays_for_several_gets_one_invoice_with_the_lines_of_each() {
     let world = World::new().await;
     world.customer_with(world.partner, "Zita").await;
@@ -345,6 +372,14 @@ async fn an_invoice_is_corrected_by_credit_notes_that_credit_each_line_once() {
         (note.number.as_str(), note.net),
         ("2026-000002", Money::dkk(7_900))
     );
+    // Open pages hear of the note, and that the invoice has another one.
+    let told = world
+        .count("SELECT COUNT(DISTINCT subject) FROM live_changes WHERE kind = 'invoices'")
+        .await;
+    let again = world
+        .count("SELECT COUNT(*) FROM live_changes WHERE kind = 'invoices'")
+        .await;
+    assert_eq!((told, again), (2, 3));
     assert_eq!(
         credit(Some(vec![1, 2])).await.unwrap_err().code,
         "creditedAlready"

@@ -1,8 +1,8 @@
 //! A mobile subscription: a number and a card out of the drawer.
 
-use crate::support::{App, Org, mobile};
+use crate::support::{App, Org, Wishes, mobile};
 use platform::db::params;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 #[tokio::test]
@@ -150,5 +150,38 @@ async fn old_quotes_go_and_those_of_orders_stay() {
             .await,
         1
     );
+    app.end().await;
+}
+
+/// The next free number is another one than that which somebody named in the same order; a quote counts both.
+#[tokio::test]
+async fn a_number_that_is_named_and_the_next_one_are_two() {
+    let app = App::with(Wishes {
+        numbers: 2,
+        ..Wishes::default()
+    })
+    .await;
+    let mette = app.mette();
+    let (people, cards) = (
+        app.people(Org::Nordvind, true).await,
+        app.cards(Org::Nordvind).await,
+    );
+    let next = json!({ "from": "series" });
+    let named = json!({ "from": "series", "number": Org::Nordvind.mobile(0) });
+    let items = |numbers: &[&Value]| {
+        let items = numbers.iter().enumerate();
+        items
+            .map(|(at, number)| mobile(&app, people[at], (*number).clone(), cards[at]))
+            .collect::<Value>()
+    };
+    let quote = mette.quote(items(&[&next, &next, &named])).await.ok(201);
+    assert_eq!(
+        crate::support::pointed(&quote["problems"]),
+        [("/items/2/number".to_owned(), "noNumberFree".to_owned())]
+    );
+    let order = mette.order(items(&[&next, &named])).await;
+    assert_eq!(order["items"][0]["number"], Org::Nordvind.mobile(1));
+    assert_eq!(order["items"][1]["number"], Org::Nordvind.mobile(0));
+    app.work().await;
     app.end().await;
 }

@@ -7,5 +7,5 @@ mod help;
 mod numbers;
 mod packs;
 mod roles;
-mod usage;
+pub mod usage;
 mod usage_files;

@@ -4,7 +4,11 @@
 //! There is no hook in the program. A call is caught by the simulator that it is made to, before or after its effect. A commit is
 //! caught by a trigger of the test's in the database, which holds the transaction up from inside.
 
+mod billing;
+mod kinds;
 mod places;
+mod ports;
+mod usage;
 
 use crate::support::{App, Org, Process, Wishes, in_full, mobile, telephony};
 use places::{Journey, Place, places};

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// How a call goes wrong, in the order of the columns of [`EXPECTED`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Trouble {
+pub(super) enum Trouble {
     /// No answer, and nothing was done.
     Silence,
     /// It was done, and no answer comes.
@@ -50,7 +50,7 @@ const TROUBLES: [Trouble; 11] = [
 
 /// A call outside that carrying an order out makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Call {
+pub(super) enum Call {
     Token,
     Telephony,
     Upload,
@@ -85,8 +85,8 @@ const EXPECTED: [(Call, &str, &str); 12] = [
     (Call::Pack, "eeeeeeeeeee", "hehhhheehee"),
 ];
 
-const NETWORK: &str = "/tmf-api/serviceOrdering/v4/serviceOrder";
-const TEAMS: &str = "/v1.0/admin/teams/telephoneNumberManagement";
+pub(super) const NETWORK: &str = "/tmf-api/serviceOrdering/v4/serviceOrder";
+pub(super) const TEAMS: &str = "/v1.0/admin/teams/telephoneNumberManagement";
 const NOBODY: &str = "00000000-0000-4000-8000-00000000dead";
 
 impl Call {
@@ -155,7 +155,7 @@ impl Call {
 }
 
 impl Trouble {
-    fn effect(self, call: Call) -> Effect {
+    pub(super) fn effect(self, call: Call) -> Effect {
         let status = |status, retry_after| Effect::Status {
             status,
             retry_after,

@@ -4,5 +4,6 @@
 mod crashes;
 mod faults;
 mod fsck;
+mod kind_faults;
 mod nodes;
 mod races;

@@ -1,5 +1,7 @@
 //! Everybody wants the same number.
 
+mod crowd;
+
 use crate::support::{App, Org, Wishes, in_full, mobile};
 use serde_json::json;
 use std::collections::BTreeMap;

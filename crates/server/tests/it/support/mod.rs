@@ -6,6 +6,7 @@ mod client;
 mod contract;
 pub mod database;
 mod fsck;
+pub mod kinds;
 mod ports;
 mod process;
 mod samples;
@@ -78,6 +79,8 @@ pub struct App {
     keys: AtomicU64,
     stop: CancellationToken,
     ended: bool,
+    /// A process of its own does the work.
+    served: bool,
     // Goes last: the database's files go with it.
     pub fixture: Fixture,
 }
@@ -162,6 +165,7 @@ impl App {
             keys: AtomicU64::new(0),
             stop,
             ended: false,
+            served: false,
             fixture,
         };
         world::build(&mut app, &wishes).await;
@@ -246,6 +250,9 @@ impl App {
 
     /// Carries out what was ordered, until every order has ended or stands held. Time passes where somebody must wait.
     pub async fn work(&self) {
+        if self.served {
+            return self.until_all_ended().await;
+        }
         let deadline = self.now().plus(LONGEST);
         loop {
             self.run_jobs().await;

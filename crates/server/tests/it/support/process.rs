@@ -40,6 +40,7 @@ impl Process {
     pub async fn serving(app: &mut App) -> Process {
         let process = Process::beside(app).await;
         app.url = process.url.clone();
+        app.served = true;
         process
     }
 
@@ -121,6 +122,20 @@ impl Process {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    /// Starts another command of the program on the same database. It ends with the value.
+    pub fn begin(&self, words: &[&str]) -> Child {
+        Command::new(PROGRAM)
+            .args(words)
+            .env_clear()
+            .envs(self.environment.iter().cloned())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the program starts")
+    }
+
     /// Runs another command of the program on the same database: its standard output, if it says that all went well.
     pub async fn command(&self, words: &[&str]) -> Result<String, String> {
         let output = Command::new(PROGRAM)
@@ -185,17 +200,22 @@ impl App {
 
     /// Whatever waits for more than two seconds waits no longer: pauses are not what is tried here.
     pub async fn hurry(&self) {
+        self.try_hurry().await.expect("it is later now");
+    }
+
+    /// The same, unless somebody holds the database up.
+    pub async fn try_hurry(&self) -> platform::Result<()> {
         let soon: Instant = self.now().plus(Duration::from_secs(2));
-        let mut tx = self.db().begin().await.expect("a transaction");
+        let mut tx = self.db().begin().await?;
         for sql in [
             "UPDATE saga_steps SET next_at = 1 WHERE next_at > ?1",
             &format!(
                 "UPDATE jobs SET run_after = 1, turn = 1 WHERE state = 'ready' AND run_after > ?1 AND {OF_ORDERS}"
             ),
         ] {
-            tx.execute(sql, params![soon]).await.expect("a change");
+            tx.execute(sql, params![soon]).await?;
         }
-        tx.commit().await.expect("it is later now");
+        tx.commit().await
     }
 
     /// Waits until nothing is left to be done for any order.

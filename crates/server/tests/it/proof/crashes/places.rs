@@ -17,8 +17,8 @@ pub enum Journey {
     IsCancelled,
 }
 
-const ASSIGNMENTS: &str = "/v1.0/admin/teams/telephoneNumberManagement/numberAssignments";
-const SERVICE_ORDER: &str = "/tmf-api/serviceOrdering/v4/serviceOrder";
+pub const ASSIGNMENTS: &str = "/v1.0/admin/teams/telephoneNumberManagement/numberAssignments";
+pub const SERVICE_ORDER: &str = "/tmf-api/serviceOrdering/v4/serviceOrder";
 
 impl Journey {
     pub fn end(self) -> &'static str {
@@ -86,9 +86,9 @@ pub enum Place {
     /// In a transaction that has made this change, before it commits: the operation and table, and what it must look like.
     Commit(&'static str, String),
     /// A call has arrived and nothing has been done yet.
-    Before(Side, &'static str, String, &'static str),
+    Before(Side, &'static str, String, String),
     /// A call has had its effect, and its answer has not gone out.
-    After(Side, &'static str, String, &'static str),
+    After(Side, &'static str, String, String),
 }
 
 /// A place that has been prepared.
@@ -105,7 +105,7 @@ impl Place {
                 *change == "INSERT ON orders"
                     || what == "NEW.state = 'completed' AND OLD.state <> 'completed'"
             }
-            Place::Before(_, method, _, text) => *method == "POST" && *text == "mobileSubscription",
+            Place::Before(_, method, _, text) => *method == "POST" && text == "mobileSubscription",
             Place::After(_, method, path, _) => {
                 *method == "POST" && path.ends_with("/assignNumber")
             }
@@ -265,13 +265,13 @@ pub fn places() -> Vec<(Journey, Place)> {
                 journey,
                 if specification.is_empty() {
                     let path = format!("{ASSIGNMENTS}/assignNumber");
-                    place(Side::Microsoft, "POST", path, "")
+                    place(Side::Microsoft, "POST", path, String::new())
                 } else {
                     place(
                         Side::Network,
                         "POST",
                         SERVICE_ORDER.to_owned(),
-                        specification,
+                        specification.to_owned(),
                     )
                 },
             );
@@ -286,7 +286,7 @@ pub fn places() -> Vec<(Journey, Place)> {
         (Side::Microsoft, "/v1.0/users/*-*"),
     ] {
         for place in [Place::Before, Place::After] {
-            add(journey, place(side, "GET", path.to_owned(), ""));
+            add(journey, place(side, "GET", path.to_owned(), String::new()));
         }
     }
     for change in ["UPDATE ON order_items", "UPDATE ON orders"] {
@@ -316,7 +316,10 @@ pub fn places() -> Vec<(Journey, Place)> {
         add(journey, step(kind, "done", "compensating"));
         for place in [Place::Before, Place::After] {
             let path = SERVICE_ORDER.to_owned();
-            add(journey, place(Side::Network, "POST", path, taking_back));
+            add(
+                journey,
+                place(Side::Network, "POST", path, taking_back.to_owned()),
+            );
         }
         add(journey, step(kind, "compensating", "compensating"));
         add(journey, step(kind, "compensating", "compensated"));
@@ -329,11 +332,11 @@ pub fn places() -> Vec<(Journey, Place)> {
     add(journey, step("teams.assign", "running", "compensating"));
     for place in [Place::Before, Place::After] {
         let path = format!("{ASSIGNMENTS}/unassignNumber");
-        add(journey, place(Side::Microsoft, "POST", path, ""));
+        add(journey, place(Side::Microsoft, "POST", path, String::new()));
     }
     for place in [Place::Before, Place::After] {
         let path = "/v1.0/admin/teams/telephoneNumberManagement/operations**".to_owned();
-        add(journey, place(Side::Microsoft, "GET", path, ""));
+        add(journey, place(Side::Microsoft, "GET", path, String::new()));
     }
     add(
         journey,
