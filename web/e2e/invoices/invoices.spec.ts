@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { expect, expectAccessible, test } from '../world'
 
 test('from the latest invoices to a line, its reference, and the very same lines as a file', async ({ as }) => {
+  // Half a dozen audits by axe take their time.
+  test.slow()
   const page = await as('administrator')
   await page.getByRole('link', { name: 'Invoices', exact: true }).click()
   const list = page.getByRole('table', { name: 'Invoices' })
