@@ -200,7 +200,7 @@ const SHARDS: &[Shard] = &[
 pub fn proof(words: &[String]) -> Result<(), String> {
     if words.iter().any(|word| word == "--list") {
         for shard in SHARDS {
-            println!("{:<18} {}", shard.name, shard.says);
+            println!("{:<26} {}", shard.name, shard.says);
         }
         return Ok(());
     }
@@ -225,14 +225,14 @@ pub fn proof(words: &[String]) -> Result<(), String> {
             &["Cargo.lock", "crates"],
         );
         if stamp.is_fresh() && !again {
-            println!("{:<18} has passed on this code already", shard.name);
+            println!("{:<26} has passed on this code already", shard.name);
             continue;
         }
         println!("── {}: {}", shard.name, shard.says);
         let start = shell::now();
         let tally = run(shard)?;
         println!(
-            "{:<18} {} passed, {} failed, {}\n",
+            "{:<26} {} passed, {} failed, {}\n",
             shard.name,
             tally.passed,
             tally.failed,
