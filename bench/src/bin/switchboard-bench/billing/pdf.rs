@@ -143,7 +143,7 @@ impl Fonts {
             .embed_file(EmbeddedFile {
                 path: "invoice.xml".to_owned(),
                 mime_type: MimeType::new("application/xml"),
-                description: None,
+                description: Some("2026-000042".to_owned()),
                 association_kind: AssociationKind::Alternative,
                 data: Data::from(xml.to_vec()),
                 modification_date: Some(day),

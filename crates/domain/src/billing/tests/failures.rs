@@ -2,10 +2,7 @@
 
 use super::world::World;
 use crate::billing::{self, ClosePayer, ClosePeriod, Schedule};
-use platform::{
-    db::{Db, EngineName, params},
-    jobs::Worker,
-};
+use platform::{db::params, jobs::Worker};
 use std::sync::Arc;
 
 async fn people(world: &World) {
@@ -86,11 +83,7 @@ async fn a_run_that_breaks_off_anywhere_leaves_nothing_half_done_and_goes_on() {
 }
 
 fn worker(world: &World) -> Worker {
-    worker_on(world, &world.fixture.db)
-}
-
-fn worker_on(world: &World, db: &Db) -> Worker {
-    let (db, ids) = (db.clone(), world.ids.clone());
+    let (db, ids) = (world.fixture.db.clone(), world.ids.clone());
     let issuer = Arc::new(world.issuer.clone());
     Worker::new(db.clone(), world.clock.clone())
         .with(
@@ -119,12 +112,7 @@ async fn several_at_once_make_each_invoice_once() {
     for period in ["2026-09", "2026-10", "2026-11"] {
         world.close(period).await.unwrap();
     }
-    // Nodes share the database and nothing else, where the engine carries several.
-    let node = match world.fixture.db.engine() {
-        EngineName::Postgres => Db::connect(&world.fixture.options).await.unwrap(),
-        EngineName::Sqlite => world.fixture.db.clone(),
-    };
-    let (one, other) = (worker(&world), worker_on(&world, &node));
+    let (one, other) = (worker(&world), worker(&world));
     let (first, second, third, fourth) = tokio::join!(
         one.run_until_idle(),
         other.run_until_idle(),
