@@ -21,6 +21,7 @@ pub mod session;
 pub mod support;
 mod texts;
 pub mod throttles;
+mod usage_view;
 pub mod users;
 
 pub use texts::TEXTS;

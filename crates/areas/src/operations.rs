@@ -92,6 +92,7 @@ operations! {
     REVEAL_SIM_CODES = "reveal_sim_codes": Needs(RevealCodes);
     REVEAL_E_SIM = "reveal_e_sim": Colleague, fresh;
     GET_MY_PAGE = "get_my_page": Colleague;
+    GET_MY_USAGE = "get_my_usage": Colleague;
     REVEAL_MY_CODES = "reveal_my_codes": Colleague;
     UPLOAD_BULK = "upload_bulk": Needs(Read), keyed;
     GET_BULK = "get_bulk": Needs(Read);

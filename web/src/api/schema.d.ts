@@ -574,6 +574,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/my-page/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one's own mobile subscriptions used in each billing period, against what their packages allow. */
+        get: operations["get_my_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/notification-addresses": {
         parameters: {
             query?: never;
@@ -2278,6 +2295,11 @@ export interface components {
             /** @description E.164 with `+`. */
             number: string | null;
             startedAt: components["schemas"]["Instant"] | null;
+        };
+        /** @description What one used oneself. */
+        MyUsage: {
+            /** @description Of each mobile subscription that one has, in the order of one's own page. */
+            subscriptions: components["schemas"]["Usage"][];
         };
         NewPrice: {
             /** @description The offering's code. */
@@ -5443,6 +5465,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyCodes"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One's own usage. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyUsage"];
                 };
             };
             /** @description What went wrong. */

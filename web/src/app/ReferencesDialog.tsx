@@ -106,7 +106,8 @@ export function ReferencesDialog({
   const failure = save.error && !atField ? problemText(save.error) : null
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (references.length > 0) save.mutate(references)
+    // Enter in a field that is still empty takes nothing away: that is for the button alone.
+    if (reference && references.length > 0) save.mutate(references)
   }
   return (
     <Dialog open modalType="modal" onOpenChange={(_, data) => (data.open || save.isPending ? undefined : onClose())}>
@@ -175,8 +176,9 @@ export function ReferencesDialog({
                 <FormattedMessage id="common.cancel" />
               </Button>
               <Button
-                type="submit"
+                type={reference ? 'submit' : 'button'}
                 appearance="primary"
+                onClick={reference ? undefined : () => save.mutate(references)}
                 disabled={save.isPending || references.length === 0}
                 icon={save.isPending ? <Spinner size="tiny" /> : undefined}
               >

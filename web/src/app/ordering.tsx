@@ -1,5 +1,5 @@
 /**
- * The way from any area to the dialogs that belong to none: ordering, and looking at codes. One is open at a time, each is a
+ * The way from any area to the dialogs that belong to none: ordering, looking at codes, and asking the operator. One is open at a time, each is a
  * chunk of its own, and when it closes the focus goes back to where it came from.
  */
 import {
@@ -27,6 +27,9 @@ const CallGroupDialog = lazy(() =>
 )
 const RemoveGroupDialog = lazy(() =>
   import('~/areas/orders/callGroups/RemoveGroupDialog').then((module) => ({ default: module.RemoveGroupDialog })),
+)
+const QuestionDialog = lazy(() =>
+  import('~/areas/support/QuestionDialog').then((module) => ({ default: module.QuestionDialog })),
 )
 const MoveDialog = lazy(() => import('~/areas/orders/MoveDialog').then((module) => ({ default: module.MoveDialog })))
 
@@ -62,6 +65,7 @@ export type Opened =
   | { show: 'port'; port: string }
   | { show: 'move'; order: string }
   | { show: 'sims' }
+  | { show: 'question' }
   /** `null`: a new one. */
   | { show: 'callGroup'; group: CallGroup | null }
   | { show: 'removeCallGroup'; group: CallGroup }
@@ -112,6 +116,8 @@ export function OrderingProvider({ children }: { children: ReactNode }) {
         return <MoveDialog order={opened.order} onClose={close} />
       case 'sims':
         return <SimsDialog onClose={close} />
+      case 'question':
+        return <QuestionDialog onClose={close} />
       case 'callGroup':
         return <CallGroupDialog group={opened.group} onClose={close} />
       case 'removeCallGroup':

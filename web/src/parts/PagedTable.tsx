@@ -8,10 +8,25 @@ import type { Page } from '~/api/types'
 import { ErrorState } from './States'
 import { useParts } from './styles'
 
+/** On a phone a row is read like words, from line to line; of the headings those are left that sort. */
+const phone = '@media (max-width: 560px)'
+
 const useStyles = makeStyles({
   card: { overflow: 'hidden' },
   scroll: { overflowX: 'auto' },
-  table: { width: '100%', borderCollapse: 'collapse', fontSize: tokens.fontSizeBase300 },
+  table: { width: '100%', borderCollapse: 'collapse', fontSize: tokens.fontSizeBase300, [phone]: { display: 'block' } },
+  block: { [phone]: { display: 'block' } },
+  headings: {
+    [phone]: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      columnGap: '16px',
+      padding: '4px 12px',
+      borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+    },
+  },
+  phoneHead: { [phone]: { display: 'block', height: 'auto', padding: 0, borderBottomWidth: 0 } },
+  gone: { [phone]: { display: 'none' } },
   head: {
     textAlign: 'start',
     fontSize: tokens.fontSizeBase200,
@@ -27,7 +42,27 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
     verticalAlign: 'middle',
   },
+  phoneCell: {
+    [phone]: {
+      display: 'block',
+      height: 'auto',
+      padding: 0,
+      borderBottomWidth: 0,
+      minWidth: 0,
+      overflowWrap: 'anywhere',
+    },
+  },
+  /** What can be done with it stands at the end, whatever line that is. */
+  phoneEnd: { [phone]: { marginInlineStart: 'auto' } },
   row: {
+    [phone]: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      gap: '4px 8px',
+      padding: '10px 12px',
+      borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
+    },
     ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
     ':last-child > td': { borderBottom: 'none' },
   },
@@ -94,6 +129,7 @@ export function PagedTable<T extends { id: string }>({
   }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage])
 
   const items = data?.pages.flatMap((page) => page.items) ?? []
+  const firstAtEnd = columns.find(({ end: atEnd, from }) => atEnd && !from)
   const place = ({ end: atEnd, from }: Column<T>) => mergeClasses(atEnd && styles.end, from && styles[from])
   if (error && !data)
     return (
@@ -107,13 +143,17 @@ export function PagedTable<T extends { id: string }>({
       {data ? (
         <div className={styles.scroll}>
           <table className={styles.table} aria-label={label}>
-            <thead>
-              <tr>
+            <thead className={styles.block}>
+              <tr className={columns.some(({ sort, from }) => sort && !from) ? styles.headings : styles.gone}>
                 {columns.map((column) => (
                   <th
                     key={column.id}
                     scope="col"
-                    className={mergeClasses(styles.head, place(column))}
+                    className={mergeClasses(
+                      styles.head,
+                      place(column),
+                      !column.from && (column.sort ? styles.phoneHead : styles.gone),
+                    )}
                     aria-sort={column.sort?.now}
                   >
                     {column.sort ? (
@@ -129,11 +169,19 @@ export function PagedTable<T extends { id: string }>({
                 ))}
               </tr>
             </thead>
-            <tbody>
+            <tbody className={styles.block}>
               {items.map((item) => (
                 <tr key={item.id} className={styles.row}>
                   {columns.map((column) => (
-                    <td key={column.id} className={mergeClasses(styles.cell, place(column))}>
+                    <td
+                      key={column.id}
+                      className={mergeClasses(
+                        styles.cell,
+                        place(column),
+                        !column.from && styles.phoneCell,
+                        column === firstAtEnd && styles.phoneEnd,
+                      )}
+                    >
                       {column.cell(item)}
                     </td>
                   ))}

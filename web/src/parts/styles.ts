@@ -46,6 +46,8 @@ export const useParts = makeStyles({
   subheading: { margin: 0, fontSize: tokens.fontSizeBase400, lineHeight: tokens.lineHeightBase400, fontWeight: 600 },
   small: { margin: 0, fontSize: tokens.fontSizeBase300, lineHeight: tokens.lineHeightBase300, fontWeight: 600 },
   paragraph: { margin: 0 },
+  /** What stands one below the other in a dialog. */
+  form: { display: 'flex', flexDirection: 'column', gap: '16px' },
   list: { margin: '4px 0 0', paddingInlineStart: '18px' },
   undoTime: { marginInlineStart: '6px', fontWeight: 400, whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' },
   muted: { color: tokens.colorNeutralForeground2 },

@@ -1,5 +1,5 @@
 /** How usage is measured out for people. Pure. */
-import type { KindUsage } from '~/api/types'
+import type { KindUsage, Usage } from '~/api/types'
 
 /** Billions of bytes, with as many decimals as still mean something. */
 const gigabytes = (bytes: number): number => {
@@ -23,4 +23,9 @@ export function levelOf(percent: number): 'fine' | 'near' | 'reached' {
 /** What is worth a bar: data always, the rest where there is a limit. Without a limit only what was used, if anything. */
 export function shownKinds(kinds: readonly KindUsage[]): KindUsage[] {
   return kinds.filter(({ kind, limit, used }) => kind === 'data' || (limit !== null && limit > 0) || used > 0)
+}
+
+/** What was used in the present billing period; nothing while it is not known. */
+export function thisMonth(usage: Usage | undefined): KindUsage[] | undefined {
+  return usage?.periods.find(({ current }) => current)?.kinds
 }

@@ -1,7 +1,8 @@
-//! Somebody's own page, which everybody of an organisation's directory has, with a role or without: what they have and the
-//! codes of their own SIM cards.
+//! Somebody's own page, which everybody of an organisation's directory has, with a role or without: what they have,
+//! what they used and the codes of their own SIM cards.
 
 mod get_my_page;
+mod get_my_usage;
 mod reveal_my_codes;
 
 use crate::{Shared, caller::Caller};
@@ -16,6 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(get_my_page::get_my_page))
+        .routes(routes!(get_my_usage::get_my_usage))
         .routes(routes!(reveal_my_codes::reveal_my_codes))
 }
 

@@ -49,6 +49,41 @@ async fn a_colleague_without_a_role_sees_what_they_have_and_their_codes() {
 }
 
 #[tokio::test]
+async fn a_colleague_without_a_role_sees_what_they_used_and_nobody_else_s() {
+    let (world, _) = mads_has_a_card().await;
+    world.give_card(31, 2).await;
+    let page = world.mads().get(&world.mine("")).await.json();
+    let own = page["subscriptions"][0]["id"].as_str().unwrap();
+    let mut tx = world.app.db.begin().await.unwrap();
+    tx.execute(
+        "INSERT INTO usage_totals (organisation, subscription, period, kind, counted, beyond, received, records)
+         SELECT organisation, id, ?1, 'data', 7000000, 0, 0, 3 FROM subscriptions",
+        params![platform::Period::of(world.app.clock.now())],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let used = world.mads().get(&world.mine("/usage")).await;
+    assert_eq!(used.status, 200, "{}", used.text);
+    let used = used.json();
+    assert_eq!(used["subscriptions"].as_array().unwrap().len(), 1);
+    assert_eq!(used["subscriptions"][0]["subscription"], own);
+    let now = &used["subscriptions"][0]["periods"][0];
+    assert_eq!(now["current"], true);
+    assert_eq!(now["kinds"][0]["used"], 7_000_000);
+    // The organisation's own question needs the right to read.
+    let asked = format!(
+        "/api/v1/organisations/{}/usage?subscription={own}",
+        world.nordvind
+    );
+    assert_eq!(world.mads().get(&asked).await.status, 403);
+    assert_eq!(
+        world.svend().get(&world.mine("/usage")).await.problem(),
+        (404, "notFound".into())
+    );
+}
+
+#[tokio::test]
 async fn who_is_not_in_the_directory_or_has_no_card_is_told_so() {
     let (world, _) = mads_has_a_card().await;
     assert_eq!(

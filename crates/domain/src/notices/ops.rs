@@ -138,31 +138,48 @@ pub async fn request_answered(tx: &mut Tx, ids: &Ids, news: &AnswerNews<'_>) -> 
     .map(|_| ())
 }
 
-/// Whom to tell that a SIM for a line in use goes to another address than the registered one: whoever has that SIM has the
-/// line.
+/// What a line in use gets for a SIM, the gravest last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NewSim {
+    /// A card from the organisation's drawer, or one sent to its registered address.
+    Card,
+    /// A profile for whoever is shown its code.
+    ESim,
+    /// A card sent to another address than the registered one.
+    Elsewhere,
+}
+
+/// Whom to tell that a line in use gets another SIM: whoever has that SIM has the line.
 #[derive(Clone, Debug)]
-pub struct SimGoesElsewhere<'a> {
+pub struct SimNews<'a> {
     pub to: String,
     pub language: Language,
+    pub new: NewSim,
     /// `O-000123`.
     pub number: &'a str,
-    /// The day on which it is sent at the earliest.
+    /// The day on which one that goes elsewhere is sent at the earliest.
     pub day: Date,
     /// The organisation: whom the mail serves.
     pub lane: Uuid,
 }
 
 /// Tells it, in the transaction of the order.
-pub async fn sim_goes_elsewhere(tx: &mut Tx, ids: &Ids, news: &SimGoesElsewhere<'_>) -> Result<()> {
+pub async fn new_sim(tx: &mut Tx, ids: &Ids, news: &SimNews<'_>) -> Result<()> {
     let day = news.day.to_string();
-    let values = [("number", news.number), ("day", day.as_str())];
+    let number = ("number", news.number);
+    let values = [number, ("day", day.as_str())];
+    let (key, values) = match news.new {
+        NewSim::Card => ("mail.simCard", &values[..1]),
+        NewSim::ESim => ("mail.simESim", &values[..1]),
+        NewSim::Elsewhere => ("mail.simElsewhere", &values[..]),
+    };
     let told = outbox::enqueue(
         tx,
         ids,
         NewMail {
             to: news.to.clone(),
-            subject: TEXTS.text(news.language, "mail.simElsewhere.subject", &values[..1]),
-            text: TEXTS.text(news.language, "mail.simElsewhere.text", &values),
+            subject: TEXTS.text(news.language, &format!("{key}.subject"), &[number]),
+            text: TEXTS.text(news.language, &format!("{key}.text"), values),
             lane: news.lane,
         },
     )

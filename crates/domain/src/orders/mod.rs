@@ -22,6 +22,7 @@ pub mod rules;
 mod steps;
 mod store;
 mod telling;
+mod warn;
 
 pub use items::*;
 pub use model::*;

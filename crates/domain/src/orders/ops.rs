@@ -3,11 +3,10 @@
 use super::{
     CARRY_OUT, ItemState, Order, OrderId, OrderItem, OrderState, Policy, Problem, Quote, QuoteId,
     QuoteRequest, QuotedItem, Undo, assess, check, facts, kinds, placing::Placing, rules, store,
+    warn,
 };
 use crate::{
-    access::{self, PrincipalId, Scope},
-    directory,
-    notices::{self, SimGoesElsewhere},
+    access::{PrincipalId, Scope},
     subscriptions,
 };
 use jiff::civil::Date;
@@ -160,54 +159,9 @@ async fn write(
     store::insert_order(tx, scope, &order, quote.id).await?;
     placing.write(tx, scope, &order).await?;
     note(tx, ids, scope, "place_order", order.id).await?;
-    if needs_fresh_sign_in(quote) {
-        warn(tx, ids, scope, &facts, quote, &order, policy).await?;
-    }
+    warn::of_new_sims(tx, ids, scope, &facts, quote, &order, policy).await?;
     carry_out_at(tx, ids, scope, order.id, start_at).await?;
     store::order(tx, scope, order.id).await
-}
-
-/// Tells the people whose lines get a SIM at another address, and the administrators, in the order's own transaction.
-async fn warn(
-    tx: &mut Tx,
-    ids: &Ids,
-    scope: &Scope,
-    facts: &facts::Facts,
-    quote: &Quote,
-    order: &Order,
-    policy: &Policy,
-) -> Result<()> {
-    let system = access::for_system();
-    let organisation = access::organisation(tx, scope).await?;
-    let mut told = std::collections::BTreeMap::new();
-    for administrator in access::administrators(tx, scope).await? {
-        let (tenant, object) = (administrator.tenant, administrator.object);
-        if let Some(to) = directory::email(tx, system, tenant, object).await? {
-            told.insert(to, administrator.language.unwrap_or(organisation.language));
-        }
-    }
-    for item in &quote.answer.items {
-        let person = item.person.and_then(|id| facts.people.get(&id));
-        if let Some(to) = person.and_then(|person| person.email.clone())
-            && item.action == super::Action::ReplaceSim
-        {
-            told.entry(to).or_insert(organisation.language);
-        }
-    }
-    let number = super::order_number(order.number);
-    let held = order.requested_at.plus(policy.address_hold());
-    let day = order.start_at.map_or(held, |at| at.max(held)).danish_day();
-    for (to, language) in told {
-        let news = SimGoesElsewhere {
-            to,
-            language,
-            number: &number,
-            day,
-            lane: scope.organisation().0,
-        };
-        notices::sim_goes_elsewhere(tx, ids, &news).await?;
-    }
-    Ok(())
 }
 
 /// Takes an order back: a new order with the items that reverse the completed ones, placed at once.

@@ -14,6 +14,7 @@
 //!
 //! A transaction has five seconds: on SQLite it holds the only writer, so nothing outside may be called within it.
 
+mod insert;
 mod migrate;
 mod postgres;
 mod several;
@@ -269,6 +270,20 @@ impl Conn {
             Inner::SqliteRead(_) | Inner::Postgres(_) => Err(outside_transaction()),
             Inner::SqliteWrite(writer) => writer.execute_many(sql, rows),
             Inner::PostgresTx(tx) => tx.execute_many(sql, rows).await,
+        };
+        self.noted(outcome)
+    }
+
+    /// Runs the same `INSERT … VALUES (…) … RETURNING …` for each set of parameters, as one statement where the engine can, and
+    /// answers the rows that come back, as a rule in their order. No two of `rows` may meet in an ON CONFLICT.
+    pub async fn all_many(&mut self, sql: &str, rows: &[Vec<Value>]) -> Result<Vec<Row>> {
+        for row in rows {
+            self.keepable(row)?;
+        }
+        let outcome = match &mut self.inner {
+            Inner::SqliteRead(_) | Inner::Postgres(_) => Err(outside_transaction()),
+            Inner::SqliteWrite(writer) => writer.all_many(sql, rows).await,
+            Inner::PostgresTx(tx) => tx.all_many(sql, rows).await,
         };
         self.noted(outcome)
     }

@@ -1,10 +1,12 @@
 //! PostgreSQL: an exclusive connection per piece of work from a pool, statements prepared once per connection, TLS when the
 //! address asks for it, several hosts for failover.
 
+mod arrays;
 mod bulk;
 
 use super::{DbOptions, NewRows, Row, TRANSACTION_CAP, Value};
 use crate::{Error, Kind, Result};
+use arrays::Sent;
 use deadpool_postgres::{
     Hook, HookError, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime,
 };
@@ -186,25 +188,29 @@ impl Client {
             .map_err(failed)
     }
 
-    /// Sends the statements without waiting for each answer (pipelined on our own connection). A plain insert goes
-    /// [`TOGETHER`] rows a statement, which costs an eighth of a statement a row.
+    /// A plain insert goes as one statement; of anything else each is sent without waiting for the answer to the one before
+    /// (pipelined on our own connection).
     async fn execute_many(&self, sql: &str, rows: &[Vec<Value>]) -> Result<u64> {
-        let (many, rest) = match insert_of_several(sql, TOGETHER) {
-            Some(several) if rows.len() >= TOGETHER => {
-                let (many, rest) = rows.split_at(rows.len() - rows.len() % TOGETHER);
-                let many: Vec<Vec<&Value>> = many
-                    .chunks(TOGETHER)
-                    .map(|some| some.iter().flatten().collect())
-                    .collect();
-                (self.send(&several, &many).await?, rest)
-            }
-            _ => (0, rows),
-        };
-        let rest: Vec<Vec<&Value>> = rest.iter().map(|row| row.iter().collect()).collect();
-        Ok(many + self.send(sql, &rest).await?)
+        if rows.len() >= TOGETHER
+            && let Sent::All(count) = arrays::execute(self, sql, rows).await?
+        {
+            return Ok(count);
+        }
+        self.send(sql, rows).await
     }
 
-    async fn send(&self, sql: &str, rows: &[Vec<&Value>]) -> Result<u64> {
+    async fn all_many(&self, sql: &str, rows: &[Vec<Value>]) -> Result<Vec<Row>> {
+        if let Sent::All(found) = arrays::all(self, sql, rows).await? {
+            return Ok(found);
+        }
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            found.extend(self.all(sql, row).await?);
+        }
+        Ok(found)
+    }
+
+    async fn send(&self, sql: &str, rows: &[Vec<Value>]) -> Result<u64> {
         if rows.is_empty() {
             return Ok(0);
         }
@@ -212,10 +218,7 @@ impl Client {
         let mut count = 0;
         for chunk in rows.chunks(256) {
             let sent = chunk.iter().map(|row| {
-                let params: Vec<_> = row
-                    .iter()
-                    .map(|value| *value as &(dyn ToSql + Sync))
-                    .collect();
+                let params = borrowed(row);
                 let statement = &statement;
                 async move { self.0.execute(statement, &params).await }
             });
@@ -227,60 +230,8 @@ impl Client {
     }
 }
 
-/// Rows of one insert. With a table of thirty columns some two thousand parameters, of 65,535 that the protocol allows.
-const TOGETHER: usize = 64;
-
-/// `INSERT … VALUES (…)` for so many rows, its parameters counted on from row to row. `None` for anything else, also for an
-/// insert with something after its values: two rows that meet in one ON CONFLICT are an error only when they come together.
-fn insert_of_several(sql: &str, rows: usize) -> Option<String> {
-    let (before, values) = sql.split_once("VALUES")?;
-    let values = values.trim();
-    if !before.trim_start().starts_with("INSERT INTO") || !is_one_list(values) {
-        return None;
-    }
-    let pieces: Vec<&str> = values.split('?').collect();
-    let mut width = 0;
-    let mut numbered = Vec::with_capacity(pieces.len());
-    for piece in pieces.iter().skip(1) {
-        let digits = piece.len() - piece.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let number: usize = piece[..digits].parse().ok()?;
-        width = width.max(number);
-        numbered.push((number, &piece[digits..]));
-    }
-    if width == 0 || width > 500 {
-        return None;
-    }
-    let mut text = format!("{before}VALUES ");
-    for row in 0..rows {
-        text.push_str(if row > 0 { ", " } else { "" });
-        text.push_str(pieces[0]);
-        for (number, after) in &numbered {
-            text.push_str(&format!("?{}{after}", row * width + number));
-        }
-    }
-    Some(text)
-}
-
-/// `(…)` and nothing after it; with a quoted text that could hold a parenthesis or a question mark it is not taken for one.
-fn is_one_list(values: &str) -> bool {
-    let plain = values
-        .split('\'')
-        .skip(1)
-        .step_by(2)
-        .all(|quoted| quoted.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    let mut depth = 0_i32;
-    for (at, byte) in values.bytes().enumerate() {
-        depth += match byte {
-            b'(' => 1,
-            b')' => -1,
-            _ => 0,
-        };
-        if depth <= 0 && at + 1 < values.len() {
-            return false;
-        }
-    }
-    plain && depth == 0 && values.starts_with('(')
-}
+/// Rows from which on an insert is written for all of them at once: it is a second text to prepare.
+const TOGETHER: usize = 8;
 
 pub struct Transaction {
     client: Option<Client>,
@@ -309,6 +260,10 @@ impl Transaction {
 
     pub async fn execute_many(&self, sql: &str, rows: &[Vec<Value>]) -> Result<u64> {
         self.client()?.execute_many(sql, rows).await
+    }
+
+    pub async fn all_many(&self, sql: &str, rows: &[Vec<Value>]) -> Result<Vec<Row>> {
+        self.client()?.all_many(sql, rows).await
     }
 
     pub async fn insert_new(&self, target: &NewRows, rows: &[Vec<Value>]) -> Result<Vec<bool>> {
@@ -511,33 +466,5 @@ fn failed(error: tokio_postgres::Error) -> Error {
         | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
         | SqlState::IO_ERROR => Error::unavailable(context),
         _ => Error::internal(context),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_plain_insert_is_written_for_several_rows() {
-        assert_eq!(
-            insert_of_several("INSERT INTO t (a, b, c, d) VALUES (?1, 'x', ?2, ?2)", 3).unwrap(),
-            "INSERT INTO t (a, b, c, d) VALUES (?1, 'x', ?2, ?2), (?3, 'x', ?4, ?4), (?5, 'x', ?6, ?6)"
-        );
-        assert_eq!(
-            insert_of_several("INSERT INTO t (a) VALUES (COALESCE(?1, 0))", 2).unwrap(),
-            "INSERT INTO t (a) VALUES (COALESCE(?1, 0)), (COALESCE(?2, 0))"
-        );
-        for other in [
-            "UPDATE t SET a = ?1",
-            "INSERT INTO t (a) SELECT ?1",
-            "INSERT INTO t (a) VALUES (?1) ON CONFLICT (a) DO NOTHING",
-            "INSERT INTO t (a) VALUES (?1) RETURNING a",
-            "INSERT INTO t (a) VALUES (?1), (?2)",
-            "INSERT INTO t (a) VALUES ('(?1')",
-            "INSERT INTO t (a) VALUES (1)",
-        ] {
-            assert_eq!(insert_of_several(other, 2), None, "{other}");
-        }
     }
 }

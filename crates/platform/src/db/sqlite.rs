@@ -6,7 +6,7 @@
 //! **Group commit.** The outer transaction stays open while others wait for the writer; each of theirs is a savepoint.
 //! Whoever finds nobody waiting (or the group full) commits for all, and only then does any of them hear "committed".
 
-use super::{DbOptions, NewRows, Row, TRANSACTION_CAP, Value};
+use super::{DbOptions, NewRows, Row, TRANSACTION_CAP, Value, insert::Insert};
 use crate::{Error, Kind, Result};
 use rusqlite::{
     Connection, ErrorCode, OpenFlags,
@@ -273,6 +273,13 @@ impl Drop for Reader {
     }
 }
 
+/// Rows written before others have their turn: thousands of them would hold the thread for long.
+const AT_ONCE: usize = 250;
+
+/// Rows of a statement that answers something, many, some, one: its answers go by way of a table that is made anew for each
+/// statement, which costs more than several rows.
+const TOGETHER: [usize; 3] = [128, 8, 1];
+
 pub struct Writer {
     state: Option<OwnedMutexGuard<WriterState>>,
     waiting: Arc<AtomicUsize>,
@@ -328,9 +335,32 @@ impl Writer {
         Ok(count)
     }
 
-    /// Some rows at a time, and others have their turn in between: thousands of rows would hold this thread for long.
+    pub async fn all_many(&mut self, sql: &str, rows: &[Vec<Value>]) -> Result<Vec<Row>> {
+        let insert = Insert::read(sql);
+        let width = rows.first().map_or(0, Vec::len);
+        let text = |together| match &insert {
+            Some(insert) if together > 1 => insert.of_rows(together, width),
+            _ => sql.to_owned(),
+        };
+        let texts = TOGETHER.map(text);
+        let mut found = Vec::with_capacity(rows.len());
+        let mut rest = rows;
+        while !rest.is_empty() {
+            let form = match insert {
+                Some(_) => TOGETHER.iter().position(|rows| *rows <= rest.len()),
+                None => None,
+            }
+            .unwrap_or(TOGETHER.len() - 1);
+            let (some, more) = rest.split_at(TOGETHER[form]);
+            let params: Vec<Value> = some.iter().flatten().cloned().collect();
+            found.append(&mut all(self.connection()?, &texts[form], &params)?);
+            rest = more;
+            tokio::task::yield_now().await;
+        }
+        Ok(found)
+    }
+
     pub async fn insert_new(&mut self, target: &NewRows, rows: &[Vec<Value>]) -> Result<Vec<bool>> {
-        const AT_ONCE: usize = 250;
         let places: Vec<String> = (1..=target.columns.len())
             .map(|place| format!("?{place}"))
             .collect();

@@ -194,6 +194,39 @@ async fn many_rows_at_once_are_all_or_none() {
 }
 
 #[tokio::test]
+async fn many_rows_at_once_answer_in_their_order_whether_they_are_new_or_not() {
+    let fixture = Fixture::new(table()).await;
+    let sql = "INSERT INTO things (id, name, tag, flag) VALUES (?1, ?2, ?3, COALESCE(?4, TRUE))
+               ON CONFLICT (name) DO UPDATE SET id = excluded.id, flag = FALSE RETURNING name, id, tag, flag";
+    let row = |id: i64, name: i64| {
+        let tag = (name % 2 == 0).then(|| uuid::Uuid::from_u128(3));
+        values![id, format!("n{name:04}"), tag, None::<bool>]
+    };
+    let mut tx = fixture.db.begin().await.unwrap();
+    for (names, known, first) in [(0..300, 0, 0), (0..3_000, 300, 10_000), (7..8, 8, 20_000)] {
+        let rows: Vec<_> = names.clone().map(|name| row(first + name, name)).collect();
+        let answers = tx.all_many(sql, &rows).await.unwrap();
+        assert_eq!(answers.len(), rows.len());
+        for (answer, name) in answers.iter().zip(names) {
+            assert_eq!(answer.get::<String>(0).unwrap(), format!("n{name:04}"));
+            assert_eq!(answer.get::<i64>(1).unwrap(), first + name);
+            let tag: Option<uuid::Uuid> = answer.get(2).unwrap();
+            assert_eq!(tag.is_some(), name % 2 == 0);
+            assert_eq!(answer.get::<bool>(3).unwrap(), name >= known);
+        }
+    }
+    assert!(tx.all_many(sql, &[]).await.unwrap().is_empty());
+    tx.commit().await.unwrap();
+    // All or none, and not outside a transaction.
+    let mut tx = fixture.db.begin().await.unwrap();
+    let nameless = values![1_i64, None::<String>, None::<uuid::Uuid>, true];
+    assert!(tx.all_many(sql, &[nameless]).await.is_err());
+    drop(tx);
+    let mut conn = fixture.db.read().await.unwrap();
+    assert!(conn.all_many(sql, &[row(1, 1)]).await.is_err());
+}
+
+#[tokio::test]
 async fn nothing_is_kept_of_a_transaction_that_the_engine_itself_has_rolled_back() {
     let fixture = Fixture::new(table()).await;
     let mut tx = fixture.db.begin().await.unwrap();

@@ -7,11 +7,13 @@ import {
   OverlayDrawer,
   tokens,
 } from '@fluentui/react-components'
-import { Dismiss24Regular } from '@fluentui/react-icons'
+import { ChatHelp20Regular, Dismiss24Regular } from '@fluentui/react-icons'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { useParts } from '~/parts/styles'
 import type { TextId } from '~/texts'
 import type { AreaId } from '../areas'
+import { useDialogs } from '../ordering'
+import { useSession } from '../session'
 
 const useStyles = makeStyles({
   topic: {
@@ -20,6 +22,7 @@ const useStyles = makeStyles({
     ':last-child': { borderBottom: 'none' },
   },
   body: { margin: '4px 0 0', lineHeight: tokens.lineHeightBase300 },
+  ask: { padding: '12px 0 20px' },
 })
 
 interface Topic {
@@ -70,6 +73,8 @@ export function HelpPanel({ area, onClose }: { area: AreaId | undefined; onClose
   const styles = useStyles()
   const parts = useParts()
   const intl = useIntl()
+  const { can } = useSession()
+  const openDialog = useDialogs()
   const shown = [...(area ? topics[area] : []), ...topics.general]
   return (
     <OverlayDrawer open position="end" onOpenChange={(_, data) => (data.open ? undefined : onClose())}>
@@ -98,6 +103,19 @@ export function HelpPanel({ area, onClose }: { area: AreaId | undefined; onClose
             </p>
           </section>
         ))}
+        {can('editData') ? (
+          <div className={styles.ask}>
+            <Button
+              icon={<ChatHelp20Regular />}
+              onClick={() => {
+                onClose()
+                openDialog({ show: 'question' })
+              }}
+            >
+              <FormattedMessage id="question.ask" />
+            </Button>
+          </div>
+        ) : null}
       </DrawerBody>
     </OverlayDrawer>
   )

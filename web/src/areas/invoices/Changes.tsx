@@ -3,7 +3,7 @@ import { Button, makeStyles, mergeClasses, Skeleton, SkeletonItem, tokens } from
 import { ArrowSwap24Regular, ChevronRight20Regular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useId, useState } from 'react'
+import { Fragment, useId, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import type { ChangedCategory, InvoiceDetails } from '~/api/types'
 import { useFormat } from '~/app/i18n'
@@ -147,14 +147,15 @@ function Category({ category, several }: { category: ChangedCategory; several: b
         <div className={styles.name}>
           <h2 className={parts.small}>{name}</h2>
           <span className={parts.caption}>
-            {category.causes
-              .map(({ cause, count, change }) =>
-                intl.formatMessage(
-                  { id: `invoices.cause.${cause}.count` },
-                  { count, amount: format.signedMoney(change) },
-                ),
-              )
-              .join(' · ')}
+            {category.causes.map(({ cause, count, change }, at) => (
+              <Fragment key={cause}>
+                {at > 0 ? ' · ' : null}
+                <FormattedMessage
+                  id={`invoices.cause.${cause}.count`}
+                  values={{ count, amount: <span className={parts.whole}>{format.signedMoney(change)}</span> }}
+                />
+              </Fragment>
+            ))}
           </span>
         </div>
         <span className={mergeClasses(styles.figure, styles.wide, parts.muted)}>{format.money(category.before)}</span>

@@ -11,9 +11,10 @@ import { CopyButton } from '~/parts/CopyButton'
 import { useTitle } from '~/parts/hooks'
 import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
-import { UsedThisMonth } from '~/parts/UsedThisMonth'
+import { UsageBars } from '~/parts/UsageBars'
+import { thisMonth } from '~/parts/usage'
 import { MySims } from './MySims'
-import { myPageQuery } from './queries'
+import { myPageQuery, myUsageQuery } from './queries'
 
 const useStyles = makeStyles({
   columns: {
@@ -142,7 +143,6 @@ function Having() {
 
 function Mine({ page }: { page: OwnPage }) {
   const styles = useStyles()
-  const { can } = useSession()
   const parts = useParts()
   const format = useFormat()
   const card = mergeClasses(parts.card, styles.card)
@@ -184,7 +184,7 @@ function Mine({ page }: { page: OwnPage }) {
                     <FormattedMessage id={`subscription.${state}`} />
                   </Badge>
                 </div>
-                {can('read') && kind === 'mobile' && state !== 'ordered' ? <UsedThisMonth subscription={id} /> : null}
+                {kind === 'mobile' && state !== 'ordered' ? <OwnUsage subscription={id} /> : null}
               </li>
             ))}
           </ul>
@@ -220,4 +220,12 @@ function Mine({ page }: { page: OwnPage }) {
       </section>
     </div>
   )
+}
+
+/** Nothing until it is known or where it cannot be: the rest stands without. */
+function OwnUsage({ subscription }: { subscription: string }) {
+  const { organisation } = useSession()
+  const { data } = useQuery(myUsageQuery(organisation.id))
+  const kinds = thisMonth(data?.subscriptions.find((own) => own.subscription === subscription))
+  return kinds ? <UsageBars kinds={kinds} /> : null
 }

@@ -10,3 +10,14 @@ export const myPageQuery = (organisation: string) =>
       unwrap(api.GET('/api/v1/organisations/{organisation}/my-page', { params: { path: { organisation } }, signal })),
     staleTime: 30_000,
   })
+
+/** What one's own mobile subscriptions used, month by month. Needs no right, as the page itself. */
+export const myUsageQuery = (organisation: string) =>
+  queryOptions({
+    queryKey: [...keys.usage(organisation), 'own'] as const,
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET('/api/v1/organisations/{organisation}/my-page/usage', { params: { path: { organisation } }, signal }),
+      ),
+    staleTime: 60_000,
+  })

@@ -12,24 +12,32 @@ use platform::{
 use std::{collections::HashMap, sync::LazyLock};
 use uuid::Uuid;
 
-/// Ids asked for at once. A shorter list is filled up with nulls, so that there is one text to prepare.
-const CHUNK: usize = 128;
+/// Ids asked for at once: some, or as many as one transaction takes over. A shorter list is filled up with nulls, so that there
+/// are two texts to prepare.
+const CHUNKS: [usize; 2] = [64, 512];
 
-/// `?n, ?n+1 …`: places for [`CHUNK`] ids from `first` on.
-fn places(first: usize) -> String {
-    let places: Vec<_> = (first..first + CHUNK)
-        .map(|place| format!("?{place}"))
-        .collect();
-    places.join(", ")
+/// A text in both forms; `sql` gets the places of the ids, from the second parameter on.
+fn in_chunks(sql: impl Fn(&str) -> String) -> [String; 2] {
+    CHUNKS.map(|size| {
+        let places: Vec<_> = (2..2 + size).map(|place| format!("?{place}")).collect();
+        sql(&places.join(", "))
+    })
 }
 
-/// `before` and then the ids, filled up.
-fn with_ids(before: &[Value], ids: impl Iterator<Item = Uuid>) -> Vec<Value> {
-    let mut params = Vec::with_capacity(before.len() + CHUNK);
-    params.extend_from_slice(before);
-    params.extend(ids.map(Value::Uuid));
-    params.resize(before.len() + CHUNK, Value::Null);
-    params
+/// The ids in chunks, each with the form that it needs and all its parameters, of which `first` is the first.
+fn chunks<'i, T: Copy + Into<Value>>(
+    first: &'i Value,
+    ids: &'i [T],
+) -> impl Iterator<Item = (usize, Vec<Value>)> + 'i {
+    let [small, large] = CHUNKS;
+    ids.chunks(large).map(move |some| {
+        let form = usize::from(some.len() > small);
+        let mut params = Vec::with_capacity(1 + CHUNKS[form]);
+        params.push(first.clone());
+        params.extend(some.iter().map(|id| (*id).into()));
+        params.resize(1 + CHUNKS[form], Value::Null);
+        (form, params)
+    })
 }
 
 /// What [`read_person`] reads, of `people p`: [`PERSON_WIDTH`] columns.
@@ -159,16 +167,16 @@ pub(in super::super) async fn known(
     tenant: TenantId,
     objects: &[ObjectId],
 ) -> Result<HashMap<ObjectId, Known>> {
-    static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!(
-            "SELECT object_id, id, fingerprint, state, listed FROM people WHERE home = ?1 AND object_id IN ({})",
-            places(2)
-        )
+    static SQL: LazyLock<[String; 2]> = LazyLock::new(|| {
+        in_chunks(|places| {
+            format!(
+                "SELECT object_id, id, fingerprint, state, listed FROM people WHERE home = ?1 AND object_id IN ({places})"
+            )
+        })
     });
     let mut known = HashMap::with_capacity(objects.len());
-    for chunk in objects.chunks(CHUNK) {
-        let params = with_ids(&[tenant.into()], chunk.iter().map(|object| object.0));
-        for row in conn.all(&SQL, &params).await? {
+    for (form, params) in chunks(&tenant.into(), objects) {
+        for row in conn.all(&SQL[form], &params).await? {
             known.insert(
                 row.get(0)?,
                 Known {
@@ -304,11 +312,11 @@ pub(in super::super) async fn mark_seen(
     seen: &[PersonId],
     round: i64,
 ) -> Result<()> {
-    static SQL: LazyLock<String> =
-        LazyLock::new(|| format!("UPDATE people SET round = ?1 WHERE id IN ({})", places(2)));
-    for chunk in seen.chunks(CHUNK) {
-        let params = with_ids(&[round.into()], chunk.iter().map(|id| id.0));
-        tx.execute(&SQL, &params).await?;
+    static SQL: LazyLock<[String; 2]> = LazyLock::new(|| {
+        in_chunks(|places| format!("UPDATE people SET round = ?1 WHERE id IN ({places})"))
+    });
+    for (form, params) in chunks(&round.into(), seen) {
+        tx.execute(&SQL[form], &params).await?;
     }
     Ok(())
 }
@@ -319,15 +327,15 @@ pub(in super::super) async fn mark_departed(
     _: SystemScope,
     departed: &[PersonId],
 ) -> Result<()> {
-    static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!(
-            "UPDATE people SET state = 'deleted', left_at = ?1, updated_at = ?1, version = version + 1 WHERE id IN ({})",
-            places(2)
-        )
+    static SQL: LazyLock<[String; 2]> = LazyLock::new(|| {
+        in_chunks(|places| {
+            format!(
+                "UPDATE people SET state = 'deleted', left_at = ?1, updated_at = ?1, version = version + 1 WHERE id IN ({places})"
+            )
+        })
     });
-    for chunk in departed.chunks(CHUNK) {
-        let params = with_ids(&[ids.now().into()], chunk.iter().map(|id| id.0));
-        tx.execute(&SQL, &params).await?;
+    for (form, params) in chunks(&ids.now().into(), departed) {
+        tx.execute(&SQL[form], &params).await?;
     }
     Ok(())
 }

@@ -9,7 +9,6 @@ use platform::{
     Instant, Period, Result,
     db::{Conn, NewRows, Row, Tx, Value, params, values},
 };
-use std::sync::LazyLock;
 
 const RECORDS: NewRows = NewRows {
     table: "usage_records",
@@ -89,23 +88,20 @@ impl Addition {
             && matches!(row.get::<Period>(1), Ok(period) if period == self.period)
     }
 
-    fn values(&self) -> [Value; 9] {
-        [
-            self.organisation.into(),
-            self.subscription.into(),
-            self.period.into(),
-            self.kind.into(),
-            self.counted.into(),
-            self.beyond.into(),
-            self.received.into(),
-            self.records.into(),
-            self.allowance.into(),
+    fn values(&self) -> Vec<Value> {
+        values![
+            self.organisation,
+            self.subscription,
+            self.period,
+            self.kind,
+            self.counted,
+            self.beyond,
+            self.received,
+            self.records,
+            self.allowance
         ]
     }
 }
-
-/// Rows of one statement: many, some, one.
-const TOGETHER: [usize; 3] = [128, 8, 1];
 
 /// Adds to totals, and answers what counts now for each, in their order. Whoever adds to the same totals at the same time waits;
 /// so that two never wait for each other, everybody comes with theirs in the same order: sort them by subscription, period, kind.
@@ -114,45 +110,27 @@ pub(in crate::usage) async fn add_totals(
     _: &Scope,
     additions: &[Addition],
 ) -> Result<Vec<i64>> {
-    static TEXTS: LazyLock<[String; 3]> = LazyLock::new(|| {
-        TOGETHER.map(|rows| {
-            let row = |row: usize| {
-                let places: Vec<_> = (1..=9).map(|place| format!("?{}", row * 9 + place)).collect();
-                format!("({})", places.join(", "))
-            };
-            let rows: Vec<_> = (0..rows).map(row).collect();
-            format!(
-                "INSERT INTO usage_totals (organisation, subscription, period, kind, counted, beyond, received, records, allowance)
-                 VALUES {} ON CONFLICT (subscription, period, kind) DO UPDATE SET
-                   counted = usage_totals.counted + excluded.counted, beyond = usage_totals.beyond + excluded.beyond,
-                   received = usage_totals.received + excluded.received, records = usage_totals.records + excluded.records,
-                   allowance = excluded.allowance
-                 RETURNING subscription, period, kind, counted",
-                rows.join(", ")
-            )
-        })
-    });
+    let rows: Vec<Vec<Value>> = additions.iter().map(Addition::values).collect();
+    let totals = tx
+        .all_many(
+            "INSERT INTO usage_totals (organisation, subscription, period, kind, counted, beyond, received, records, allowance)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (subscription, period, kind) DO UPDATE SET
+               counted = usage_totals.counted + excluded.counted, beyond = usage_totals.beyond + excluded.beyond,
+               received = usage_totals.received + excluded.received, records = usage_totals.records + excluded.records,
+               allowance = excluded.allowance
+             RETURNING subscription, period, kind, counted",
+            &rows,
+        )
+        .await?;
     let mut counted = Vec::with_capacity(additions.len());
-    let mut rest = additions;
-    while !rest.is_empty() {
-        let form = TOGETHER
+    for (place, addition) in additions.iter().enumerate() {
+        // Usually they come back in the order in which they went; nobody promises that.
+        let own = totals
             .iter()
-            .position(|rows| *rows <= rest.len())
-            .unwrap_or(TOGETHER.len() - 1);
-        let (some, more) = rest.split_at(TOGETHER[form]);
-        let params: Vec<Value> = some.iter().flat_map(Addition::values).collect();
-        let rows = tx.all(&TEXTS[form], &params).await?;
-        for (place, addition) in some.iter().enumerate() {
-            // Usually they come back in the order in which they went; nobody promises that.
-            let own = rows
-                .iter()
-                .skip(place)
-                .chain(&rows)
-                .find(|row| addition.is_of(row));
-            counted.push(own.map_or(Ok(addition.counted), |row| row.get(3))?);
-        }
-        rest = more;
-        tokio::task::yield_now().await;
+            .skip(place)
+            .chain(&totals)
+            .find(|row| addition.is_of(row));
+        counted.push(own.map_or(Ok(addition.counted), |row| row.get(3))?);
     }
     Ok(counted)
 }

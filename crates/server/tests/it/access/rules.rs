@@ -199,6 +199,7 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("upload_bulk", Need::SomethingForPeople),
     ("get_bulk", READ),
     ("get_my_page", Need::OwnPage),
+    ("get_my_usage", Need::OwnPage),
     ("reveal_my_codes", Need::OwnPage),
     ("create_download", READ),
     ("list_invoices", INVOICES),

@@ -167,16 +167,30 @@ async fn whoever_is_told_can_stop_it() {
     app.end().await;
 }
 
-/// To the registered address nobody is told, and it goes at once.
+/// Of a card to the registered address, which goes at once, only whoever has the line is told; of an eSIM the administrators too.
 #[tokio::test]
-async fn a_sim_to_the_registered_address_is_sent_at_once() {
+async fn whoever_has_the_line_is_told_of_any_new_sim() {
     let app = App::start().await;
     let (_, line) = line(&app).await;
     let item = json!({ "action": "replaceSim", "subscription": line, "sim": { "from": "ship" } });
     let order = app.mette().order(json!([item])).await;
     assert_eq!(order["state"], "acknowledged");
     assert_eq!(told(&app, "another address").await, Vec::<String>::new());
+    let rita = "rita.reader@nordvind.example";
+    assert_eq!(told(&app, "another SIM card").await, [rita]);
     app.work().await;
     assert_eq!(shipments(&app), 1);
+
+    let item = json!({ "action": "replaceSim", "subscription": line, "sim": { "from": "eSim" } });
+    app.mette().order(json!([item])).await;
+    assert_eq!(
+        told(&app, "moves to an eSIM").await,
+        [
+            "mette.holm@nordvind.example",
+            rita,
+            "ulla.user@nordvind.example"
+        ]
+    );
+    app.work().await;
     app.end().await;
 }

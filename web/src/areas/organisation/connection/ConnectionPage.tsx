@@ -33,11 +33,12 @@ import type { ConsentOutcome } from '../search'
 import { useOrganisationStyles } from '../styles'
 import { ConsentLink } from './ConsentLink'
 import { Permissions } from './Permissions'
-import { durationOf } from './rules'
+import { durationOf, wordsOf } from './rules'
 
 const route = getRouteApi('/o/$organisation/organisation/connection')
 
 const useStyles = makeStyles({
+  theirs: { margin: '4px 0', overflowWrap: 'anywhere' },
   columns: {
     display: 'grid',
     gridTemplateColumns: 'repeat(2, minmax(0, 1fr))',
@@ -152,6 +153,7 @@ function Details({ connection }: { connection: Connection }) {
       </div>
     )
   const { lastSync, problem, notificationsProblem } = connection
+  const said = problem ? wordsOf(problem.detail) : null
   return (
     <div className={styles.columns}>
       <section className={mergeClasses(parts.card, area.card)} aria-labelledby="connection">
@@ -179,7 +181,12 @@ function Details({ connection }: { connection: Connection }) {
         {problem ? (
           <MessageBar intent={problem.code === 'throttled' ? 'warning' : 'error'} layout="multiline">
             <MessageBarBody>
-              <MessageBarTitle>{problem.detail}</MessageBarTitle> {problem.advice}
+              <MessageBarTitle>{said?.ours}</MessageBarTitle> {problem.advice}
+              {said?.theirs ? (
+                <p className={mergeClasses(parts.caption, styles.theirs)}>
+                  <FormattedMessage id="connection.microsoftSays" values={{ words: said.theirs }} />
+                </p>
+              ) : null}
             </MessageBarBody>
           </MessageBar>
         ) : null}

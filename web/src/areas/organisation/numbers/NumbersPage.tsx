@@ -22,7 +22,7 @@ const ReserveDialog = lazy(() => import('./ReserveDialog').then((module) => ({ d
 const UseDialog = lazy(() => import('./UseDialog').then((module) => ({ default: module.UseDialog })))
 
 const useStyles = makeStyles({
-  states: { flexGrow: 1, flexWrap: 'wrap', marginInlineStart: '-10px' },
+  states: { flexGrow: 1, flexWrap: 'wrap', minWidth: 0, maxWidth: '100%', marginInlineStart: '-10px' },
   kind: { minWidth: '130px' },
   count: {
     marginInlineStart: '6px',
