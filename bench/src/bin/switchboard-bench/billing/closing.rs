@@ -252,9 +252,14 @@ impl Run {
         let system = access::for_system();
         let mut tx = self.db.begin().await?;
         let mut sum = 0;
-        for customer in &self.world.customers {
+        for (place, customer) in self.world.customers.iter().enumerate() {
             if sum >= lines as i64 {
                 break;
+            }
+            // A transaction has five seconds.
+            if place % 50 == 49 {
+                tx.commit().await?;
+                tx = self.db.begin().await?;
             }
             let scope = access::for_work(&mut tx, system, *customer).await?;
             let payer = Some(self.world.operator);
