@@ -199,6 +199,10 @@ const FOR_SYSTEM: &[(&str, &str)] = &[
         "what came from the operator's pool goes back there",
     ),
     (
+        "crates/domain/src/orders/warn.rs",
+        "an administrator may be of a parent's tenant; only the organisation's own administrators are looked up",
+    ),
+    (
         "crates/areas/src/operator/set_prices.rs",
         "the catalogue and the prices of use are the operator's, and the same for everybody",
     ),
