@@ -101,8 +101,8 @@ export function Steps({ steps }: { steps: Step[] }) {
                   </>
                 ) : null}
               </span>
-              {step.advice ? <p className={mergeClasses(styles.outcome, parts.caption)}>{step.advice}</p> : null}
               {step.outcome ? <p className={mergeClasses(styles.outcome, parts.caption)}>{step.outcome}</p> : null}
+              {step.advice ? <p className={mergeClasses(styles.outcome, parts.caption)}>{step.advice}</p> : null}
             </div>
           </li>
         )
