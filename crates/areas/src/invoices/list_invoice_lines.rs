@@ -131,17 +131,23 @@ pub struct InvoiceLineTotals {
 
 impl InvoiceLine {
     fn of(issued: IssuedLine, language: Language) -> Self {
-        let line = &issued.line;
+        let IssuedLine { whose, line, .. } = issued;
         InvoiceLine {
             position: issued.position,
-            organisation: Organisation::of(&issued.whose),
-            person: Person::of(&issued.whose),
-            number: line.number.clone(),
+            organisation: Organisation {
+                id: whose.organisation,
+                name: whose.organisation_name,
+            },
+            person: whose.person.map(|id| Person {
+                id,
+                name: whose.person_name.unwrap_or_default(),
+            }),
+            number: line.number,
             category: line.category,
-            product: line.product.in_language(language).to_owned(),
+            product: line.product.into_language(language),
             offering: issued.offering,
-            subscription: issued.whose.subscription,
-            reference: line.reference.clone(),
+            subscription: whose.subscription,
+            reference: line.reference,
             quantity: line.quantity,
             unit: line.unit,
             price: line.price,

@@ -31,8 +31,8 @@ impl Change {
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[schema(as = ChargedOrganisation)]
 pub struct Organisation {
-    id: OrganisationId,
-    name: String,
+    pub id: OrganisationId,
+    pub name: String,
 }
 
 impl Organisation {
@@ -48,8 +48,8 @@ impl Organisation {
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[schema(as = ChargedPerson)]
 pub struct Person {
-    id: PersonId,
-    name: String,
+    pub id: PersonId,
+    pub name: String,
 }
 
 impl Person {

@@ -64,20 +64,34 @@ pub struct Row(pub(super) Vec<Value>);
 
 impl Row {
     pub fn get<T: FromValue>(&self, index: usize) -> Result<T> {
-        let value = self
-            .0
-            .get(index)
-            .ok_or_else(|| Error::internal(format!("the row has no column {index}")))?;
-        T::from_value(value).map_err(|error| {
-            let context = error.context.clone().unwrap_or_default();
-            error.with_context(format!("column {index}: {context}"))
-        })
+        let value = self.0.get(index).ok_or_else(|| no_column(index))?;
+        T::from_value(value).map_err(|error| at_column(index, error))
     }
+
+    /// As [`Row::get`], once for each column: what is long is moved out of the row instead of copied.
+    pub fn take<T: FromValue>(&mut self, index: usize) -> Result<T> {
+        let value = self.0.get_mut(index).ok_or_else(|| no_column(index))?;
+        let value = std::mem::replace(value, Value::Null);
+        T::from_owned(value).map_err(|error| at_column(index, error))
+    }
+}
+
+fn no_column(index: usize) -> Error {
+    Error::internal(format!("the row has no column {index}"))
+}
+
+fn at_column(index: usize, error: Error) -> Error {
+    let context = error.context.clone().unwrap_or_default();
+    error.with_context(format!("column {index}: {context}"))
 }
 
 /// Types that a column can be read as.
 pub trait FromValue: Sized {
     fn from_value(value: &Value) -> Result<Self>;
+
+    fn from_owned(value: Value) -> Result<Self> {
+        Self::from_value(&value)
+    }
 }
 
 fn unexpected<T>(wanted: &str, value: &Value) -> Result<T> {
@@ -123,6 +137,13 @@ impl FromValue for String {
     fn from_value(value: &Value) -> Result<Self> {
         value.as_text().map(str::to_owned)
     }
+
+    fn from_owned(value: Value) -> Result<Self> {
+        match value {
+            Value::Text(text) => Ok(text),
+            other => unexpected("a text", &other),
+        }
+    }
 }
 
 impl FromValue for Uuid {
@@ -142,6 +163,13 @@ impl FromValue for Vec<u8> {
         match value {
             Value::Bytes(bytes) => Ok(bytes.clone()),
             other => unexpected("bytes", other),
+        }
+    }
+
+    fn from_owned(value: Value) -> Result<Self> {
+        match value {
+            Value::Bytes(bytes) => Ok(bytes),
+            other => unexpected("bytes", &other),
         }
     }
 }
@@ -179,6 +207,13 @@ impl<T: FromValue> FromValue for Option<T> {
         match value {
             Value::Null => Ok(None),
             other => T::from_value(other).map(Some),
+        }
+    }
+
+    fn from_owned(value: Value) -> Result<Self> {
+        match value {
+            Value::Null => Ok(None),
+            other => T::from_owned(other).map(Some),
         }
     }
 }
@@ -260,4 +295,30 @@ macro_rules! words {
 
         $crate::text_column!($name);
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_is_what_was_there() {
+        let cells = || {
+            vec![
+                Value::Text("Æble".into()),
+                Value::Bytes(vec![1, 2]),
+                Value::Int(7),
+                Value::Null,
+            ]
+        };
+        let mut row = Row(cells());
+        assert_eq!(row.take::<String>(0).unwrap(), "Æble");
+        assert_eq!(row.take::<Vec<u8>>(1).unwrap(), [1, 2]);
+        assert_eq!(row.take::<Option<i64>>(2).unwrap(), Some(7));
+        assert_eq!(row.take::<Option<String>>(3).unwrap(), None);
+        assert_eq!(row.0, vec![Value::Null; 4]);
+        let mut row = Row(cells());
+        assert!(row.take::<String>(1).is_err() && row.take::<i64>(0).is_err());
+        assert!(row.take::<i64>(4).is_err());
+    }
 }

@@ -25,18 +25,18 @@ const MOST_WORDS: usize = 5;
 /// Fewer digits than this are no piece of a number.
 const FEWEST_DIGITS: usize = 3;
 
-fn read(row: &Row) -> Result<IssuedLine> {
-    let person: Option<_> = row.get(5)?;
-    let number: Option<String> = row.get(13)?;
-    let reference: Option<String> = row.get(14)?;
+fn read(mut row: Row) -> Result<IssuedLine> {
+    let person: Option<_> = row.take(5)?;
+    let number: Option<String> = row.take(13)?;
+    let reference: Option<String> = row.take(14)?;
     let days = match (
-        row.get::<Option<String>>(23)?,
-        row.get::<Option<String>>(24)?,
+        row.take::<Option<String>>(23)?,
+        row.take::<Option<String>>(24)?,
     ) {
         (Some(first), Some(last)) => Some((super::day(&first)?, super::day(&last)?)),
         _ => None,
     };
-    let discount = match (row.get::<Option<i64>>(19)?, row.get::<Option<i64>>(20)?) {
+    let discount = match (row.take::<Option<i64>>(19)?, row.take::<Option<i64>>(20)?) {
         (Some(rate), Some(amount)) => Some(Discount {
             rate,
             amount: Money::dkk(amount),
@@ -44,43 +44,43 @@ fn read(row: &Row) -> Result<IssuedLine> {
         _ => None,
     };
     Ok(IssuedLine {
-        position: row.get(0)?,
+        position: row.take(0)?,
         whose: Whose {
-            organisation: row.get(1)?,
-            organisation_name: row.get(2)?,
-            organisation_key: row.get(3)?,
+            organisation: row.take(1)?,
+            organisation_name: row.take(2)?,
+            organisation_key: row.take(3)?,
             is_organisations: person.is_none(),
             person,
-            person_name: row.get(6)?,
-            person_key: row.get(7)?,
-            subscription: row.get(12)?,
+            person_name: row.take(6)?,
+            person_key: row.take(7)?,
+            subscription: row.take(12)?,
             number: number.clone(),
             reference: reference.clone(),
         },
-        offering: row.get(9)?,
+        offering: row.take(9)?,
         line: Line {
-            group: usize::try_from(row.get::<i64>(4)?)
+            group: usize::try_from(row.take::<i64>(4)?)
                 .map_err(|_| Error::internal("a group before the first"))?,
-            category: row.get(8)?,
+            category: row.take(8)?,
             product: Texts {
-                en: row.get(10)?,
-                da: row.get(11)?,
+                en: row.take(10)?,
+                da: row.take(11)?,
             },
             number,
             reference,
-            quantity: row.get(15)?,
-            unit: row.get(16)?,
-            price: row.get(17)?,
-            base: row.get(18)?,
+            quantity: row.take(15)?,
+            unit: row.take(16)?,
+            price: row.take(17)?,
+            base: row.take(18)?,
             discount,
-            amount: row.get(21)?,
-            vat: row.get(22)?,
+            amount: row.take(21)?,
+            vat: row.take(22)?,
             days,
         },
-        used_in: row.get(25)?,
-        charge_kind: row.get(26)?,
-        charge: row.get(27)?,
-        charge_period: row.get(28)?,
+        used_in: row.take(25)?,
+        charge_kind: row.take(26)?,
+        charge: row.take(27)?,
+        charge_period: row.take(28)?,
     })
 }
 
@@ -104,10 +104,11 @@ pub(in crate::billing) async fn all(
                 params![invoice, after, PAGE],
             )
             .await?;
-        for row in &rows {
+        let last = (rows.len() as i64) < PAGE;
+        for row in rows {
             lines.push(read(row)?);
         }
-        if (rows.len() as i64) < PAGE {
+        if last {
             return Ok(lines);
         }
     }
@@ -280,7 +281,7 @@ pub(in crate::billing) async fn list(
         &statement.params,
     )
     .await?
-    .iter()
+    .into_iter()
     .map(read)
     .collect()
 }
