@@ -5261,7 +5261,6 @@ export interface operations {
                 to?: components["schemas"]["Period"];
                 /** @description A part of the number. */
                 q?: string;
-                /** @description `issued`, `number`, `period`, `due` or `total`, with `-` in front to descend; `-issued` without. */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
@@ -5378,10 +5377,6 @@ export interface operations {
                 organisation?: components["schemas"]["OrganisationId"];
                 /** @description Words of person, product and reference, or digits of the number. */
                 q?: string;
-                /**
-                 * @description `position` (as it is printed), `organisation`, `person`, `number`, `category`, `product`, `reference`, `quantity`, `price`,
-                 *     `amount` or `from`, with `-` in front to descend; `position` without.
-                 */
                 sort?: string;
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
