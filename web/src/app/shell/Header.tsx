@@ -1,4 +1,4 @@
-import { Button, makeStyles, mergeClasses, Tooltip, tokens, useRestoreFocusTarget } from '@fluentui/react-components'
+import { Button, makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/react-components'
 import { Navigation20Regular, Question20Filled, SignOut20Regular } from '@fluentui/react-icons'
 import { lazy, Suspense, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
@@ -75,8 +75,6 @@ export function Header({
   const problemText = useProblemText()
   const [help, setHelp] = useState(false)
   const helpButton = useRef<HTMLButtonElement>(null)
-  // The panel hands the focus back by itself as well, and to the last of these.
-  const restoreTarget = useRestoreFocusTarget()
   // A click before the menu has arrived is not lost: the menu opens as it arrives.
   const [languageWanted, setLanguageWanted] = useState(false)
   const [leaving, setLeaving] = useState(false)
@@ -129,7 +127,6 @@ export function Header({
             type="button"
             className={mergeClasses(styles.help, host.theme === 'contrast' && styles.helpContrast)}
             ref={helpButton}
-            {...restoreTarget}
             aria-haspopup="dialog"
             onClick={() => setHelp(true)}
           >
