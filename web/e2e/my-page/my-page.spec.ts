@@ -32,6 +32,6 @@ test('help leads to a question for the provider', async ({ as }) => {
   await dialog.getByRole('textbox', { name: 'What it is about' }).fill(subject)
   await dialog.getByRole('textbox', { name: 'Your question' }).fill('Which ones fit the meeting room?')
   await dialog.getByRole('button', { name: 'Send the question' }).click()
-  await expect(page.getByText(/Question S-\d+ is sent/)).toBeVisible()
+  await expect(page.getByText(/^Question S-\d+ is sent$/)).toBeVisible()
   await expect(dialog).toHaveCount(0)
 })
