@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     access::{OrganisationId, Scope},
-    billing::{self, InvoiceId, IssuedLine, LineFilter, LineQuery, LineSort, TariffCategory},
+    billing::{self, InvoiceId, LineFilter, LineQuery, LineSort, ListedLine, TariffCategory},
     catalogue::OfferingId,
     directory::PersonId,
 };
@@ -147,7 +147,7 @@ pub(super) async fn lines(
         }
         match lines.last() {
             Some(last) if lines.len() as i64 == PAGE => {
-                query.after = Some((query.key(last), last.position));
+                query.after = Some((last.key.clone(), last.position));
             }
             _ => break,
         }
@@ -169,14 +169,11 @@ fn name(language: Language, number: &str, ending: &str) -> String {
     format!("{word}-{number}.{ending}")
 }
 
-fn cell(issued: &IssuedLine, column: InvoiceLineColumn, language: Language) -> Cell<'_> {
-    let (line, whose) = (&issued.line, &issued.whose);
-    let day = |day: Option<jiff::civil::Date>| {
-        Cell::plain(day.map(|day| day.to_string()).unwrap_or_default())
-    };
+fn cell(line: &ListedLine, column: InvoiceLineColumn, language: Language) -> Cell<'_> {
+    let day = |day: &Option<String>| Cell::plain(day.clone().unwrap_or_default());
     match column {
-        InvoiceLineColumn::Organisation => Cell::text(whose.organisation_name.as_str()),
-        InvoiceLineColumn::Person => Cell::maybe(whose.person_name.as_deref()),
+        InvoiceLineColumn::Organisation => Cell::text(line.organisation_name.as_str()),
+        InvoiceLineColumn::Person => Cell::maybe(line.person_name.as_deref()),
         InvoiceLineColumn::Number => match &line.number {
             Some(number) => Cell::phone(number.as_str()),
             None => Cell::text(""),
@@ -184,7 +181,7 @@ fn cell(issued: &IssuedLine, column: InvoiceLineColumn, language: Language) -> C
         InvoiceLineColumn::Category => {
             Cell::plain(TEXTS.text(language, &format!("tariffCategory.{}", line.category), &[]))
         }
-        InvoiceLineColumn::Product => Cell::text(line.product.in_language(language)),
+        InvoiceLineColumn::Product => Cell::text(line.product.as_str()),
         InvoiceLineColumn::Reference => Cell::maybe(line.reference.as_deref()),
         InvoiceLineColumn::Quantity => Cell::plain(line.quantity.to_string()),
         InvoiceLineColumn::InvoiceUnit => {
@@ -200,15 +197,14 @@ fn cell(issued: &IssuedLine, column: InvoiceLineColumn, language: Language) -> C
         }
         InvoiceLineColumn::Amount => amount(language, line.amount),
         InvoiceLineColumn::VatRate => Cell::plain(line.vat.rate().to_string()),
-        InvoiceLineColumn::From => day(line.days.map(|days| days.0)),
-        InvoiceLineColumn::To => day(line.days.map(|days| days.1)),
+        InvoiceLineColumn::From => day(&line.from),
+        InvoiceLineColumn::To => day(&line.to),
         InvoiceLineColumn::UsedIn => Cell::plain(
-            issued
-                .used_in
+            line.used_in
                 .map(|month| i18n::month(language, month))
                 .unwrap_or_default(),
         ),
-        InvoiceLineColumn::Position => Cell::plain(issued.position.to_string()),
+        InvoiceLineColumn::Position => Cell::plain(line.position.to_string()),
     }
 }
 

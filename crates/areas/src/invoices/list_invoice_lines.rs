@@ -9,21 +9,19 @@ use axum::extract::State;
 use domain::{
     access::OrganisationId,
     billing::{
-        self, InvoiceId, InvoiceUnit, IssuedLine, LineFilter, LineKey, LineQuery, LineSort,
+        self, InvoiceId, InvoiceUnit, LineFilter, LineKey, LineQuery, LineSort, ListedLine,
         TariffCategory,
     },
     catalogue::OfferingId,
     directory::PersonId,
     subscriptions::SubscriptionId,
 };
-use jiff::civil::Date;
 use platform::{
     Money, Period, Result,
     http::{
         Json, Page, Paging, Path, Query,
         page::{CursorKey, sort_schema},
     },
-    i18n::Language,
 };
 
 #[derive(serde::Deserialize, utoipa::IntoParams)]
@@ -96,9 +94,9 @@ pub struct InvoiceLine {
     /// Whole per cent.
     vat_rate: i64,
     #[schema(required, value_type = Option<String>, format = Date)]
-    from: Option<Date>,
+    from: Option<String>,
     #[schema(required, value_type = Option<String>, format = Date)]
-    to: Option<Date>,
+    to: Option<String>,
     /// The month of use that was told of late.
     #[schema(required)]
     used_in: Option<Period>,
@@ -130,23 +128,22 @@ pub struct InvoiceLineTotals {
 }
 
 impl InvoiceLine {
-    fn of(issued: IssuedLine, language: Language) -> Self {
-        let IssuedLine { whose, line, .. } = issued;
+    fn of(line: ListedLine) -> Self {
         InvoiceLine {
-            position: issued.position,
+            position: line.position,
             organisation: Organisation {
-                id: whose.organisation,
-                name: whose.organisation_name,
+                id: line.organisation,
+                name: line.organisation_name,
             },
-            person: whose.person.map(|id| Person {
+            person: line.person.map(|id| Person {
                 id,
-                name: whose.person_name.unwrap_or_default(),
+                name: line.person_name.unwrap_or_default(),
             }),
             number: line.number,
             category: line.category,
-            product: line.product.into_language(language),
-            offering: issued.offering,
-            subscription: whose.subscription,
+            product: line.product,
+            offering: line.offering,
+            subscription: line.subscription,
             reference: line.reference,
             quantity: line.quantity,
             unit: line.unit,
@@ -158,9 +155,9 @@ impl InvoiceLine {
             }),
             amount: line.amount,
             vat_rate: line.vat.rate(),
-            from: line.days.map(|days| days.0),
-            to: line.days.map(|days| days.1),
-            used_in: issued.used_in,
+            from: line.from,
+            to: line.to,
+            used_in: line.used_in,
         }
     }
 }
@@ -201,7 +198,6 @@ pub async fn list_invoice_lines(
         query.sort.as_deref(),
         &sorts(),
     )?;
-    let language = caller.language();
     let sort = LineSort::parse(paging.field()).unwrap_or(LineSort::Position);
     let after = match &paging.after {
         None => None,
@@ -219,7 +215,7 @@ pub async fn list_invoice_lines(
         filter: filter(&query)?,
         sort,
         descends: paging.descends(),
-        language,
+        language: caller.language(),
         after,
         limit: paging.fetch(),
     };
@@ -228,18 +224,14 @@ pub async fn list_invoice_lines(
     drop(conn);
     let total = u64::try_from(totals.lines).unwrap_or(0);
     let page = Page::cut(rows, total, &paging, |last| {
-        let key = match wish.key(last) {
-            LineKey::Number(number) => CursorKey::from(number),
-            LineKey::Text(text) => CursorKey::from(text),
+        let key = match &last.key {
+            LineKey::Number(number) => CursorKey::from(*number),
+            LineKey::Text(text) => CursorKey::from(text.clone()),
         };
         vec![key, last.position.into()]
     });
     Ok(Json(InvoiceLines {
-        items: page
-            .items
-            .into_iter()
-            .map(|line| InvoiceLine::of(line, language))
-            .collect(),
+        items: page.items.into_iter().map(InvoiceLine::of).collect(),
         next: page.next,
         total: page.total,
         totals: InvoiceLineTotals {

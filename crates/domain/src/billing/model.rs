@@ -1,6 +1,6 @@
 //! The words of this room, besides the document itself.
 
-use super::{DocumentKind, Line, Party, TariffCategory};
+use super::{Discount, DocumentKind, InvoiceUnit, Line, Party, TariffCategory, VatCategory};
 use crate::{
     access::OrganisationId,
     catalogue::OfferingId,
@@ -172,6 +172,41 @@ pub struct IssuedLine {
     pub charge: Option<Uuid>,
     /// With `charge`, unique.
     pub charge_period: Option<Period>,
+}
+
+/// A line as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedLine {
+    /// From 1.
+    pub position: i64,
+    pub organisation: OrganisationId,
+    pub organisation_name: String,
+    pub person: Option<PersonId>,
+    pub person_name: Option<String>,
+    /// E.164 with `+`.
+    pub number: Option<String>,
+    pub category: TariffCategory,
+    /// In the list's language.
+    pub product: String,
+    pub offering: Option<OfferingId>,
+    pub subscription: Option<SubscriptionId>,
+    pub reference: Option<String>,
+    pub quantity: i64,
+    pub unit: InvoiceUnit,
+    /// For `base` units.
+    pub price: Money,
+    pub base: i64,
+    pub discount: Option<Discount>,
+    /// After the discount.
+    pub amount: Money,
+    pub vat: VatCategory,
+    /// First and last day, YYYY-MM-DD as they are kept: of fifty thousand nobody asks more than to be shown them.
+    pub from: Option<String>,
+    pub to: Option<String>,
+    /// The month of use that came late.
+    pub used_in: Option<Period>,
+    /// What it stands by in the order of its list.
+    pub key: LineKey,
 }
 
 /// An invoice without its lines.

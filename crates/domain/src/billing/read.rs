@@ -1,8 +1,8 @@
 //! What is read of invoices: lists, spending, what changed, what the running month will come to.
 
 use super::{
-    CategorySum, Document, Invoice, InvoiceId, InvoiceQuery, IssuedLine, LineFilter, LineQuery,
-    LineTotals, TariffCategory, gather, ops, rules,
+    CategorySum, Document, Invoice, InvoiceId, InvoiceQuery, LineFilter, LineQuery, LineTotals,
+    ListedLine, TariffCategory, gather, ops, rules,
     rules::compare::{self, Difference},
     store,
 };
@@ -123,7 +123,7 @@ pub async fn lines(
     scope: &Scope,
     id: InvoiceId,
     query: &LineQuery,
-) -> Result<(Vec<IssuedLine>, LineTotals)> {
+) -> Result<(Vec<ListedLine>, LineTotals)> {
     let invoice = store::invoice(conn, scope, id).await?;
     let lines = store::list_lines(conn, scope, id, query).await?;
     let totals = if query.filter.is_empty() {

@@ -31,13 +31,6 @@ impl Texts {
             Language::Da => &self.da,
         }
     }
-
-    pub fn into_language(self, language: Language) -> String {
-        match language {
-            Language::En => self.en,
-            Language::Da => self.da,
-        }
-    }
 }
 
 /// What a package allows. Absent means that the kind of product has no such thing; `null` means without limit.

@@ -4,7 +4,7 @@ use crate::{
     access::{OrganisationId, Scope},
     billing::{
         Discount, InvoiceId, IssuedLine, Line, LineFilter, LineKey, LineQuery, LineSort,
-        LineTotals, Whose,
+        LineTotals, ListedLine, Whose,
     },
     catalogue::Texts,
 };
@@ -245,7 +245,7 @@ pub(in crate::billing) async fn list(
     _: &Scope,
     invoice: InvoiceId,
     query: &LineQuery,
-) -> Result<Vec<IssuedLine>> {
+) -> Result<Vec<ListedLine>> {
     let mut statement = Statement::of(invoice, &query.filter);
     let column = column(query);
     let (than, direction) = if query.descends {
@@ -273,17 +273,64 @@ pub(in crate::billing) async fn list(
     } else {
         format!("{column} {direction}, l.position {direction}")
     };
+    let product = match query.language {
+        Language::En => "l.product_en",
+        Language::Da => "l.product_da",
+    };
     conn.all(
         &format!(
-            "SELECT {LINE} FROM invoice_lines l WHERE {} ORDER BY {order} LIMIT {limit}",
+            "SELECT l.position, l.charged, l.charged_name, l.person, l.person_name, l.number, l.category, {product}, l.offering,
+               l.subscription, l.reference, l.quantity, l.unit, l.price, l.base, l.discount_rate, l.discount_amount, l.amount, l.vat,
+               l.first_day, l.last_day, l.used_in, {column}
+             FROM invoice_lines l WHERE {} ORDER BY {order} LIMIT {limit}",
             statement.filters.join(" AND ")
         ),
         &statement.params,
     )
     .await?
     .into_iter()
-    .map(read)
+    .map(|row| listed(row, query.sort))
     .collect()
+}
+
+fn listed(mut row: Row, sort: LineSort) -> Result<ListedLine> {
+    let discount = match (row.take::<Option<i64>>(15)?, row.take::<Option<i64>>(16)?) {
+        (Some(rate), Some(amount)) => Some(Discount {
+            rate,
+            amount: Money::dkk(amount),
+        }),
+        _ => None,
+    };
+    let key = match sort {
+        LineSort::Position | LineSort::Quantity | LineSort::Price | LineSort::Amount => {
+            LineKey::Number(row.take(22)?)
+        }
+        _ => LineKey::Text(row.take(22)?),
+    };
+    Ok(ListedLine {
+        position: row.take(0)?,
+        organisation: row.take(1)?,
+        organisation_name: row.take(2)?,
+        person: row.take(3)?,
+        person_name: row.take(4)?,
+        number: row.take(5)?,
+        category: row.take(6)?,
+        product: row.take(7)?,
+        offering: row.take(8)?,
+        subscription: row.take(9)?,
+        reference: row.take(10)?,
+        quantity: row.take(11)?,
+        unit: row.take(12)?,
+        price: row.take(13)?,
+        base: row.take(14)?,
+        discount,
+        amount: row.take(17)?,
+        vat: row.take(18)?,
+        from: row.take(19)?,
+        to: row.take(20)?,
+        used_in: row.take(21)?,
+        key,
+    })
 }
 
 /// By what the lines are sorted; never null.
@@ -301,33 +348,5 @@ fn column(query: &LineQuery) -> &'static str {
         (LineSort::Price, _) => "l.price",
         (LineSort::Amount, _) => "l.amount",
         (LineSort::From, _) => "COALESCE(l.first_day, '')",
-    }
-}
-
-impl LineQuery {
-    /// What the line stands by in the order of its list.
-    pub fn key(&self, issued: &IssuedLine) -> LineKey {
-        let (line, whose) = (&issued.line, &issued.whose);
-        let text = |text: &str| LineKey::Text(text.to_owned());
-        match self.sort {
-            LineSort::Position => LineKey::Number(issued.position),
-            LineSort::Organisation => text(&whose.organisation_key),
-            LineSort::Person => text(&whose.person_key),
-            LineSort::Number => text(line.number.as_deref().unwrap_or_default()),
-            LineSort::Category => text(line.category.as_str()),
-            LineSort::Product => text(line.product.in_language(self.language)),
-            LineSort::Reference => LineKey::Text(
-                line.reference
-                    .as_deref()
-                    .map(platform::fold::sort_key)
-                    .unwrap_or_default(),
-            ),
-            LineSort::Quantity => LineKey::Number(line.quantity),
-            LineSort::Price => LineKey::Number(line.price.amount),
-            LineSort::Amount => LineKey::Number(line.amount.amount),
-            LineSort::From => {
-                LineKey::Text(line.days.map(|days| days.0.to_string()).unwrap_or_default())
-            }
-        }
     }
 }

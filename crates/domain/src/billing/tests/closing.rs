@@ -435,10 +435,10 @@ async fn lines_are_walked_page_by_page_in_every_order() {
                     .await
                     .unwrap();
                 assert_eq!((totals.lines, totals.amount), (10, invoice.net));
-                walked.extend(lines.iter().map(|line| (query.key(line), line.position)));
+                walked.extend(lines.iter().map(|line| (line.key.clone(), line.position)));
                 match lines.last() {
                     Some(last) if lines.len() == 3 => {
-                        query.after = Some((query.key(last), last.position))
+                        query.after = Some((last.key.clone(), last.position))
                     }
                     _ => break,
                 }
@@ -460,7 +460,7 @@ async fn lines_are_walked_page_by_page_in_every_order() {
         let (lines, totals) = billing::lines(conn, &scope, invoice.id, &query)
             .await
             .unwrap();
-        let sum: Money = lines.iter().map(|line| line.line.amount).sum();
+        let sum: Money = lines.iter().map(|line| line.amount).sum();
         assert_eq!((totals.lines, totals.amount), (lines.len() as i64, sum));
         lines.len()
     };

@@ -4,10 +4,7 @@ use crate::{
     access::{
         self, NewOrganisation, NumberType, OrganisationId, OrganisationKind, Scope, TenantId,
     },
-    billing::{
-        self, DocumentKind, Invoice, InvoiceQuery, InvoiceSort, IssuedLine, Issuer, LineFilter,
-        LineQuery, LineSort, Party,
-    },
+    billing::{self, DocumentKind, Invoice, InvoiceQuery, InvoiceSort, IssuedLine, Issuer, Party},
     catalogue::{self, Allowance, Attributes, NewOffering, OfferingId, OfferingKind, Texts},
     subscriptions::SubscriptionId,
 };
@@ -393,18 +390,9 @@ impl World {
         };
         let scope = self.scope(payer).await;
         let mut conn = self.fixture.db.read().await.unwrap();
-        let query = LineQuery {
-            filter: LineFilter::default(),
-            sort: LineSort::Position,
-            descends: false,
-            language: Language::En,
-            after: None,
-            limit: 1_000,
-        };
-        billing::lines(&mut conn, &scope, invoice.id, &query)
+        billing::store::all_lines(&mut conn, &scope, invoice.id)
             .await
             .unwrap()
-            .0
     }
 
     /// Product, quantity and amount of each line.
