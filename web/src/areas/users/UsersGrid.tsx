@@ -91,7 +91,7 @@ export function UsersGrid({
     estimateSize: useCallback((index: number) => (openAt(index) ? rowHeight + 330 : rowHeight), [openAt]),
     // Another function is another list to the virtualizer, which then goes through all of its 10,000 rows again.
     getItemKey: useCallback((index: number) => (openAt(index) ? `${rows[index]?.id}-open` : index), [rows, openAt]),
-    overscan: 6,
+    overscan: 3,
     scrollMargin: headHeight,
     scrollPaddingStart: headHeight,
     // The row that has the focus stays in the page even when it is scrolled away: focus is never lost.
