@@ -5,6 +5,7 @@ import type { Money, Quote, QuotedItem } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { actionText } from '~/parts/ActionText'
 import { QuoteSums } from '~/parts/QuoteSums'
+import { GoodsLines } from '~/parts/GoodsLines'
 import { useParts } from '~/parts/styles'
 
 const useStyles = makeStyles({
@@ -101,6 +102,7 @@ function One({ item }: { item: QuotedItem }) {
           {item.packs ? <FormattedMessage id="sims.packsOf" values={{ packs: item.packs }} /> : null}
         </p>
       ) : null}
+      <GoodsLines lines={item.lines} />
       {item.number ? (
         <p className={line}>
           <FormattedMessage id="quote.number" values={{ number: format.number(item.number) }} />

@@ -38,6 +38,7 @@ import { isEnded, OrderStateBadge } from '~/parts/OrderStateBadge'
 import { useProblemText } from '~/parts/problemText'
 import { mayOrder } from '~/parts/rights'
 import { ErrorState } from '~/parts/States'
+import { GoodsLines } from '~/parts/GoodsLines'
 import { useParts } from '~/parts/styles'
 import { Steps } from './Steps'
 
@@ -140,7 +141,7 @@ function Details({ order }: { order: Order }) {
           </span>
         </div>
         <PortButtons organisation={organisation.id} order={order.id} />
-        {mayOrder(organisation.permissions) ? (
+        {mayOrder(organisation.permissions) || organisation.permissions.includes('orderGoods') ? (
           <>
             <UndoButton organisation={organisation.id} order={order.id} size="medium" />
             {order.scheduledFor ? (
@@ -240,7 +241,9 @@ function Item({ item }: { item: OrderItemView }) {
           .filter(Boolean)
           .join(' · ')}
         {item.packs ? <FormattedMessage id="sims.packsOf" values={{ packs: item.packs }} /> : null}
+        {item.wish ? ` · ${item.wish}` : null}
       </p>
+      <GoodsLines lines={item.lines} />
       {item.cards.length > 0 ? (
         <details>
           <summary className={parts.caption}>
