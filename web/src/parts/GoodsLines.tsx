@@ -11,10 +11,7 @@ export function GoodsLines({ lines }: { lines: OrderItemView['lines'] }) {
     <ul className={parts.muted}>
       {lines.map(({ offering, quantity, price }) => (
         <li key={offering.id}>
-          <FormattedMessage
-            id="goods.line"
-            values={{ quantity, product: offering.name, price: format.money(price) }}
-          />
+          <FormattedMessage id="goods.line" values={{ quantity, product: offering.name, price: format.money(price) }} />
         </li>
       ))}
     </ul>

@@ -1,7 +1,7 @@
 /** Orders hardware out of a small range, to the registered address or another: how many of each, where to, and a comment. */
 import { Field, Input, makeStyles, mergeClasses, Textarea, tokens } from '@fluentui/react-components'
 import {
-  CallConnecting24Regular,
+  CallConnectingRegular,
   ConferenceRoom24Regular,
   Headset24Regular,
   Phone24Regular,
@@ -50,7 +50,7 @@ const useStyles = makeStyles({
 const pictures = [
   { word: 'headset', Picture: Headset24Regular },
   { word: 'conference', Picture: ConferenceRoom24Regular },
-  { word: 'desk', Picture: CallConnecting24Regular },
+  { word: 'desk', Picture: CallConnectingRegular },
 ] as const
 
 export function HardwareDialog({ onClose }: { onClose: (placed: boolean) => void }) {
@@ -155,11 +155,7 @@ export function HardwareDialog({ onClose }: { onClose: (placed: boolean) => void
             </section>
             <Delivery name="" onChange={onParcel} problems={addressProblems(problems)} note={null} />
             <Field className={form.field} label={intl.formatMessage({ id: 'orders.comment' })}>
-              <Textarea
-                value={comment}
-                maxLength={longestComment}
-                onChange={(_, { value }) => setComment(value)}
-              />
+              <Textarea value={comment} maxLength={longestComment} onChange={(_, { value }) => setComment(value)} />
             </Field>
           </>
         )

@@ -4,8 +4,8 @@ import { FormattedMessage, type IntlShape, useIntl } from 'react-intl'
 import type { Money, Quote, QuotedItem } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { actionText } from '~/parts/ActionText'
-import { QuoteSums } from '~/parts/QuoteSums'
 import { GoodsLines } from '~/parts/GoodsLines'
+import { QuoteSums } from '~/parts/QuoteSums'
 import { useParts } from '~/parts/styles'
 
 const useStyles = makeStyles({
