@@ -1,11 +1,6 @@
 /** Orders hardware out of a small range, to the registered address or another: how many of each, where to, and a comment. */
 import { Field, Input, makeStyles, mergeClasses, Textarea, tokens } from '@fluentui/react-components'
-import {
-  CallConnectingRegular,
-  ConferenceRoom24Regular,
-  Headset24Regular,
-  Phone24Regular,
-} from '@fluentui/react-icons'
+import { CallConnectingRegular, ConferenceRoom24Regular, Headset24Regular, Phone24Regular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
