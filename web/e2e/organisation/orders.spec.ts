@@ -74,15 +74,15 @@ test('orders of the organisation’s own: a call group, SIM cards, and where eve
 
   await page.goto(`${base}/orders`)
   const orders = page.getByRole('table', { name: 'Order overview' })
-  await page.getByRole('combobox', { name: 'Filter by state' }).click()
+  await page.getByRole('combobox', { name: 'Filter by status' }).click()
   await page.getByRole('option', { name: 'Ended', exact: true }).click()
   await expect(page).toHaveURL(/state=ended/)
   await page.getByRole('combobox', { name: 'Requested by' }).click()
   await page.getByRole('option', { name: 'Mette Holm' }).click()
   await page.getByRole('searchbox', { name: 'Search orders' }).fill(name)
   await expect(orders.getByRole('row')).toHaveCount(4)
-  await orders.getByRole('button', { name: 'Put in', exact: true }).click()
-  await expect(orders.getByRole('columnheader', { name: 'Put in', exact: true })).toHaveAttribute(
+  await orders.getByRole('button', { name: 'Ordered', exact: true }).click()
+  await expect(orders.getByRole('columnheader', { name: 'Ordered', exact: true })).toHaveAttribute(
     'aria-sort',
     'ascending',
   )
@@ -93,7 +93,7 @@ test('orders of the organisation’s own: a call group, SIM cards, and where eve
   ])
   expect(file.suggestedFilename()).toMatch(/\.csv$/)
   // A year ago there was none.
-  await page.getByRole('button', { name: 'Put in until: Any day' }).click()
+  await page.getByRole('button', { name: 'Ordered until: Any day' }).click()
   await expect(page.getByRole('button', { name: 'Next month' })).toBeDisabled()
   await expectAccessible(page)
   await page.keyboard.press('Shift+PageUp')
@@ -112,7 +112,7 @@ test('orders of the organisation’s own: a call group, SIM cards, and where eve
   await expect(orders.or(page.getByRole('table', { name: 'Ordreoversigt' }))).toBeVisible()
   await expectAccessible(page)
   await page.goto(`${base}/call-groups`)
-  await page.getByRole('button', { name: 'Opret opkaldsgruppe' }).first().click()
+  await page.getByRole('button', { name: 'Opret kaldegruppe' }).first().click()
   await page.getByRole('radio', { name: 'På disse tider (dansk tid)' }).check()
   await expectAccessible(page)
 })

@@ -10,6 +10,8 @@ import { useProblemText } from '~/parts/problemText'
 import { RelativeTime } from '~/parts/RelativeTime'
 
 const useStyles = makeStyles({
+  // Where the line wraps there is nothing to part.
+  dot: { '@media (max-width: 740px)': { display: 'none' } },
   sync: {
     minWidth: 0,
     padding: '0 4px',
@@ -40,7 +42,9 @@ export function SyncLine({ organisation }: { organisation: Organisation }) {
   const running = organisation.syncState === 'running' || sync.isPending
   return (
     <>
-      <span aria-hidden="true">·</span>
+      <span aria-hidden="true" className={styles.dot}>
+        ·
+      </span>
       <span className={organisation.syncState === 'failing' ? styles.failing : undefined}>
         {running ? (
           <FormattedMessage id="users.syncing" />

@@ -200,7 +200,7 @@ function Details({ order }: { order: Order }) {
           <h3 id="steps" className={parts.subheading}>
             <FormattedMessage id="order.steps" />
           </h3>
-          <Steps steps={order.steps} />
+          <Steps steps={order.steps} items={order.items} />
         </section>
       </div>
     </>
