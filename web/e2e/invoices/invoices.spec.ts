@@ -62,7 +62,7 @@ test('from the latest invoices to a line, its reference, and the very same lines
 
   // And one for what many lines are charged for, at once.
   await lines.getByRole('checkbox', { name: 'Select all lines that are loaded' }).check()
-  await page.getByRole('region', { name: 'Chosen lines' }).getByRole('button', { name: 'Set reference' }).click()
+  await page.getByRole('region', { name: 'Selected lines' }).getByRole('button', { name: 'Set reference' }).click()
   const dialog = page.getByRole('dialog', { name: /^Reference for \d+ subscriptions$/ })
   await expect(dialog).toContainText('from the next one on')
   await dialog.getByLabel('Reference', { exact: true }).fill('Dept. 12')
