@@ -1,4 +1,5 @@
 import { makeStyles, tokens } from '@fluentui/react-components'
+import { hoverBackground } from '~/parts/styles'
 
 /** Rows are plain elements with Fluent's tokens: a component per cell would cost its weight at every scrolled row. */
 export const rowHeight = 52
@@ -85,7 +86,7 @@ export const useGridStyles = makeStyles({
     fontSize: 'inherit',
     fontWeight: 'inherit',
     cursor: 'pointer',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
+    ':hover': { backgroundColor: hoverBackground },
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` },
   },
   arrow: { display: 'inline-flex', width: '16px', flexShrink: 0 },
@@ -97,7 +98,7 @@ export const useGridStyles = makeStyles({
     fontSize: tokens.fontSizeBase300,
     outline: 'none',
     position: 'relative',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
+    ':hover': { backgroundColor: hoverBackground },
     ':focus-visible': { boxShadow: `inset 0 0 0 2px ${tokens.colorStrokeFocus2}` },
   },
   rowOpen: {
@@ -226,7 +227,10 @@ export const useGridStyles = makeStyles({
     backgroundColor: 'transparent',
     color: tokens.colorNeutralForeground1,
     cursor: 'pointer',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Pressed, color: tokens.colorBrandForeground1 },
+    ':hover': {
+      backgroundColor: tokens.colorNeutralBackground1Pressed,
+      color: tokens.colorNeutralForeground2BrandHover,
+    },
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
   chevron: { transitionProperty: 'transform', transitionDuration: '120ms' },
