@@ -371,14 +371,20 @@ fn refused(problems: &[Problem]) -> Error {
         )
     });
     let mut error = match lost {
-        Some(problem) => Error::conflict(
-            problem.code.clone(),
-            "Something changed since the quote. Look at it and order again.",
-        ),
+        Some(problem) => {
+            let values: Vec<_> = problem
+                .values
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
+            let key = format!("problem.{}", problem.code);
+            let told = crate::TEXTS.text(platform::i18n::Language::En, &key, &values);
+            Error::conflict(problem.code.clone(), told)
+        }
         None => Error::rule("cannotBeOrdered", "This cannot be ordered as it stands."),
     };
     for problem in problems {
         error = error.with_field(problem.pointer.clone(), problem.code.clone(), String::new());
     }
-    error
+    error.with_extra(serde_json::json!({ "problems": problems }))
 }
