@@ -1190,7 +1190,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What waits for a person, of this organisation and everything below it: orders that stand held and open support requests. */
+        /** What waits for a person, of this organisation and everything below it: orders that stand held, services to be agreed and open support requests. */
         get: operations["list_work"];
         put?: never;
         post?: never;
@@ -1209,7 +1209,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Resolves an item of the queue: a held order is tried again or given up, a support request carried out or declined. */
+        /** Resolves an item of the queue: a held order is tried again or given up; a support request or a booked service is carried out or declined. */
         post: operations["resolve_work"];
         delete?: never;
         options?: never;
@@ -1384,7 +1384,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription" | "orderSims" | "createCallGroup" | "changeCallGroup" | "removeCallGroup";
+        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription" | "orderSims" | "createCallGroup" | "changeCallGroup" | "removeCallGroup" | "buyHardware" | "bookService";
         /** @description What loads an eSIM. Whoever has it takes the line. */
         ActivationCode: {
             /** @description `LPA:1$<address>$<matching id>` (GSMA SGP.22), for a QR code. */
@@ -1876,6 +1876,14 @@ export interface components {
             net: components["schemas"]["Money"];
             change: components["schemas"]["AmountChange"];
         };
+        /** @description So many of a product, at a price each. */
+        GoodsLine: {
+            offering: components["schemas"]["OfferingRef"];
+            /** Format: int64 */
+            quantity: number;
+            /** @description Of one, once. */
+            price: components["schemas"]["Money"];
+        };
         Grantable: {
             /** @description To colleagues. */
             toOthers: boolean;
@@ -1886,6 +1894,12 @@ export interface components {
         };
         /** @enum {string} */
         Granted: "granted" | "missing" | "unknown";
+        /** @description So many of a product. */
+        HardwareLine: {
+            offering: components["schemas"]["OfferingId"];
+            /** Format: int64 */
+            quantity: number;
+        };
         /**
          * @description What a person must have to be shown.
          * @enum {string}
@@ -2711,6 +2725,20 @@ export interface components {
             date?: string | null;
             /** @enum {string} */
             action: "removeCallGroup";
+        } | {
+            lines: components["schemas"]["HardwareLine"][];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "buyHardware";
+        } | {
+            offering: components["schemas"]["OfferingId"];
+            /** @description What it is to be about, and when it would suit. */
+            wish: string;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "bookService";
         };
         /**
          * Format: uuid
@@ -2728,6 +2756,10 @@ export interface components {
              * @description Packs of 10 SIM cards.
              */
             packs: number | null;
+            /** @description Hardware that is sent. */
+            lines: components["schemas"]["GoodsLine"][];
+            /** @description What a service that is booked is to be about. */
+            wish: string | null;
             /** @description ICCIDs of the cards that came with it. */
             cards: string[];
             /** @description E.164. */
@@ -3323,7 +3355,7 @@ export interface components {
         /** @description One page of a list. */
         Page_WorkItem: {
             items: {
-                /** @description The order's or the request's own id. */
+                /** @description The order's or the request's own id; of a booked service that of the order's item. */
                 id: string;
                 kind: components["schemas"]["WorkKind"];
                 organisation: components["schemas"]["WorkOrganisation"];
@@ -3332,7 +3364,7 @@ export interface components {
                 /** @description What it is about, in the caller's language. */
                 title: string;
                 since: components["schemas"]["Instant"];
-                /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request. */
+                /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request and a booked service. */
                 resolutions: components["schemas"]["Resolution"][];
                 request: components["schemas"]["SupportRequest"] | null;
             }[];
@@ -3733,6 +3765,8 @@ export interface components {
              * @description Packs of 10 SIM cards.
              */
             packs: number | null;
+            /** @description Hardware that is sent. */
+            lines: components["schemas"]["GoodsLine"][];
             /** @description E.164; `null` when it is chosen as the order is placed. */
             number: string | null;
             /** @description ICCID. */
@@ -3776,7 +3810,7 @@ export interface components {
         Resolution: "retry" | "giveUp" | "done" | "decline";
         ResolveWorkRequest: {
             resolution: components["schemas"]["Resolution"];
-            /** @description For whoever asked; a request is declined with a reason. */
+            /** @description For whoever asked; what is declined is declined with a reason. */
             comment?: string | null;
         };
         /** @description What became of it. */
@@ -4206,7 +4240,7 @@ export interface components {
         Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /** @description Something that waits for a person of the operator. */
         WorkItem: {
-            /** @description The order's or the request's own id. */
+            /** @description The order's or the request's own id; of a booked service that of the order's item. */
             id: string;
             kind: components["schemas"]["WorkKind"];
             organisation: components["schemas"]["WorkOrganisation"];
@@ -4215,12 +4249,12 @@ export interface components {
             /** @description What it is about, in the caller's language. */
             title: string;
             since: components["schemas"]["Instant"];
-            /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request. */
+            /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request and a booked service. */
             resolutions: components["schemas"]["Resolution"][];
             request: components["schemas"]["SupportRequest"] | null;
         };
         /** @enum {string} */
-        WorkKind: "heldOrder" | "supportRequest";
+        WorkKind: "heldOrder" | "supportRequest" | "bookedService";
         WorkOrganisation: {
             id: components["schemas"]["OrganisationId"];
             name: string;
@@ -7073,7 +7107,7 @@ export interface operations {
     list_work: {
         parameters: {
             query?: {
-                kind?: "heldOrder" | "supportRequest";
+                kind?: "heldOrder" | "supportRequest" | "bookedService";
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
                 cursor?: string;

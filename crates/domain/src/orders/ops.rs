@@ -347,7 +347,12 @@ fn principal(scope: &Scope) -> Result<PrincipalId> {
 
 fn changed_price(quoted: &[QuotedItem], fresh: &[QuotedItem]) -> bool {
     quoted.iter().zip(fresh).any(|(then, now)| {
+        let each = |item: &QuotedItem| -> Vec<_> {
+            let lines = item.lines.iter();
+            lines.map(|line| (line.offering, line.price)).collect()
+        };
         (then.one_time, then.monthly, then.agreed) != (now.one_time, now.monthly, now.agreed)
+            || each(then) != each(now)
     })
 }
 
