@@ -173,7 +173,7 @@ struct Row {
     entry: Entry,
 }
 
-const COLUMNS: [&str; 26] = [
+const COLUMNS: [&str; 30] = [
     "id",
     "home",
     "object_id",
@@ -196,6 +196,10 @@ const COLUMNS: [&str; 26] = [
     "name_key",
     "department_key",
     "haystack",
+    "first_name_key",
+    "last_name_key",
+    "email_key",
+    "title_key",
     "fingerprint",
     "round",
     "created_at",
@@ -228,6 +232,10 @@ impl Row {
             &entry.keys.name,
             &entry.keys.department,
             &entry.keys.haystack,
+            &entry.keys.first_name,
+            &entry.keys.last_name,
+            &entry.keys.email,
+            &entry.keys.title,
             &entry.fingerprint,
             &self.round,
             &self.now,

@@ -20,7 +20,7 @@ use super::{
 };
 use platform::{
     Ids, Instant, Result,
-    db::{Conn, Row, Tx, params},
+    db::{Conn, Row, Tx, params, values},
     fold::{fold, like_contains},
     i18n::Language,
 };
@@ -383,26 +383,31 @@ pub async fn set_accounts_enabled(
     enabled: bool,
     now: Instant,
 ) -> Result<()> {
-    for object in objects {
-        if enabled {
-            tx.execute(
-                "UPDATE principals SET disabled_at = NULL WHERE tenant = ?1 AND object_id = ?2",
-                params![tenant, *object],
-            )
-            .await?;
-        } else {
-            tx.execute(
-                "UPDATE principals SET disabled_at = ?3 WHERE tenant = ?1 AND object_id = ?2 AND disabled_at IS NULL",
-                params![tenant, *object, now],
-            )
-            .await?;
-            tx.execute(
-                "DELETE FROM sessions WHERE tenant = ?1 AND object_id = ?2",
-                params![tenant, *object],
-            )
-            .await?;
-        }
+    let accounts = || objects.iter().map(|object| values![tenant, *object]);
+    if enabled {
+        let back: Vec<_> = accounts().collect();
+        tx.execute_many(
+            "UPDATE principals SET disabled_at = NULL WHERE tenant = ?1 AND object_id = ?2",
+            &back,
+        )
+        .await?;
+        return Ok(());
     }
+    let off: Vec<_> = objects
+        .iter()
+        .map(|object| values![tenant, *object, now])
+        .collect();
+    tx.execute_many(
+        "UPDATE principals SET disabled_at = ?3 WHERE tenant = ?1 AND object_id = ?2 AND disabled_at IS NULL",
+        &off,
+    )
+    .await?;
+    let ended: Vec<_> = accounts().collect();
+    tx.execute_many(
+        "DELETE FROM sessions WHERE tenant = ?1 AND object_id = ?2",
+        &ended,
+    )
+    .await?;
     Ok(())
 }
 

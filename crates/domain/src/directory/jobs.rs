@@ -29,7 +29,7 @@ pub const KEEP_SUBSCRIPTION: &str = "directory.keepSubscription";
 /// Pages of one run. A large directory takes several turns, so that orders need not wait for all of it.
 const PAGES_A_RUN: usize = 20;
 /// Once a transaction has this many people, no further page goes into it.
-const PEOPLE_A_TRANSACTION: usize = 500;
+const PEOPLE_A_TRANSACTION: usize = 1_000;
 /// What a directory may ask us to wait at most.
 const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 /// When the request for notifications is refused, how long until the next try.

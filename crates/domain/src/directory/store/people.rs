@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 /// Ids asked for at once: some, or as many as one transaction takes over. A shorter list is filled up with nulls, so that there
 /// are two texts to prepare.
-const CHUNKS: [usize; 2] = [64, 512];
+const CHUNKS: [usize; 2] = [64, 1_024];
 
 /// A text in both forms; `sql` gets the places of the ids, from the second parameter on.
 fn in_chunks(sql: impl Fn(&str) -> String) -> [String; 2] {
