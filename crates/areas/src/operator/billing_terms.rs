@@ -28,7 +28,7 @@ pub struct BillingTerms {
 }
 
 #[derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = CustomerDiscount)]
 pub struct Discount {
     /// Hundredths of a per cent: `1250` is 12.5 %.
@@ -48,6 +48,8 @@ pub struct Discount {
     #[schema(required)]
     until: Option<Period>,
 }
+
+platform::told_apart!(Discount);
 
 /// Who pays for a customer, and what is taken off.
 #[utoipa::path(

@@ -46,7 +46,7 @@ impl Described {
         let schema = self.body().and_then(|schema| schema["$ref"].as_str());
         schema
             .and_then(|target| contract.document.pointer(target.trim_start_matches('#')))
-            .is_some_and(|schema| schema["required"].is_null())
+            .is_some_and(|schema| schema["required"].is_null() && schema["minProperties"].is_null())
     }
 
     pub fn is_safe(&self) -> bool {
