@@ -1,5 +1,8 @@
 //! A PostgreSQL of the test run's own: made anew in a temporary folder, on a free port, gone when the run ends. It keeps
 //! its promises (fsync on, synchronous commit): the server refuses to start otherwise.
+//!
+//! Each test has a database of its own, of some four hundred files. On a disk the tests wait for it more than they work, so the
+//! folder lies in memory where there is room: what is tried is that programs die, not that power goes.
 
 use crate::{needs, shell};
 use std::{
@@ -17,6 +20,9 @@ pub struct Cluster {
 const USER: &str = "switchboard";
 const PASSWORD: &str = "throw-away";
 
+/// Of all databases of a run and their log, with as much again to spare; in bytes.
+const ROOM: u64 = 12 << 30;
+
 impl Cluster {
     /// Answers when the cluster accepts connections.
     pub fn start() -> Result<Self, String> {
@@ -26,8 +32,7 @@ impl Cluster {
                 .ok_or_else(|| format!("PostgreSQL's {name} was not found"))
         };
         let (initdb, pg_ctl) = (program("initdb")?, program("pg_ctl")?);
-        let folder =
-            std::env::temp_dir().join(format!("switchboard-postgres-{}", std::process::id()));
+        let folder = place().join(format!("switchboard-postgres-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder)
             .map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -85,11 +90,46 @@ pub fn serve() -> Result<(), String> {
     Ok(())
 }
 
+/// Nobody looks after hundreds of databases that live for seconds, and what is gone soon need not be carried to its place before.
 fn options(port: u16) -> String {
     format!(
         "-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300 \
-         -c fsync=on -c synchronous_commit=on -c log_min_messages=warning"
+         -c fsync=on -c synchronous_commit=on -c autovacuum_naptime=1h -c checkpoint_timeout=1h -c max_wal_size=3GB \
+         -c log_min_messages=warning"
     )
+}
+
+/// Where the cluster's folder goes.
+fn place() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    let kept = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let mut df = shell::command("df");
+    df.args(["--output=avail", "--block-size=1024"])
+        .arg(&memory);
+    let free = shell::output(df).unwrap_or_default();
+    let room = available(&kept).min(last_number(&free));
+    if room >= ROOM {
+        memory
+    } else {
+        std::env::temp_dir()
+    }
+}
+
+/// Memory that programs can still have, in bytes, out of `/proc/meminfo`; 0 where it is not said.
+fn available(meminfo: &str) -> u64 {
+    let line = meminfo
+        .lines()
+        .find(|line| line.starts_with("MemAvailable:"));
+    last_number(line.unwrap_or_default())
+}
+
+/// Kibibytes, as bytes.
+fn last_number(text: &str) -> u64 {
+    let number = text
+        .split_whitespace()
+        .rev()
+        .find_map(|word| word.parse::<u64>().ok());
+    number.unwrap_or(0) * 1024
 }
 
 impl Drop for Cluster {
@@ -123,4 +163,18 @@ fn free_port() -> Result<u16, String> {
         .and_then(|listener| listener.local_addr())
         .map(|address| address.port())
         .map_err(|error| format!("no free port: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_is_read_where_it_is_said() {
+        let meminfo = "MemTotal:       24576000 kB\nMemAvailable:   20480000 kB\nBuffers: 1 kB\n";
+        assert_eq!(available(meminfo), 20_480_000 * 1024);
+        assert_eq!(available(""), 0);
+        assert_eq!(last_number("    Avail\n 25165824\n"), 24 << 30);
+        assert_eq!(last_number("df: no such file"), 0);
+    }
 }

@@ -1,7 +1,7 @@
 //! The mail outbox: a mail is a row written in the transaction of the change that it tells of, and sent afterwards by a job.
 //!
-//! At least once: when the machine dies between sending and noting it, the mail goes out again, with the same Message-ID, by
-//! which a mailbox knows it. Its text is forgotten once it is sent.
+//! At least once: when the machine dies between sending and noting it, the same mail goes out again, to the byte, by which a
+//! mailbox knows it (docs/decisions/jobs-and-sagas.md). Its text is forgotten once it is sent.
 
 use crate::{
     Clock, Error, Ids, Instant, Result,
@@ -26,6 +26,8 @@ pub struct Mail {
     pub text: String,
     /// The `Message-ID` local part: the mail's own id, so that a mail sent twice after an unknown outcome is recognised.
     pub message_id: String,
+    /// When it was written, however late or often it is sent (RFC 5322 §3.6.1).
+    pub written: Instant,
 }
 
 #[derive(Clone, Debug, thiserror::Error)]
@@ -137,7 +139,7 @@ impl SendMail {
         let mut conn = self.db.read().await?;
         let row = conn
             .optional(
-                "SELECT recipient, subject, body FROM mail_outbox WHERE id = ?1 AND state = 'pending'",
+                "SELECT recipient, subject, body, created_at FROM mail_outbox WHERE id = ?1 AND state = 'pending'",
                 params![id],
             )
             .await?;
@@ -147,6 +149,7 @@ impl SendMail {
                 subject: row.get(1)?,
                 text: row.get(2)?,
                 message_id: id.to_string(),
+                written: row.get(3)?,
             })
         })
         .transpose()

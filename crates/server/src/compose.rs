@@ -90,7 +90,7 @@ pub async fn join(
         .map_err(|why| format!("network.base: {why}"))?,
     );
     let network: Arc<dyn Network> = ordering.clone();
-    let smtp = mail::Smtp::new(&mail::Settings::from_config(&config.mail), clock.clone())
+    let smtp = mail::Smtp::new(&mail::Settings::from_config(&config.mail))
         .map_err(|why| format!("mail: {why}"))?;
     let outside = Outside {
         network: network.clone(),

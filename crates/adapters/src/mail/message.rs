@@ -7,10 +7,7 @@ use lettre::{
         header::{ContentType, Header, HeaderName, HeaderValue},
     },
 };
-use platform::{
-    Instant,
-    outbox::{Mail, MailError},
-};
+use platform::outbox::{Mail, MailError};
 use std::time::SystemTime;
 
 /// Says that no person wrote this, so that no out-of-office answers it (RFC 3834 §5).
@@ -31,9 +28,11 @@ impl Header for AutoSubmitted {
     }
 }
 
+/// The same bytes for the same mail, however often it is asked for.
+///
 /// # Errors
 /// The mail cannot be written down, and never will: its address is none.
-pub(super) fn write(from: &Mailbox, mail: &Mail, now: Instant) -> Result<Message, MailError> {
+pub(super) fn write(from: &Mailbox, mail: &Mail) -> Result<Message, MailError> {
     let refused = |why: &str| MailError::Refused(why.to_owned());
     let to: Address = mail
         .to
@@ -49,7 +48,7 @@ pub(super) fn write(from: &Mailbox, mail: &Mail, now: Instant) -> Result<Message
     }
     Message::builder()
         .message_id(Some(format!("<{local}@{}>", from.email.domain())))
-        .date(SystemTime::from(now.timestamp()))
+        .date(SystemTime::from(mail.written.timestamp()))
         .from(from.clone())
         .to(Mailbox::new(None, to))
         .subject(mail.subject.clone())

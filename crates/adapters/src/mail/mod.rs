@@ -2,7 +2,7 @@
 //!
 //! It promises that "refused for good" is only said of the mail itself (RFC 5321 §4.2.1): a server that does not let us
 //! in, or asks for a password, refuses nothing but the moment. Whether a mail went out is not known when the answer is
-//! lost; it is then sent again with the same `Message-ID`, by which a mailbox knows it. One mail goes to one address.
+//! lost; it is then sent again, the same to the byte, by which a mailbox knows it. One mail goes to one address.
 
 mod message;
 mod settings;
@@ -20,24 +20,23 @@ use lettre::{
     },
 };
 use platform::{
-    Clock, config,
+    config,
     outbox::{Mail, MailError, MailTransport},
 };
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{error::Error, time::Duration};
 
 /// A client of one mail server. Each mail has its own connection. Cheap to clone.
 #[derive(Clone)]
 pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: lettre::message::Mailbox,
-    clock: Arc<dyn Clock>,
     timeout: Duration,
 }
 
 impl Smtp {
     /// # Errors
     /// Which setting is wrong.
-    pub fn new(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, String> {
+    pub fn new(settings: &Settings) -> Result<Self, String> {
         let from: lettre::message::Mailbox = settings
             .from
             .parse()
@@ -59,7 +58,6 @@ impl Smtp {
         Ok(Smtp {
             transport: builder.build(),
             from,
-            clock,
             timeout: settings.timeout,
         })
     }
@@ -93,7 +91,7 @@ impl Smtp {
 #[async_trait]
 impl MailTransport for Smtp {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let message = message::write(&self.from, mail, self.clock.now())?;
+        let message = message::write(&self.from, mail)?;
         // The settings' timeout is for each answer; a server that dribbles must end too.
         let whole = self.timeout.saturating_mul(4);
         match tokio::time::timeout(whole, self.transport.send(message)).await {

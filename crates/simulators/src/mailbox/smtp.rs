@@ -4,7 +4,8 @@
 //! Faults (see [`crate::common::faults`]) with the method `SMTP` strike at these paths: `/connect`, `/auth`,
 //! `/mail/{sender}`, `/rcpt/{recipient}`, `/data/{first recipient}` (the message has come in). `status` answers that reply
 //! code; `refuse` closes the connection; `lost` at `/data` keeps the mail and closes the connection without an answer;
-//! `delay` waits.
+//! `delay` waits. At `/data`, `hold` waits with the mail, which is lost when the caller goes meanwhile, and `keep` keeps it and
+//! waits with the answer, each until the fault is removed.
 //!
 //! There is no library to lean on: those on the registry are abandoned, bring a runtime of their own, or cannot be made to
 //! fail at a chosen moment, which is what this server is for.
@@ -297,11 +298,8 @@ impl Session {
                 return Ok(Next::Command);
             }
         };
-        let strike = self
-            .mailbox
-            .options()
-            .faults
-            .strike("SMTP", &format!("/data/{first}"));
+        let faults = self.mailbox.options().faults.clone();
+        let strike = faults.strike("SMTP", &format!("/data/{first}"));
         tokio::time::sleep(strike.delay).await;
         let from = self.from.take().unwrap_or_default();
         let to = std::mem::take(&mut self.to);
@@ -320,6 +318,17 @@ impl Session {
                 return Ok(Next::Close);
             }
             Some(Effect::Refuse) => return Ok(Next::Close),
+            Some(Effect::Hold) => tokio::select! {
+                () = faults.until_removed(strike.fault.unwrap_or_default()) => {}
+                // Nothing more is sent before the reply: the caller is gone.
+                _ = self.stream.fill_buf() => return Ok(Next::Close),
+            },
+            Some(Effect::Keep) => {
+                self.mailbox.keep(from, to, &message)?;
+                faults.until_removed(strike.fault.unwrap_or_default()).await;
+                self.reply("250 2.0.0 Kept").await?;
+                return Ok(Next::Command);
+            }
             _ => {}
         }
         match self.mailbox.keep(from, to, &message) {

@@ -103,23 +103,26 @@ pub(in super::super) async fn open_on_groups(
     .collect()
 }
 
-/// Of several orders those of which something was changed by a later one that has not failed.
+/// Of several orders those of which something was changed by a later one that has not failed, and that was not undone since.
 pub async fn touched(
     conn: &mut Conn,
     scope: &Scope,
     orders: &[OrderId],
 ) -> Result<HashSet<OrderId>> {
+    // A later order and the one that undid it leave things as they were.
+    let stands = "NOT EXISTS (SELECT 1 FROM orders u WHERE u.undoes = l.order_id AND u.state = 'completed')
+               AND NOT EXISTS (SELECT 1 FROM orders u WHERE u.id = l.order_id AND u.undoes > i.order_id AND u.state = 'completed')";
     conn.all_of(params![scope.organisation()], orders, |places| {
         format!(
             "SELECT i.order_id FROM order_items i JOIN order_items l
                ON l.subscription = i.subscription AND l.organisation = i.organisation AND l.order_id <> i.order_id AND l.id > i.id
              WHERE i.organisation = ?1 AND i.order_id IN ({places}) AND l.state NOT IN ('failed', 'cancelled')
-               AND NOT (l.state = 'acknowledged' AND l.start_at IS NOT NULL)
+               AND NOT (l.state = 'acknowledged' AND l.start_at IS NOT NULL) AND {stands}
              UNION
              SELECT i.order_id FROM order_items i JOIN order_items l
                ON l.call_group = i.call_group AND l.organisation = i.organisation AND l.order_id <> i.order_id AND l.id > i.id
              WHERE i.organisation = ?1 AND i.order_id IN ({places}) AND l.state NOT IN ('failed', 'cancelled')
-               AND NOT (l.state = 'acknowledged' AND l.start_at IS NOT NULL)"
+               AND NOT (l.state = 'acknowledged' AND l.start_at IS NOT NULL) AND {stands}"
         )
     })
     .await?

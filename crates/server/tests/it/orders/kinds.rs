@@ -93,6 +93,36 @@ async fn each_kind_is_quoted_carried_out_and_undone() {
     app.end().await;
 }
 
+/// What a later order changed hinders until that one is undone.
+#[tokio::test]
+async fn orders_on_one_line_are_undone_in_turn_the_last_one_first() {
+    let app = world().await;
+    let (mette, stand) = (app.mette(), Stand::new(&app).await);
+    let before = stand.told(&app, Row::Person).await;
+    let mut orders = Vec::new();
+    for name in [
+        "changeMobilePackage",
+        "addAddOn",
+        "changeNumber of a mobile line",
+    ] {
+        let kind = KINDS.iter().find(|kind| kind.name == name);
+        let item = stand.item(&app, kind.expect("a kind")).await;
+        orders.push(mette.order_kind(&item).await);
+        app.work().await;
+    }
+    while let Some(last) = orders.pop() {
+        for earlier in &orders {
+            let refused = mette.undo(earlier).await.problem();
+            assert_eq!(refused, (409, "undoChangedSince".to_owned()));
+        }
+        let undone = mette.undo(&last).await.ok(202);
+        app.work().await;
+        assert_eq!(mette.see(&undone).await["state"], "completed");
+    }
+    assert_eq!(stand.told(&app, Row::Person).await, before);
+    app.end().await;
+}
+
 /// The network keeps the order waiting, somebody cancels it, and the network goes on.
 #[tokio::test]
 async fn each_kind_that_is_cancelled_half_way_leaves_the_row_as_it_was() {

@@ -5,9 +5,12 @@
 //! caught by a trigger of the test's in the database, which holds the transaction up from inside.
 
 mod billing;
+mod credits;
 mod kinds;
+mod mails;
 mod places;
 mod ports;
+mod tables;
 mod usage;
 
 use crate::support::{App, Org, Process, Wishes, in_full, mobile, telephony};

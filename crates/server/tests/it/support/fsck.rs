@@ -1,5 +1,5 @@
-//! At the end of a test the three books must agree: our database, what the network carried out, and what Microsoft assigned.
-//! Nothing was done twice, nothing is missing, nothing is there that nobody ordered.
+//! At the end of a test the books must agree: our database, what the network carried out, what Microsoft assigned, and what came
+//! by mail. Nothing was done twice, nothing is missing, nothing is there that nobody ordered.
 
 use super::{App, Org};
 use domain::{access, invariants};
@@ -27,6 +27,7 @@ pub(super) async fn check(app: &App) {
     check_network(app, &items, &ports(app).await);
     check_microsoft(app, &items).await;
     check_stock(app).await;
+    check_mails(app).await;
     let findings = invariants::look(app.db(), access::for_system())
         .await
         .expect("the database can be looked at");
@@ -203,6 +204,42 @@ async fn check_microsoft(app: &App, items: &[Item]) {
         found, expected,
         "Teams (left) against subscriptions (right)"
     );
+}
+
+/// What was sent has come. What came twice, because nobody could know that it had come, came twice to the byte.
+async fn check_mails(app: &App) {
+    // First what was sent: where a server is at work, more comes while we look.
+    let sent = rows(
+        app,
+        "SELECT id FROM mail_outbox WHERE state = 'sent'",
+        params![],
+    )
+    .await;
+    let mut came: BTreeMap<String, String> = BTreeMap::new();
+    for mail in app.sim.mailbox.mails(None) {
+        let id = mail
+            .read()
+            .headers
+            .into_iter()
+            .find(|header| header.name == "Message-ID")
+            .map(|header| header.value)
+            .expect("a mail has an id");
+        let id = id
+            .trim_matches(['<', ' '])
+            .split('@')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let text = came.entry(id).or_insert_with(|| mail.raw.clone());
+        assert_eq!(*text, mail.raw, "one mail, and another under its id");
+    }
+    for row in sent {
+        let id: Uuid = row.get(0).expect("an id");
+        assert!(
+            came.contains_key(&id.to_string()),
+            "the mail {id} never came"
+        );
+    }
 }
 
 /// Numbers, SIM cards, subscriptions and items hold one another.

@@ -269,7 +269,7 @@ impl Faults {
     }
 
     /// Returns when the fault is not there any more.
-    async fn until_removed(&self, id: u64) {
+    pub(crate) async fn until_removed(&self, id: u64) {
         let mut removed = self.lock().removed.subscribe();
         while self.struck(id).is_some() {
             // The sender lives as long as the registry, which is ours.

@@ -34,9 +34,9 @@ enum By {
     Command,
 }
 
-struct Stage {
-    app: App,
-    server: Process,
+pub(super) struct Stage {
+    pub app: App,
+    pub server: Process,
     lines: Vec<Uuid>,
     deaths: usize,
     invoices: i64,
@@ -45,7 +45,7 @@ struct Stage {
 const PAYERS: [Org; 3] = [Org::Nordvind, Org::Fjord, Org::Havn];
 
 impl Stage {
-    async fn new() -> Stage {
+    pub async fn new() -> Stage {
         let mut app = App::with(Wishes {
             mirrored: PAYERS.to_vec(),
             ..Wishes::default()
@@ -87,7 +87,7 @@ impl Stage {
     }
 
     /// A month that has ended, in which each line cost something.
-    async fn month(&self) -> Period {
+    pub async fn month(&self) -> Period {
         let (period, ids) = (self.app.past_month(), &self.app.service.ids);
         let mut tx = self.app.db().begin().await.expect("a transaction");
         for line in &self.lines {
@@ -110,7 +110,7 @@ impl Stage {
         row.get(0).expect("a number")
     }
 
-    async fn until_sprung(&self, trap: &Trap, place: &str) {
+    pub async fn until_sprung(&self, trap: &Trap, place: &str) {
         self.app
             .await_that(place, async || {
                 trap.is_sprung(&self.app).await.then_some(())

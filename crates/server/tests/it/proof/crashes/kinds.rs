@@ -200,17 +200,11 @@ impl Stage {
             .await;
     }
 
-    /// The server dies in the trap, which stays for calls: what was held up must not happen before the caller is seen to be gone.
+    /// The server dies in the trap, which stays for calls.
     pub async fn die(&mut self, trap: Trap) -> Option<Trap> {
         self.server.kill().await;
         self.deaths += 1;
-        match trap {
-            Trap::Trigger(_) => {
-                trap.clear(&self.app).await;
-                None
-            }
-            Trap::Fault(..) => Some(trap),
-        }
+        trap.after_death(&self.app).await
     }
 
     pub async fn rise(&mut self, left: Option<Trap>) {

@@ -179,6 +179,18 @@ impl Trap {
         }
     }
 
+    /// Takes away what would hold the database up, and hands back a call's: what was held up there must not happen before the
+    /// caller is seen to be gone.
+    pub async fn after_death(self, app: &App) -> Option<Trap> {
+        match self {
+            Trap::Trigger(_) => {
+                self.clear(app).await;
+                None
+            }
+            Trap::Fault(..) => Some(self),
+        }
+    }
+
     /// Takes it away, after the server's death.
     pub async fn clear(&self, app: &App) {
         let table = match self {
