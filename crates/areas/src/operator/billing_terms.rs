@@ -19,7 +19,7 @@ const MOST: usize = 100;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BillingTerms {
     /// The organisation itself, or one above it.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required)]
     payer: Option<OrganisationId>,
     /// Two for the same cannot hold in the same month; of several that fit a charge the narrowest counts.
@@ -35,16 +35,16 @@ pub struct Discount {
     #[schema(minimum = 1, maximum = 10000)]
     basis_points: i64,
     /// Of this category alone.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required)]
     category: Option<TariffCategory>,
     /// Of this product alone.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required)]
     offering: Option<OfferingId>,
     from: Period,
     /// The first month without it.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required)]
     until: Option<Period>,
 }

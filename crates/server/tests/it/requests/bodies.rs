@@ -138,6 +138,14 @@ async fn every_operation_refuses_a_body_that_does_not_fit() {
         let answer = send(&mette, described, &sample, large, "application/json").await;
         assert_eq!(answer.problem(), (413, "tooLarge".to_owned()), "{id}");
 
+        for name in described.needed_fields(contract()) {
+            let mut without = body.clone();
+            without.as_object_mut().expect("an object").remove(name);
+            let without = without.to_string();
+            let answer = send(&mette, described, &sample, without, "application/json").await;
+            assert_eq!(answer.status, 400, "{id} without {name}: {}", answer.text);
+        }
+
         let (mut objects, mut leaves) = (Vec::new(), Vec::new());
         places(&body, "", &mut objects, &mut leaves);
         for at in objects {

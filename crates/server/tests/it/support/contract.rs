@@ -41,6 +41,16 @@ impl Described {
         !self.operation["requestBody"].is_null() && self.body().is_none()
     }
 
+    /// The fields that a JSON body must have.
+    pub fn needed_fields<'a>(&self, contract: &'a Contract) -> Vec<&'a str> {
+        let schema = self.body().and_then(|schema| schema["$ref"].as_str());
+        let schema =
+            schema.and_then(|target| contract.document.pointer(target.trim_start_matches('#')));
+        let required = schema.and_then(|schema| schema["required"].as_array());
+        let names = required.into_iter().flatten();
+        names.filter_map(serde_json::Value::as_str).collect()
+    }
+
     /// Whether every field of the body can be left out.
     pub fn body_may_be_empty(&self, contract: &Contract) -> bool {
         let schema = self.body().and_then(|schema| schema["$ref"].as_str());
