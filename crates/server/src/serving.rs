@@ -33,18 +33,16 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> io::Result<()> {
     let handle = Handle::new();
-    let mut server = axum_server::from_tcp(listener.into_std()?)?.handle(handle.clone());
+    // HTTP/1.1 alone, which is what proxies speak to what is behind them: whoever may choose is waited for without a limit
+    // until the choice is made.
+    let mut server = axum_server::from_tcp(listener.into_std()?)?
+        .handle(handle.clone())
+        .http1_only();
     server
         .http_builder()
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(head);
-    server
-        .http_builder()
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(head)
-        .keep_alive_timeout(LAST);
     tokio::spawn(async move {
         stop.cancelled().await;
         handle.graceful_shutdown(Some(LAST));
@@ -58,7 +56,7 @@ pub async fn serve(
 /// A request says once to which host it is, or two readers of it may take it to two (RFC 9112 §3.2).
 async fn one_host(request: Request, next: Next) -> Response {
     let named = request.headers().get_all(header::HOST).iter().count();
-    // HTTP/2 says it elsewhere, HTTP/1.0 need not.
+    // HTTP/1.0 need not.
     let least = usize::from(request.version() == Version::HTTP_11);
     if (least..=1).contains(&named) {
         return next.run(request).await;
