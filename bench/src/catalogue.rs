@@ -144,7 +144,97 @@ const PRODUCTS: &[Product] = &[
         one_time: 0,
         monthly: 1_900,
     },
+    Product {
+        kind: OfferingKind::Hardware,
+        code: "smartphone-128",
+        name: ("Smartphone, 128 GB", "Smartphone, 128 GB"),
+        description: (
+            "6.1 inch screen, 5G, room for two SIM cards of which one is an eSIM.",
+            "Skærm på 6,1 tommer, 5G, plads til to SIM-kort, hvoraf det ene er et eSIM.",
+        ),
+        one_time: 449_900,
+        ..THING
+    },
+    Product {
+        kind: OfferingKind::Hardware,
+        code: "smartphone-256",
+        name: ("Smartphone, 256 GB", "Smartphone, 256 GB"),
+        description: (
+            "6.7 inch screen, 5G, room for two SIM cards of which one is an eSIM.",
+            "Skærm på 6,7 tommer, 5G, plads til to SIM-kort, hvoraf det ene er et eSIM.",
+        ),
+        one_time: 649_900,
+        ..THING
+    },
+    Product {
+        kind: OfferingKind::Hardware,
+        code: "headset-wireless",
+        name: ("Wireless headset", "Trådløst headset"),
+        description: (
+            "On both ears, made for Teams, keeps noise out.",
+            "Til begge ører, lavet til Teams, lukker støj ude.",
+        ),
+        one_time: 129_900,
+        ..THING
+    },
+    Product {
+        kind: OfferingKind::Hardware,
+        code: "desk-phone",
+        name: ("Desk phone", "Bordtelefon"),
+        description: (
+            "Touch screen, signs in to Teams by itself.",
+            "Berøringsskærm, logger selv på Teams.",
+        ),
+        one_time: 149_900,
+        ..THING
+    },
+    Product {
+        kind: OfferingKind::Hardware,
+        code: "conference-phone",
+        name: ("Conference phone", "Konferencetelefon"),
+        description: (
+            "For rooms of up to twelve people.",
+            "Til rum med op til tolv personer.",
+        ),
+        one_time: 499_900,
+        ..THING
+    },
+    Product {
+        kind: OfferingKind::Service,
+        code: "consulting-hour",
+        name: ("Consulting, one hour", "Rådgivning, én time"),
+        description: (
+            "Somebody who knows Teams telephony helps with what you choose.",
+            "En, der kender Teams-telefoni, hjælper med det, I vælger.",
+        ),
+        one_time: 120_000,
+        ..THING
+    },
+    Product {
+        kind: OfferingKind::Service,
+        code: "training-day",
+        name: ("Training day", "Undervisningsdag"),
+        description: (
+            "A day at your place, for up to twenty colleagues.",
+            "En dag hos jer, for op til tyve kolleger.",
+        ),
+        one_time: 950_000,
+        ..THING
+    },
 ];
+
+/// What is charged once has no allowances.
+const THING: Product = Product {
+    kind: OfferingKind::Hardware,
+    code: "",
+    name: ("", ""),
+    description: ("", ""),
+    data: Allowance::Absent,
+    voice: Allowance::Absent,
+    countries: &[],
+    one_time: 0,
+    monthly: 0,
+};
 
 /// Adds the whole range; sold from the start of time, so that any clock finds it. Answers (code, id).
 pub async fn add(

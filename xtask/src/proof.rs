@@ -146,6 +146,42 @@ const SHARDS: &[Shard] = &[
         "postgres",
     ),
     server(
+        "crashes-tables-sqlite",
+        "a table of orders is read, placed, carried out and called off, the server is killed at every boundary, on SQLite",
+        "proof::crashes::tables",
+        "sqlite",
+    ),
+    server(
+        "crashes-tables-postgres",
+        "a table of orders is read, placed, carried out and called off, the server is killed at every boundary, on PostgreSQL",
+        "proof::crashes::tables",
+        "postgres",
+    ),
+    server(
+        "crashes-credits-sqlite",
+        "an invoice is credited, and the server is killed in each thing that this writes, on SQLite",
+        "proof::crashes::credits",
+        "sqlite",
+    ),
+    server(
+        "crashes-credits-postgres",
+        "an invoice is credited, and the server is killed in each thing that this writes, on PostgreSQL",
+        "proof::crashes::credits",
+        "postgres",
+    ),
+    server(
+        "crashes-mails-sqlite",
+        "a mail is handed over, and the server is killed before, during and after, on SQLite",
+        "proof::crashes::mails",
+        "sqlite",
+    ),
+    server(
+        "crashes-mails-postgres",
+        "a mail is handed over, and the server is killed before, during and after, on PostgreSQL",
+        "proof::crashes::mails",
+        "postgres",
+    ),
+    server(
         "faults-sqlite",
         "every call outside goes wrong in every way, once and always, on SQLite",
         "proof::faults",

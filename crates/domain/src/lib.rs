@@ -52,6 +52,7 @@ pub fn migrations() -> &'static [Migration] {
             "0145_call_groups",
             "0146_sim_packs",
             "0150_billing",
+            "0174_goods",
         ];
         platform::db::migrations()
             .iter()

@@ -11,20 +11,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Who one is, and where one may do what.
-         * @description For whoever is signed in.
-         */
+        /** Who one is, and where one may do what. */
         get: operations["get_me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /**
-         * Chooses one's language.
-         * @description For whoever is signed in.
-         */
+        /** Chooses one's language. */
         patch: operations["update_me"];
         trace?: never;
     };
@@ -40,7 +34,6 @@ export interface paths {
         /**
          * Says yes for an address: it is told from now on. The token stands in the mail that asked, and is good once; opening the link
          *     alone uses nothing up. 410 `linkUsed` or `linkExpired` when it is too late.
-         * @description Needs no sign-in.
          */
         post: operations["confirm_notification_address"];
         delete?: never;
@@ -58,10 +51,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Takes an address away, by the link in one of its mails. Opening the link alone uses nothing up.
-         * @description Needs no sign-in.
-         */
+        /** Takes an address away, by the link in one of its mails. Opening the link alone uses nothing up. */
         post: operations["unsubscribe_notification_address"];
         delete?: never;
         options?: never;
@@ -76,10 +66,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The organisations that one may see, by name.
-         * @description For whoever is signed in.
-         */
+        /** The organisations that one may see, by name. */
         get: operations["list_organisations"];
         put?: never;
         post?: never;
@@ -96,10 +83,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * An organisation.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** An organisation. */
         get: operations["get_organisation"];
         put?: never;
         post?: never;
@@ -109,7 +93,6 @@ export interface paths {
         /**
          * Changes what the organisation decides about itself: the group of its directory that limits whom it sees, and how its invoices
          *     are addressed. The group needs the right to edit data besides.
-         * @description Needs the permission `editFinance` on the organisation.
          */
         patch: operations["update_organisation"];
         trace?: never;
@@ -123,10 +106,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Corrects an invoice by a credit note, in whole or some of its lines. The invoice itself stays as it was issued.
-         * @description Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
-         */
+        /** Corrects an invoice by a credit note, in whole or some of its lines. The invoice itself stays as it was issued. */
         post: operations["credit_invoice"];
         delete?: never;
         options?: never;
@@ -141,10 +121,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * How a month stands; of an open one, what closing it now would make. Of the first five hundred payers, then.
-         * @description Needs the permission `operate` on the organisation.
-         */
+        /** How a month stands; of an open one, what closing it now would make. Of the first five hundred payers, then. */
         get: operations["preview_period"];
         put?: never;
         post?: never;
@@ -163,10 +140,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Closes a month that has ended: its invoices are made from now on, one for each payer who has something to pay.
-         * @description Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
-         */
+        /** Closes a month that has ended: its invoices are made from now on, one for each payer who has something to pay. */
         post: operations["close_period"];
         delete?: never;
         options?: never;
@@ -183,10 +157,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Sets new prices, all or none: of products from a day on that has not begun, of use from a month on that has not begun.
-         * @description Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
-         */
+        /** Sets new prices, all or none: of products from a day on that has not begun, of use from a month on that has not begun. */
         post: operations["set_prices"];
         delete?: never;
         options?: never;
@@ -201,15 +172,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Who pays for a customer, and what is taken off.
-         * @description Needs the permission `operate` on the organisation.
-         */
+        /** Who pays for a customer, and what is taken off. */
         get: operations["get_billing_terms"];
-        /**
-         * Says who pays for a customer and what is taken off, instead of what there was; from the next invoice on.
-         * @description Needs the permission `operate` on the organisation.
-         */
+        /** Says who pays for a customer and what is taken off, instead of what there was; from the next invoice on. */
         put: operations["set_billing_terms"];
         post?: never;
         delete?: never;
@@ -230,7 +195,6 @@ export interface paths {
         /**
          * Reads a table (CSV with semicolons, commas or tabs; UTF-8 or Windows-1252; at most 10,000 rows and 5 MiB), looks at every row
          *     and quotes those that can go. Nothing is ordered: place an order from the quote.
-         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["upload_bulk"];
         delete?: never;
@@ -246,10 +210,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * An uploaded table with what became of it. It is kept for a week.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** An uploaded table with what became of it. It is kept for a week. */
         get: operations["get_bulk"];
         put?: never;
         post?: never;
@@ -269,7 +230,6 @@ export interface paths {
         /**
          * The organisation's mobile call groups: numbers that ring several mobiles. Changes go through orders. For groups that ring in
          *     Teams there are Teams' own call queues.
-         * @description Needs the permission `read` on the organisation.
          */
         get: operations["list_call_groups"];
         put?: never;
@@ -287,10 +247,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * One call group. One that has been taken down is not there any more.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** One call group. One that has been taken down is not there any more. */
         get: operations["get_call_group"];
         put?: never;
         post?: never;
@@ -307,10 +264,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What is sold now, in the operator's order.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** What is sold now, in the operator's order. */
         get: operations["list_offerings"];
         put?: never;
         post?: never;
@@ -327,10 +281,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The figures of the landing page.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** The figures of the landing page. */
         get: operations["get_dashboard"];
         put?: never;
         post?: never;
@@ -347,10 +298,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The registered delivery address. A support request of the kind `deliveryAddress` changes it.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** The registered delivery address. A support request of the kind `deliveryAddress` changes it. */
         get: operations["get_delivery_address"];
         put?: never;
         post?: never;
@@ -367,10 +315,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * How the connection to the directory fares.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** How the connection to the directory fares. */
         get: operations["get_connection"];
         put?: never;
         post?: never;
@@ -387,10 +332,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The groups of the organisation's directory, by name.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** The groups of the organisation's directory, by name. */
         get: operations["list_directory_groups"];
         put?: never;
         post?: never;
@@ -409,10 +351,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Synchronises the people with the directory now. Asked for while one waits, it is the same one.
-         * @description Needs the permission `editPeople` on the organisation.
-         */
+        /** Synchronises the people with the directory now. Asked for while one waits, it is the same one. */
         post: operations["sync_directory"];
         delete?: never;
         options?: never;
@@ -429,10 +368,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Makes a link to a file. It leads there for 60 seconds, without a proof of who follows it.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** Makes a link to a file. It leads there for 60 seconds, without a proof of who follows it. */
         post: operations["create_download"];
         delete?: never;
         options?: never;
@@ -450,8 +386,6 @@ export interface paths {
         /**
          * What changed, as it changes: never data, so that a page asks for what it may see.
          * @description `event: change` with `{ "kind", "ids" }`; `event: end` when the right or the proof of identity has ended.
-         *
-         *     Needs the permission `read` on the organisation.
          */
         get: operations["stream_events"];
         put?: never;
@@ -469,10 +403,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What the running month will come to.
-         * @description Needs the permission `readInvoices` on the organisation.
-         */
+        /** What the running month will come to. */
         get: operations["get_forecast"];
         put?: never;
         post?: never;
@@ -489,17 +420,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Imports of usage records, by upload, file or command.
-         * @description Needs the permission `operate` on the organisation.
-         */
+        /** Imports of usage records, by upload, file or command. */
         get: operations["list_usage_imports"];
         put?: never;
         /**
          * Brings in usage records: CSV with a heading or JSON lines, of any length, read as it comes. Good lines are counted, bad ones
          *     told; a record counts once, by its source and its id there. An upload that broke off and is sent again with the same key goes
          *     on where it was. Numbers of the organisation and of those below it are known.
-         * @description Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["import_usage"];
         delete?: never;
@@ -515,10 +442,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * An import of usage records: how far it has come, and what is wrong with the first lines that could not be counted.
-         * @description Needs the permission `operate` on the organisation.
-         */
+        /** An import of usage records: how far it has come, and what is wrong with the first lines that could not be counted. */
         get: operations["get_usage_import"];
         put?: never;
         post?: never;
@@ -535,10 +459,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Every line of an import that could not be counted, up to a hundred thousand, as CSV.
-         * @description Needs the permission `operate` on the organisation.
-         */
+        /** Every line of an import that could not be counted, up to a hundred thousand, as CSV. */
         get: operations["download_usage_import_errors"];
         put?: never;
         post?: never;
@@ -555,10 +476,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The invoices that the organisation pays.
-         * @description Needs the permission `readInvoices` on the organisation.
-         */
+        /** The invoices that the organisation pays. */
         get: operations["list_invoices"];
         put?: never;
         post?: never;
@@ -575,10 +493,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * One of the invoices that the organisation pays.
-         * @description Needs the permission `readInvoices` on the organisation.
-         */
+        /** One of the invoices that the organisation pays. */
         get: operations["get_invoice"];
         put?: never;
         post?: never;
@@ -595,10 +510,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What changed from the invoice before, and the lines that explain it.
-         * @description Needs the permission `readInvoices` on the organisation.
-         */
+        /** What changed from the invoice before, and the lines that explain it. */
         get: operations["explain_invoice"];
         put?: never;
         post?: never;
@@ -615,10 +527,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The lines of an invoice.
-         * @description Needs the permission `readInvoices` on the organisation.
-         */
+        /** The lines of an invoice. */
         get: operations["list_invoice_lines"];
         put?: never;
         post?: never;
@@ -635,10 +544,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * One's own page: who one is, what one has, and one's Microsoft licences.
-         * @description For whoever is of the organisation, with a role or without.
-         */
+        /** One's own page: who one is, what one has, and one's Microsoft licences. */
         get: operations["get_my_page"];
         put?: never;
         post?: never;
@@ -660,7 +566,6 @@ export interface paths {
         /**
          * Shows PIN and PUK of one's own SIM cards. No reason is asked for; each look-up stands in the audit log before anything is
          *     shown, and one has so many a day (429).
-         * @description For whoever is of the organisation, with a role or without.
          */
         post: operations["reveal_my_codes"];
         delete?: never;
@@ -676,10 +581,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What one's own mobile subscriptions used in each billing period, against what their packages allow.
-         * @description For whoever is of the organisation, with a role or without.
-         */
+        /** What one's own mobile subscriptions used in each billing period, against what their packages allow. */
         get: operations["get_my_usage"];
         put?: never;
         post?: never;
@@ -696,16 +598,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Who is told by mail when a number has used 80 % and 100 % of its monthly data limit.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** Who is told by mail when a number has used 80 % and 100 % of its monthly data limit. */
         get: operations["list_notification_addresses"];
         put?: never;
         /**
          * Adds an address. It is asked by mail, and told nothing before whoever reads it says yes. Added again while it has not
          *     answered, it is asked again.
-         * @description Needs the permission `editData` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["add_notification_address"];
         delete?: never;
@@ -724,10 +622,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /**
-         * Takes an address away: nothing is sent there any more.
-         * @description Needs the permission `editData` on the organisation.
-         */
+        /** Takes an address away: nothing is sent there any more. */
         delete: operations["remove_notification_address"];
         options?: never;
         head?: never;
@@ -741,10 +636,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The organisation's number series, with how many numbers of each are free and which.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** The organisation's number series, with how many numbers of each are free and which. */
         get: operations["list_number_series"];
         put?: never;
         post?: never;
@@ -761,10 +653,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The organisation's numbers, in order.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** The organisation's numbers, in order. */
         get: operations["list_numbers"];
         put?: never;
         post?: never;
@@ -785,14 +674,10 @@ export interface paths {
         /**
          * Keeps a free or resting number for something, so that nobody gets it who asks for the first free one. A second time changes the
          *     note.
-         * @description Needs the permission `editData` on the organisation.
          */
         put: operations["reserve_number"];
         post?: never;
-        /**
-         * Keeps a number for nothing any more: it is free, or rests, for anybody. Once more changes nothing.
-         * @description Needs the permission `editData` on the organisation.
-         */
+        /** Keeps a number for nothing any more: it is free, or rests, for anybody. Once more changes nothing. */
         delete: operations["release_number"];
         options?: never;
         head?: never;
@@ -806,17 +691,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The organisation's orders.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** The organisation's orders. */
         get: operations["list_orders"];
         put?: never;
         /**
          * Places an order from a quote. It never costs more than the quote said: when a price has changed meanwhile the answer is 409
          *     `priceChanged` with the new `quote` beside it. A SIM for a line in use that goes to another address than the registered one
          *     needs a fresh sign-in (`freshSignIn` of the quote): its code goes along as `Step-Up`.
-         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["place_order"];
         delete?: never;
@@ -832,10 +713,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Who has ordered something here, by name: to narrow the list of orders down to one.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** Who has ordered something here, by name: to narrow the list of orders down to one. */
         get: operations["list_order_requesters"];
         put?: never;
         post?: never;
@@ -852,20 +730,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * An order with its items and every step and its outcome.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** An order with its items and every step and its outcome. */
         get: operations["get_order"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /**
-         * Moves an order that waits for its day to another one.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** Moves an order that waits for its day to another one. */
         patch: operations["update_order"];
         trace?: never;
     };
@@ -878,10 +750,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Asks that what has not been finished be taken back. What is done already stays.
-         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
-         */
+        /** Asks that what has not been finished be taken back. What is done already stays. */
         post: operations["cancel_order"];
         delete?: never;
         options?: never;
@@ -901,7 +770,6 @@ export interface paths {
         /**
          * Takes a completed order back with a new one that reverses it, within the time that `undoableUntil` tells: the same number,
          *     the same SIM, the same package as before, at the network too.
-         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["undo_order"];
         delete?: never;
@@ -917,16 +785,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The organisation's people with what each has, what is under way for them and what they cost a month.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** The organisation's people with what each has, what is under way for them and what they cost a month. */
         get: operations["list_people"];
         put?: never;
-        /**
-         * Makes a local person: a colleague without a Microsoft account, who may have a mobile subscription.
-         * @description Needs the permission `editPeople` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
-         */
+        /** Makes a local person: a colleague without a Microsoft account, who may have a mobile subscription. */
         post: operations["create_local_person"];
         delete?: never;
         options?: never;
@@ -944,22 +806,15 @@ export interface paths {
         /**
          * A person's profile: who they are, their licences, what they have, cost and were ordered. The licences are asked for anew
          *     where that does not take long.
-         * @description Needs the permission `read` on the organisation.
          */
         get: operations["get_person"];
         put?: never;
         post?: never;
-        /**
-         * Removes a local person for whom nothing is active and nothing under way. Their name stays with the orders that were for them.
-         * @description Needs the permission `editPeople` on the organisation.
-         */
+        /** Removes a local person for whom nothing is active and nothing under way. Their name stays with the orders that were for them. */
         delete: operations["delete_local_person"];
         options?: never;
         head?: never;
-        /**
-         * Changes a local person. Who comes from Entra ID is changed there: 422 `directoryPerson`.
-         * @description Needs the permission `editPeople` on the organisation.
-         */
+        /** Changes a local person. Who comes from Entra ID is changed there: 422 `directoryPerson`. */
         patch: operations["update_local_person"];
         trace?: never;
     };
@@ -970,10 +825,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Why may this person do that? Every role that gives the permission here, and where it was given.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** Why may this person do that? Every role that gives the permission here, and where it was given. */
         get: operations["explain_permission"];
         put?: never;
         post?: never;
@@ -990,10 +842,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Numbers on their way here from other operators, and those that came; the newest first.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** Numbers on their way here from other operators, and those that came; the newest first. */
         get: operations["list_ports"];
         put?: never;
         post?: never;
@@ -1010,10 +859,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * A number on its way here, with everything that happened to it.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** A number on its way here, with everything that happened to it. */
         get: operations["get_port"];
         put?: never;
         post?: never;
@@ -1035,7 +881,6 @@ export interface paths {
         /**
          * Calls a case off: at once while the other operator has not been asked, otherwise when it agrees. The order that waits for the
          *     number is then taken back, with everything that was set up for it.
-         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["cancel_port"];
         delete?: never;
@@ -1051,16 +896,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The owner's consent as it was given, as a file to be kept; that it was read stands in the audit log.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** The owner's consent as it was given, as a file to be kept; that it was read stands in the audit log. */
         get: operations["get_port_consent"];
         put?: never;
         /**
          * Keeps the owner's consent: a PDF file or a picture (PNG, JPEG) of at most 5 MiB, as the body itself. What it is, its content
          *     says. A draft that lacked only this is submitted with it.
-         * @description Needs the permission `read` on the organisation.
          */
         post: operations["add_port_consent"];
         delete?: never;
@@ -1081,7 +922,6 @@ export interface paths {
         /**
          * Submits a case to the other operator: a draft, or once more what was rejected, with what is put right. While the other
          *     operator looks at it, asking again with nothing to put right changes nothing.
-         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["resubmit_port"];
         delete?: never;
@@ -1099,10 +939,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Works out what an order would cost and do. What stands in its way is in `problems`, with a pointer to the field.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** Works out what an order would cost and do. What stands in its way is in `problems`, with a pointer to the field. */
         post: operations["quote_order"];
         delete?: never;
         options?: never;
@@ -1117,16 +954,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Who holds which role here, and from where: the organisation's own, and those that reach it from above.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** Who holds which role here, and from where: the organisation's own, and those that reach it from above. */
         get: operations["list_role_assignments"];
         put?: never;
         /**
          * Gives a colleague a role. Wants a sign-in from the last five minutes. Nobody gives what they may not give, nor themselves more
          *     than they have; the colleague is told by mail.
-         * @description Needs the permission `grantRoles` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["assign_role"];
         delete?: never;
@@ -1148,7 +981,6 @@ export interface paths {
         /**
          * Takes a role away. It is gone with the holder's next request, also in open pages; the holder is told by mail. The last one who
          *     can give roles in an organisation stays.
-         * @description Needs the permission `grantRoles` on the organisation.
          */
         delete: operations["revoke_role"];
         options?: never;
@@ -1163,10 +995,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The roles that people can have here, what each allows, and whether the caller may give it.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** The roles that people can have here, what each allows, and whether the caller may give it. */
         get: operations["list_roles"];
         put?: never;
         post?: never;
@@ -1183,10 +1012,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The organisation's SIM cards, by card number. Codes are not among it.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** The organisation's SIM cards, by card number. Codes are not among it. */
         get: operations["list_sims"];
         put?: never;
         post?: never;
@@ -1208,7 +1034,6 @@ export interface paths {
         /**
          * Shows an eSIM's activation code, once: to whoever has it on their own subscription, or with the right to see codes and for a
          *     reason. Needs a fresh sign-in.
-         * @description For whoever is of the organisation, with a role or without.
          */
         post: operations["reveal_e_sim"];
         delete?: never;
@@ -1229,7 +1054,6 @@ export interface paths {
         /**
          * Shows PIN and PUK of a SIM card. Each look-up is kept with its reason and stands in the audit log before anything is shown;
          *     one has so many a day (429).
-         * @description Needs the permission `revealCodes` on the organisation.
          */
         post: operations["reveal_sim_codes"];
         delete?: never;
@@ -1245,10 +1069,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What was spent, by month and tariff category, without VAT: the sums of the lines, credit notes taken off.
-         * @description Needs the permission `readInvoices` on the organisation.
-         */
+        /** What was spent, by month and tariff category, without VAT: the sums of the lines, credit notes taken off. */
         get: operations["get_spending"];
         put?: never;
         post?: never;
@@ -1265,10 +1086,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The organisation's subscriptions, by the names of the people who have them.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** The organisation's subscriptions, by the names of the people who have them. */
         get: operations["list_subscriptions"];
         put?: never;
         post?: never;
@@ -1287,10 +1105,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Writes references on many subscriptions, all or none, whatever stood there before.
-         * @description Needs the permission `editFinance` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
-         */
+        /** Writes references on many subscriptions, all or none, whatever stood there before. */
         post: operations["set_references"];
         delete?: never;
         options?: never;
@@ -1305,20 +1120,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * A subscription, ended or not.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** A subscription, ended or not. */
         get: operations["get_subscription"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /**
-         * Writes a reference on a subscription.
-         * @description Needs the permission `editFinance` on the organisation.
-         */
+        /** Writes a reference on a subscription. */
         patch: operations["update_subscription"];
         trace?: never;
     };
@@ -1329,16 +1138,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What the organisation asked the operator, with the answers.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** What the organisation asked the operator, with the answers. */
         get: operations["list_support_requests"];
         put?: never;
-        /**
-         * Asks the operator for something: a question, or another delivery address.
-         * @description Needs the permission `editData` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
-         */
+        /** Asks the operator for something: a question, or another delivery address. */
         post: operations["create_support_request"];
         delete?: never;
         options?: never;
@@ -1355,10 +1158,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Writes to a request. The operator's word answers it, and whoever asked is told by mail; the customer's opens it again.
-         * @description Needs the permission `editData` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
-         */
+        /** Writes to a request. The operator's word answers it, and whoever asked is told by mail; the customer's opens it again. */
         post: operations["reply_support_request"];
         delete?: never;
         options?: never;
@@ -1373,10 +1173,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What a subscription used in each billing period, against what its package allows.
-         * @description Needs the permission `read` on the organisation.
-         */
+        /** What a subscription used in each billing period, against what its package allows. */
         get: operations["get_usage"];
         put?: never;
         post?: never;
@@ -1393,10 +1190,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What waits for a person, of this organisation and everything below it: orders that stand held and open support requests.
-         * @description Needs the permission `workQueue` on the organisation.
-         */
+        /** What waits for a person, of this organisation and everything below it: orders that stand held, services to be agreed and open support requests. */
         get: operations["list_work"];
         put?: never;
         post?: never;
@@ -1415,10 +1209,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Resolves an item of the queue: a held order is tried again or given up, a support request carried out or declined.
-         * @description Needs the permission `workQueue` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
-         */
+        /** Resolves an item of the queue: a held order is tried again or given up; a support request or a booked service is carried out or declined. */
         post: operations["resolve_work"];
         delete?: never;
         options?: never;
@@ -1433,10 +1224,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Ends a browser sign-in: opens the session and goes to where the person wanted to be.
-         * @description Needs no sign-in.
-         */
+        /** Ends a browser sign-in: opens the session and goes to where the person wanted to be. */
         get: operations["finish_sign_in"];
         put?: never;
         post?: never;
@@ -1453,10 +1241,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Tells clients where and as what to sign in.
-         * @description Needs no sign-in.
-         */
+        /** Tells clients where and as what to sign in. */
         get: operations["get_client"];
         put?: never;
         post?: never;
@@ -1473,10 +1258,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Sends an administrator of the organisation's tenant to consent. Without a session the sign-in comes first.
-         * @description Needs no sign-in.
-         */
+        /** Sends an administrator of the organisation's tenant to consent. Without a session the sign-in comes first. */
         get: operations["consent"];
         put?: never;
         post?: never;
@@ -1493,10 +1275,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Ends the way to consent. It counts when the directory then answers us.
-         * @description Needs no sign-in.
-         */
+        /** Ends the way to consent. It counts when the directory then answers us. */
         get: operations["finish_consent"];
         put?: never;
         post?: never;
@@ -1513,10 +1292,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Sends the browser to the identity provider.
-         * @description Needs no sign-in.
-         */
+        /** Sends the browser to the identity provider. */
         get: operations["sign_in"];
         put?: never;
         post?: never;
@@ -1535,10 +1311,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Ends the browser session. Doing it twice, or without one, is no error. In Teams the host owns the sign-in.
-         * @description Needs no sign-in.
-         */
+        /** Ends the browser session. Doing it twice, or without one, is no error. In Teams the host owns the sign-in. */
         post: operations["sign_out"];
         delete?: never;
         options?: never;
@@ -1557,7 +1330,6 @@ export interface paths {
          * The identity provider tells that a session with it has ended: those here that came from it end too. It loads this in a hidden
          *     frame of its sign-out page, where our cookie does not go along; so the session is found by its name there (OpenID Connect
          *     Front-Channel Logout 1.0). The answer is the same whether there was one or not.
-         * @description Needs no sign-in.
          */
         get: operations["front_channel_sign_out"];
         put?: never;
@@ -1580,8 +1352,6 @@ export interface paths {
          *     Teams opened it), or on `/step-up?code=…` when it failed.
          * @description With a session cookie the same person must come back. A window that Teams opened has no cookie of ours: there the code is good
          *     for whoever signed in, and the operation that it is sent to compares.
-         *
-         *     Needs no sign-in.
          */
         get: operations["step_up"];
         put?: never;
@@ -1599,10 +1369,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Ends a fresh sign-in with a one-time code, in the fragment: fragments stay in the browser, out of logs and referrers.
-         * @description Needs no sign-in.
-         */
+        /** Ends a fresh sign-in with a one-time code, in the fragment: fragments stay in the browser, out of logs and referrers. */
         get: operations["finish_step_up"];
         put?: never;
         post?: never;
@@ -1617,14 +1384,13 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription" | "orderSims" | "createCallGroup" | "changeCallGroup" | "removeCallGroup";
+        Action: "activateTelephony" | "createMobile" | "changeMobilePackage" | "addAddOn" | "removeAddOn" | "suspendSim" | "resumeSim" | "replaceSim" | "changeNumber" | "endSubscription" | "orderSims" | "createCallGroup" | "changeCallGroup" | "removeCallGroup" | "buyHardware" | "bookService";
         /** @description What loads an eSIM. Whoever has it takes the line. */
         ActivationCode: {
             /** @description `LPA:1$<address>$<matching id>` (GSMA SGP.22), for a QR code. */
             activationCode: string;
         };
         AddNotificationAddressRequest: {
-            /** Format: email */
             address: string;
             language?: components["schemas"]["Language"] | null;
         };
@@ -1883,7 +1649,7 @@ export interface components {
         } | {
             format: components["schemas"]["CsvOnly"];
             filter?: components["schemas"]["OrdersFilter"];
-            /** @description A field, with `-` in front to descend; `-requestedAt` without. */
+            /** @description As the list of orders sorts. */
             sort?: string | null;
             /** @description In this order; all without. */
             columns?: components["schemas"]["OrdersColumn"][] | null;
@@ -1907,7 +1673,7 @@ export interface components {
             id: components["schemas"]["InvoiceId"];
             format: components["schemas"]["CsvOnly"];
             filter?: components["schemas"]["InvoiceLinesFilter"];
-            /** @description A field, with `-` in front to descend; `position` without. */
+            /** @description As the list of lines sorts. */
             sort?: string | null;
             /** @description In this order; all without. */
             columns?: components["schemas"]["InvoiceLineColumn"][] | null;
@@ -2110,6 +1876,14 @@ export interface components {
             net: components["schemas"]["Money"];
             change: components["schemas"]["AmountChange"];
         };
+        /** @description So many of a product, at a price each. */
+        GoodsLine: {
+            offering: components["schemas"]["OfferingRef"];
+            /** Format: int64 */
+            quantity: number;
+            /** @description Of one, once. */
+            price: components["schemas"]["Money"];
+        };
         Grantable: {
             /** @description To colleagues. */
             toOthers: boolean;
@@ -2120,6 +1894,12 @@ export interface components {
         };
         /** @enum {string} */
         Granted: "granted" | "missing" | "unknown";
+        /** @description So many of a product. */
+        HardwareLine: {
+            offering: components["schemas"]["OfferingId"];
+            /** Format: int64 */
+            quantity: number;
+        };
         /**
          * @description What a person must have to be shown.
          * @enum {string}
@@ -2906,18 +2686,17 @@ export interface components {
             /** @enum {string} */
             action: "orderSims";
         } | {
-            /** @description At most 60 characters. */
             name: string;
             number: components["schemas"]["NumberRequest"];
-            /** @description 1 to 50 people with a mobile subscription, or such subscriptions, in the order in which they ring. */
-            members: components["schemas"]["SubscriptionId"][];
+            /** @description People with a mobile subscription, or such subscriptions, in the order in which they ring. */
+            members: string[];
             strategy: components["schemas"]["Strategy"];
             /**
              * Format: int32
-             * @description 5 to 120 seconds.
+             * @description Seconds.
              */
             ringSeconds: number;
-            /** @description 1 to 21 times of the week; always open without. */
+            /** @description Always open without. */
             openingHours?: components["schemas"]["OpeningHours"][] | null;
             overflow?: components["schemas"]["CallGroupOverflow"] | null;
             /** Format: date */
@@ -2929,7 +2708,7 @@ export interface components {
             name?: string | null;
             number?: components["schemas"]["NumberRequest"] | null;
             /** @description All of them, in the order in which they ring. */
-            members?: components["schemas"]["SubscriptionId"][] | null;
+            members?: string[] | null;
             strategy?: components["schemas"]["Strategy"] | null;
             /** Format: int32 */
             ringSeconds?: number | null;
@@ -2946,6 +2725,20 @@ export interface components {
             date?: string | null;
             /** @enum {string} */
             action: "removeCallGroup";
+        } | {
+            lines: components["schemas"]["HardwareLine"][];
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "buyHardware";
+        } | {
+            offering: components["schemas"]["OfferingId"];
+            /** @description What it is to be about, and when it would suit. */
+            wish: string;
+            /** Format: date */
+            date?: string | null;
+            /** @enum {string} */
+            action: "bookService";
         };
         /**
          * Format: uuid
@@ -2963,6 +2756,10 @@ export interface components {
              * @description Packs of 10 SIM cards.
              */
             packs: number | null;
+            /** @description Hardware that is sent. */
+            lines: components["schemas"]["GoodsLine"][];
+            /** @description What a service that is booked is to be about. */
+            wish: string | null;
             /** @description ICCIDs of the cards that came with it. */
             cards: string[];
             /** @description E.164. */
@@ -3084,7 +2881,29 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_CallGroup: {
-            items: components["schemas"]["CallGroup"][];
+            items: {
+                id: components["schemas"]["CallGroupId"];
+                name: string;
+                /** @description E.164 with `+`. */
+                number: string | null;
+                numberKind: components["schemas"]["NumberKind"] | null;
+                state: components["schemas"]["CallGroupState"];
+                strategy: components["schemas"]["Strategy"];
+                /**
+                 * Format: int32
+                 * @description Seconds.
+                 */
+                ringSeconds: number;
+                /** @description `null`: always open. Danish time. */
+                openingHours: components["schemas"]["OpeningHours"][] | null;
+                overflow: components["schemas"]["Overflow"] | null;
+                /** @description In the order in which they ring. */
+                members: components["schemas"]["CallGroupMember"][];
+                startedAt: components["schemas"]["Instant"] | null;
+                openOrder: components["schemas"]["CallGroupOrder"] | null;
+                /** @description What the caller may order for it, possible now or with the reason why not. */
+                actions: components["schemas"]["CallGroupAction"][];
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3095,7 +2914,17 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_DirectoryGroup: {
-            items: components["schemas"]["DirectoryGroup"][];
+            items: {
+                /** @description The object id in Entra ID. */
+                id: components["schemas"]["ObjectId"];
+                name: string;
+                description: string | null;
+                /**
+                 * Format: int64
+                 * @description How many are in it, nested groups counted; `null` while nobody has chosen it.
+                 */
+                members: number | null;
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3106,7 +2935,28 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Invoice: {
-            items: components["schemas"]["Invoice"][];
+            items: {
+                id: components["schemas"]["InvoiceId"];
+                kind: components["schemas"]["DocumentKind"];
+                number: string;
+                /** @description The month, `2026-11`. */
+                period: components["schemas"]["Period"];
+                /** Format: date */
+                issued: string;
+                /** Format: date */
+                due: string;
+                state: components["schemas"]["InvoiceState"];
+                /** @description Without VAT. */
+                net: components["schemas"]["Money"];
+                vat: components["schemas"]["Money"];
+                /** @description With VAT. */
+                total: components["schemas"]["Money"];
+                /** Format: int64 */
+                lines: number;
+                change: components["schemas"]["AmountChange"] | null;
+                corrects: components["schemas"]["InvoiceRef"] | null;
+                creditNotes: components["schemas"]["InvoiceRef"][];
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3117,7 +2967,16 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_MyOrganisation: {
-            items: components["schemas"]["MyOrganisation"][];
+            items: {
+                id: components["schemas"]["OrganisationId"];
+                name: string;
+                kind: components["schemas"]["OrganisationKind"];
+                customerNumber: string;
+                roles: components["schemas"]["Role"][];
+                permissions: components["schemas"]["Permission"][];
+                /** @description Whether the caller is a colleague there and so has a page of their own. */
+                myPage: boolean;
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3128,7 +2987,16 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_NotificationAddress: {
-            items: components["schemas"]["NotificationAddress"][];
+            items: {
+                id: components["schemas"]["NotificationAddressId"];
+                address: string;
+                /** @description Of the mails. */
+                language: components["schemas"]["Language"];
+                /** @description Pending ones were asked by mail and are told nothing yet. */
+                state: components["schemas"]["AddressState"];
+                addedAt: components["schemas"]["Instant"];
+                confirmedAt: components["schemas"]["Instant"] | null;
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3139,7 +3007,20 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Number: {
-            items: components["schemas"]["Number"][];
+            items: {
+                id: components["schemas"]["NumberId"];
+                /** @description E.164 with `+`. */
+                number: string;
+                kind: components["schemas"]["NumberKind"];
+                state: components["schemas"]["NumberState"];
+                series: components["schemas"]["NumberSeriesId"] | null;
+                releaseDate: components["schemas"]["Instant"] | null;
+                reservation: components["schemas"]["NumberReservation"] | null;
+                /** @description It serves until another operator has let the subscription's own number go. */
+                temporary: boolean;
+                person: components["schemas"]["NumberPerson"] | null;
+                callGroup: components["schemas"]["NumberCallGroup"] | null;
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3150,7 +3031,21 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_NumberSeries: {
-            items: components["schemas"]["NumberSeries"][];
+            items: {
+                id: components["schemas"]["NumberSeriesId"];
+                first: string;
+                last: string;
+                kind: components["schemas"]["NumberKind"];
+                /** Format: int64 */
+                total: number;
+                /**
+                 * Format: int64
+                 * @description Neither in use nor kept for something.
+                 */
+                free: number;
+                /** @description From its first number to its last: consecutive numbers that stand alike, put together. */
+                runs: components["schemas"]["NumberRun"][];
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3161,7 +3056,16 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Offering: {
-            items: components["schemas"]["Offering"][];
+            items: {
+                id: components["schemas"]["OfferingId"];
+                kind: components["schemas"]["OfferingKind"];
+                code: string;
+                name: string;
+                description: string;
+                oneTime: components["schemas"]["Money"];
+                monthly: components["schemas"]["Money"];
+                attributes: components["schemas"]["OfferingAttributes"];
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3172,7 +3076,29 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_OrderBrief: {
-            items: components["schemas"]["OrderBrief"][];
+            items: {
+                id: components["schemas"]["OrderId"];
+                /** @description As people say it: `O-000123`. */
+                number: string;
+                state: components["schemas"]["OrderState"];
+                heldReason: components["schemas"]["HeldReason"] | null;
+                requestedBy: components["schemas"]["PrincipalRef"];
+                requestedAt: components["schemas"]["Instant"];
+                executedAt: components["schemas"]["Instant"] | null;
+                /** @description One line: what, for whom, and how many more. */
+                summary: string;
+                items: number;
+                oneTime: components["schemas"]["Money"];
+                monthly: components["schemas"]["Money"];
+                /**
+                 * Format: date
+                 * @description The day on which it is to begin, while it waits for that.
+                 */
+                scheduledFor: string | null;
+                undoableUntil: components["schemas"]["Instant"] | null;
+                problem: components["schemas"]["OrderProblem"] | null;
+                steps: components["schemas"]["OrderSteps"];
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3183,7 +3109,25 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_PersonRow: {
-            items: components["schemas"]["PersonRow"][];
+            items: {
+                id: components["schemas"]["PersonId"];
+                kind: components["schemas"]["PersonKind"];
+                displayName: string;
+                firstName: string | null;
+                lastName: string | null;
+                email: string | null;
+                title: string | null;
+                department: string | null;
+                objectId: components["schemas"]["ObjectId"] | null;
+                state: components["schemas"]["PersonState"];
+                numbers: components["schemas"]["PersonNumber"][];
+                subscriptions: components["schemas"]["SubscriptionBrief"][];
+                openOrders: components["schemas"]["OpenOrder"][];
+                /** @description Of everything that costs something now, a month. */
+                monthlyCost: components["schemas"]["Money"];
+                /** @description What the caller may order for the person, possible now or with the reason why not. */
+                actions: components["schemas"]["PossibleAction"][];
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3194,7 +3138,54 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_PortBrief: {
-            items: components["schemas"]["PortBrief"][];
+            items: {
+                id: components["schemas"]["PortId"];
+                state: components["schemas"]["PortState"];
+                /** @description E.164 with `+`. */
+                number: string;
+                kind: components["schemas"]["NumberKind"];
+                /** @description The operator that has it now. */
+                donor: string;
+                owner: components["schemas"]["Owner"];
+                /**
+                 * Format: date
+                 * @description The day that was chosen; without one, the first that is possible.
+                 */
+                wishedFor: string | null;
+                /**
+                 * Format: date
+                 * @description The day that the other operator agreed to.
+                 */
+                day: string | null;
+                /**
+                 * Format: date
+                 * @description The first day that can be chosen now.
+                 */
+                earliestDate: string;
+                /** @description The number that serves until then. */
+                temporaryNumber: string | null;
+                /** @description What is missing before it can be submitted: `consent`, `date`. */
+                missing: string[];
+                consent: components["schemas"]["PortConsent"] | null;
+                rejection: components["schemas"]["PortRejection"] | null;
+                order: components["schemas"]["PortOrderRef"];
+                subscription: components["schemas"]["SubscriptionId"];
+                person: components["schemas"]["PortPerson"] | null;
+                requestedBy: components["schemas"]["PortRequester"];
+                requestedAt: components["schemas"]["Instant"];
+                endedAt: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: date
+                 * @description The day on which the subscription at the other operator ended.
+                 */
+                donorEndedOn: string | null;
+                /** @description It is being cancelled; the other operator has not agreed yet. */
+                cancelling: boolean;
+                /** @description What the caller can do now. */
+                can: components["schemas"]["PortActions"];
+                /** Format: int64 */
+                version: number;
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3205,7 +3196,10 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_PrincipalRef: {
-            items: components["schemas"]["PrincipalRef"][];
+            items: {
+                id: components["schemas"]["PrincipalId"];
+                name: string;
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3216,7 +3210,17 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_RoleAssignment: {
-            items: components["schemas"]["RoleAssignment"][];
+            items: {
+                id: components["schemas"]["RoleAssignmentId"];
+                role: components["schemas"]["Role"];
+                holder: components["schemas"]["RoleHolder"];
+                /** @description Given above this organisation, and taken away there. */
+                inherited: boolean;
+                origin: components["schemas"]["RoleOrigin"];
+                /** @description `null` for a role that came with onboarding. */
+                grantedBy: string | null;
+                grantedAt: components["schemas"]["Instant"];
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3227,7 +3231,13 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_RoleDescription: {
-            items: components["schemas"]["RoleDescription"][];
+            items: {
+                role: components["schemas"]["Role"];
+                name: string;
+                permissions: components["schemas"]["Permission"][];
+                /** @description What the caller may do with it. */
+                grantable: components["schemas"]["Grantable"];
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3238,7 +3248,12 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Sim: {
-            items: components["schemas"]["Sim"][];
+            items: {
+                id: components["schemas"]["SimId"];
+                iccid: string;
+                kind: components["schemas"]["SimKind"];
+                state: components["schemas"]["SimState"];
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3249,7 +3264,23 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Subscription: {
-            items: components["schemas"]["Subscription"][];
+            items: {
+                id: components["schemas"]["SubscriptionId"];
+                person: components["schemas"]["SubscriptionPerson"];
+                kind: components["schemas"]["SubscriptionKind"];
+                state: components["schemas"]["SubscriptionState"];
+                offering: components["schemas"]["OfferingRef"];
+                /** @description E.164 with `+`. */
+                number: string | null;
+                sim: components["schemas"]["PersonSim"] | null;
+                /** @description What the customer wrote on it, to find it on the invoice. */
+                reference: string | null;
+                monthlyCost: components["schemas"]["Money"];
+                startedAt: components["schemas"]["Instant"] | null;
+                endedAt: components["schemas"]["Instant"] | null;
+                /** Format: int64 */
+                version: number;
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3260,7 +3291,20 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_SupportRequest: {
-            items: components["schemas"]["SupportRequest"][];
+            items: {
+                id: components["schemas"]["SupportRequestId"];
+                /** @description As people say it: `S-000012`. */
+                number: string;
+                kind: components["schemas"]["SupportKind"];
+                state: components["schemas"]["SupportState"];
+                subject: string;
+                address: components["schemas"]["DeliveryAddress"] | null;
+                requestedBy: components["schemas"]["SupportAuthor"];
+                createdAt: components["schemas"]["Instant"];
+                changedAt: components["schemas"]["Instant"];
+                /** @description The oldest first; the first is the request itself. */
+                messages: components["schemas"]["SupportMessage"][];
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3271,7 +3315,35 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_UsageImportBrief: {
-            items: components["schemas"]["UsageImportBrief"][];
+            items: {
+                id: components["schemas"]["UsageImportId"];
+                origin: components["schemas"]["ImportOrigin"];
+                /** @description Of the file, where it had one. */
+                name: string | null;
+                state: components["schemas"]["ImportState"];
+                /**
+                 * Format: int64
+                 * @description Lines that were read, the heading included.
+                 */
+                lines: number;
+                /**
+                 * Format: int64
+                 * @description Records that were counted.
+                 */
+                records: number;
+                /**
+                 * Format: int64
+                 * @description Records that had been told before, and so were not counted again.
+                 */
+                duplicates: number;
+                /**
+                 * Format: int64
+                 * @description Lines that could not be counted.
+                 */
+                errors: number;
+                startedAt: components["schemas"]["Instant"];
+                finishedAt: components["schemas"]["Instant"] | null;
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3282,7 +3354,20 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_WorkItem: {
-            items: components["schemas"]["WorkItem"][];
+            items: {
+                /** @description The order's or the request's own id; of a booked service that of the order's item. */
+                id: string;
+                kind: components["schemas"]["WorkKind"];
+                organisation: components["schemas"]["WorkOrganisation"];
+                /** @description `O-000123` or `S-000012`. */
+                number: string;
+                /** @description What it is about, in the caller's language. */
+                title: string;
+                since: components["schemas"]["Instant"];
+                /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request and a booked service. */
+                resolutions: components["schemas"]["Resolution"][];
+                request: components["schemas"]["SupportRequest"] | null;
+            }[];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3680,6 +3765,8 @@ export interface components {
              * @description Packs of 10 SIM cards.
              */
             packs: number | null;
+            /** @description Hardware that is sent. */
+            lines: components["schemas"]["GoodsLine"][];
             /** @description E.164; `null` when it is chosen as the order is placed. */
             number: string | null;
             /** @description ICCID. */
@@ -3723,7 +3810,7 @@ export interface components {
         Resolution: "retry" | "giveUp" | "done" | "decline";
         ResolveWorkRequest: {
             resolution: components["schemas"]["Resolution"];
-            /** @description For whoever asked; a request is declined with a reason. */
+            /** @description For whoever asked; what is declined is declined with a reason. */
             comment?: string | null;
         };
         /** @description What became of it. */
@@ -4153,7 +4240,7 @@ export interface components {
         Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /** @description Something that waits for a person of the operator. */
         WorkItem: {
-            /** @description The order's or the request's own id. */
+            /** @description The order's or the request's own id; of a booked service that of the order's item. */
             id: string;
             kind: components["schemas"]["WorkKind"];
             organisation: components["schemas"]["WorkOrganisation"];
@@ -4162,95 +4249,18 @@ export interface components {
             /** @description What it is about, in the caller's language. */
             title: string;
             since: components["schemas"]["Instant"];
-            /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request. */
+            /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request and a booked service. */
             resolutions: components["schemas"]["Resolution"][];
             request: components["schemas"]["SupportRequest"] | null;
         };
         /** @enum {string} */
-        WorkKind: "heldOrder" | "supportRequest";
+        WorkKind: "heldOrder" | "supportRequest" | "bookedService";
         WorkOrganisation: {
             id: components["schemas"]["OrganisationId"];
             name: string;
         };
     };
-    responses: {
-        /** @description Somebody was faster, or it is not in a state for that. */
-        Conflict: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The caller may know of it, and may not do it. */
-        Forbidden: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The request does not fit what is described here; `errors` points to the place. */
-        Malformed: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `If-Match` is missing. */
-        MatchMissing: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description There is no such thing, or the caller may not know of it. */
-        NotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description It was changed since the caller read it. */
-        Stale: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description That was asked for too often; `Retry-After` says when to come back. */
-        TooMany: {
-            headers: {
-                /** @description Seconds. */
-                "Retry-After"?: number;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description There is no sign-in, or one that does not count any more. */
-        Unauthenticated: {
-            headers: {
-                /** @description `Bearer`, and why a token that was sent does not count (RFC 6750). */
-                "WWW-Authenticate"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-    };
+    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4276,9 +4286,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            401: components["responses"]["Unauthenticated"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4311,10 +4319,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4347,9 +4352,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConfirmedAddress"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4380,9 +4383,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Malformed"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4417,10 +4418,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MyOrganisation"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4445,20 +4443,13 @@ export interface operations {
             /** @description The organisation. */
             200: {
                 headers: {
-                    /** @description The version that was read; a change sends it as `If-Match`. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4490,22 +4481,13 @@ export interface operations {
             /** @description The organisation as it is now. */
             200: {
                 headers: {
-                    /** @description The version that was read; a change sends it as `If-Match`. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            412: components["responses"]["Stale"];
-            428: components["responses"]["MatchMissing"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4544,13 +4526,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invoice"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4582,12 +4558,7 @@ export interface operations {
                     "application/json": components["schemas"]["BillingPeriod"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4622,13 +4593,7 @@ export interface operations {
                     "application/json": components["schemas"]["BillingPeriod"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4666,13 +4631,7 @@ export interface operations {
                     "application/json": components["schemas"]["PricesSet"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4703,12 +4662,7 @@ export interface operations {
                     "application/json": components["schemas"]["BillingTerms"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4743,12 +4697,7 @@ export interface operations {
                     "application/json": components["schemas"]["BillingTerms"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4786,13 +4735,7 @@ export interface operations {
                     "application/json": components["schemas"]["Bulk"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4824,12 +4767,7 @@ export interface operations {
                     "application/json": components["schemas"]["Bulk"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4868,12 +4806,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_CallGroup"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4905,12 +4838,7 @@ export interface operations {
                     "application/json": components["schemas"]["CallGroup"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4946,12 +4874,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Offering"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4982,12 +4905,7 @@ export interface operations {
                     "application/json": components["schemas"]["Dashboard"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5018,12 +4936,7 @@ export interface operations {
                     "application/json": components["schemas"]["RegisteredAddress"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5054,12 +4967,7 @@ export interface operations {
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5096,12 +5004,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_DirectoryGroup"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5132,12 +5035,7 @@ export interface operations {
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5172,12 +5070,7 @@ export interface operations {
                     "application/json": components["schemas"]["Download"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5208,12 +5101,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5244,12 +5132,7 @@ export interface operations {
                     "application/json": components["schemas"]["Forecast"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5284,12 +5167,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_UsageImportBrief"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5331,13 +5209,7 @@ export interface operations {
                     "application/json": components["schemas"]["UsageImport"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5369,12 +5241,7 @@ export interface operations {
                     "application/json": components["schemas"]["UsageImport"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5406,12 +5273,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5455,12 +5317,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Invoice"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5492,12 +5349,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvoiceDetails"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5529,12 +5381,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvoiceChanges"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5587,12 +5434,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvoiceLines"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5623,11 +5465,7 @@ export interface operations {
                     "application/json": components["schemas"]["MyPage"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5658,11 +5496,7 @@ export interface operations {
                     "application/json": components["schemas"]["MyCodes"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5693,11 +5527,7 @@ export interface operations {
                     "application/json": components["schemas"]["MyUsage"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5732,12 +5562,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_NotificationAddress"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5775,13 +5600,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotificationAddress"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5811,12 +5630,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5851,12 +5665,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_NumberSeries"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5895,12 +5704,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Number"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5937,12 +5741,7 @@ export interface operations {
                     "application/json": components["schemas"]["Number"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5973,12 +5772,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6024,12 +5818,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_OrderBrief"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6067,13 +5856,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6108,12 +5891,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PrincipalRef"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6139,20 +5917,13 @@ export interface operations {
             /** @description The order. */
             200: {
                 headers: {
-                    /** @description The version that was read; a change sends it as `If-Match`. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6185,22 +5956,13 @@ export interface operations {
             /** @description The order with its new day. */
             200: {
                 headers: {
-                    /** @description The version that was read; a change sends it as `If-Match`. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            412: components["responses"]["Stale"];
-            428: components["responses"]["MatchMissing"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6235,13 +5997,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6276,13 +6032,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6325,12 +6075,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PersonRow"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6368,13 +6113,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6400,20 +6139,13 @@ export interface operations {
             /** @description The person. */
             200: {
                 headers: {
-                    /** @description The version that was read; a change sends it as `If-Match`. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6443,12 +6175,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6481,22 +6208,13 @@ export interface operations {
             /** @description The person as they are now. */
             200: {
                 headers: {
-                    /** @description The version that was read; a change sends it as `If-Match`. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            412: components["responses"]["Stale"];
-            428: components["responses"]["MatchMissing"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6533,12 +6251,7 @@ export interface operations {
                     "application/json": components["schemas"]["Explanation"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6554,7 +6267,7 @@ export interface operations {
             query?: {
                 state?: components["schemas"]["PortState"];
                 /** @description Of this order only. */
-                order?: components["schemas"]["OrderId"];
+                order?: string;
                 /** @description Digits that the number contains. */
                 q?: string;
                 /** @description 1 to 500; 50 without. */
@@ -6578,12 +6291,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PortBrief"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6615,12 +6323,7 @@ export interface operations {
                     "application/json": components["schemas"]["Port"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6655,13 +6358,7 @@ export interface operations {
                     "application/json": components["schemas"]["Port"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6695,12 +6392,7 @@ export interface operations {
                     "image/jpeg": number[];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6739,12 +6431,7 @@ export interface operations {
                     "application/json": components["schemas"]["Port"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6783,13 +6470,7 @@ export interface operations {
                     "application/json": components["schemas"]["Port"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6824,12 +6505,7 @@ export interface operations {
                     "application/json": components["schemas"]["Quote"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6867,12 +6543,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RoleAssignment"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6912,13 +6583,7 @@ export interface operations {
                     "application/json": components["schemas"]["RoleAssignment"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6948,12 +6613,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6988,12 +6648,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RoleDescription"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7031,12 +6686,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Sim"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7075,11 +6725,7 @@ export interface operations {
                     "application/json": components["schemas"]["ActivationCode"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7115,12 +6761,7 @@ export interface operations {
                     "application/json": components["schemas"]["SimCodes"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7156,12 +6797,7 @@ export interface operations {
                     "application/json": components["schemas"]["Spending"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7202,12 +6838,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Subscription"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7245,13 +6876,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReferencesSet"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7277,20 +6902,13 @@ export interface operations {
             /** @description The subscription. */
             200: {
                 headers: {
-                    /** @description The version that was read; a change sends it as `If-Match`. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Subscription"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7323,22 +6941,13 @@ export interface operations {
             /** @description The subscription as it is now. */
             200: {
                 headers: {
-                    /** @description The version that was read; a change sends it as `If-Match`. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Subscription"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            412: components["responses"]["Stale"];
-            428: components["responses"]["MatchMissing"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7374,12 +6983,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_SupportRequest"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7417,13 +7021,7 @@ export interface operations {
                     "application/json": components["schemas"]["SupportRequest"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7462,13 +7060,7 @@ export interface operations {
                     "application/json": components["schemas"]["SupportRequest"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7501,12 +7093,7 @@ export interface operations {
                     "application/json": components["schemas"]["Usage"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7520,7 +7107,7 @@ export interface operations {
     list_work: {
         parameters: {
             query?: {
-                kind?: "heldOrder" | "supportRequest";
+                kind?: "heldOrder" | "supportRequest" | "bookedService";
                 /** @description 1 to 500; 50 without. */
                 limit?: number;
                 cursor?: string;
@@ -7542,12 +7129,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_WorkItem"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7586,13 +7168,7 @@ export interface operations {
                     "application/json": components["schemas"]["ResolvedWork"];
                 };
             };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7624,9 +7200,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Malformed"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7655,8 +7229,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuthClient"];
                 };
             };
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7685,9 +7258,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Malformed"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7718,9 +7289,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Malformed"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7752,9 +7321,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Malformed"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7783,8 +7350,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignedOut"];
                 };
             };
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7818,9 +7384,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            400: components["responses"]["Malformed"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7854,9 +7418,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Malformed"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7888,9 +7450,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Malformed"];
-            429: components["responses"]["TooMany"];
-            /** @description What else went wrong. */
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;

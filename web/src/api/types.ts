@@ -24,7 +24,14 @@ export type ActionName = (typeof personActions)[number]
 export const isPersonAction = (action: string): action is ActionName =>
   (personActions as readonly string[]).includes(action)
 /** Everything that can be ordered for the organisation itself. */
-export const groupActions = ['createCallGroup', 'changeCallGroup', 'removeCallGroup', 'orderSims'] as const
+export const groupActions = [
+  'createCallGroup',
+  'changeCallGroup',
+  'removeCallGroup',
+  'orderSims',
+  'buyHardware',
+  'bookService',
+] as const
 export const isGroupAction = (action: string): action is (typeof groupActions)[number] =>
   (groupActions as readonly string[]).includes(action)
 export type PersonRow = Schemas['PersonRow']

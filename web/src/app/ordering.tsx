@@ -22,6 +22,12 @@ const PortDialog = lazy(() =>
   import('~/areas/orders/port/PortDialog').then((module) => ({ default: module.PortDialog })),
 )
 const SimsDialog = lazy(() => import('~/areas/orders/SimsDialog').then((module) => ({ default: module.SimsDialog })))
+const HardwareDialog = lazy(() =>
+  import('~/areas/orders/HardwareDialog').then((module) => ({ default: module.HardwareDialog })),
+)
+const ServiceDialog = lazy(() =>
+  import('~/areas/orders/ServiceDialog').then((module) => ({ default: module.ServiceDialog })),
+)
 const CallGroupDialog = lazy(() =>
   import('~/areas/orders/callGroups/CallGroupDialog').then((module) => ({ default: module.CallGroupDialog })),
 )
@@ -65,6 +71,8 @@ export type Opened =
   | { show: 'port'; port: string }
   | { show: 'move'; order: string }
   | { show: 'sims' }
+  | { show: 'hardware' }
+  | { show: 'service' }
   | { show: 'question' }
   /** `null`: a new one. */
   | { show: 'callGroup'; group: CallGroup | null }
@@ -116,6 +124,10 @@ export function OrderingProvider({ children }: { children: ReactNode }) {
         return <MoveDialog order={opened.order} onClose={close} />
       case 'sims':
         return <SimsDialog onClose={close} />
+      case 'hardware':
+        return <HardwareDialog onClose={close} />
+      case 'service':
+        return <ServiceDialog onClose={close} />
       case 'question':
         return <QuestionDialog onClose={close} />
       case 'callGroup':

@@ -195,6 +195,24 @@ impl<'a> ServiceOrderCreate<'a> {
                 with("pack", &pack.pack);
                 ("delete", "simPack")
             }
+            NetworkRequest::ShipGoods {
+                parcel,
+                customer: who,
+                address,
+                attention,
+            } => {
+                customer = Some(who);
+                with("parcel", &parcel.parcel);
+                for (code, quantity) in &parcel.goods {
+                    owned(format!("goods.{code}").into(), quantity.to_string().into());
+                }
+                sent_to(address.as_ref(), attention.as_deref(), &with);
+                ("add", "goodsShipment")
+            }
+            NetworkRequest::CallBackGoods { parcel } => {
+                with("parcel", &parcel.parcel);
+                ("delete", "goodsShipment")
+            }
             NetworkRequest::SetUpCallGroup {
                 service,
                 customer: who,

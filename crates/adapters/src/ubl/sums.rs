@@ -68,7 +68,8 @@ fn lines(period: Period, (packages, once, used, rate): &History) -> Vec<IssuedLi
             offering: None,
             category: TariffCategory::Hardware,
             name: texts("thing"),
-            amount: Money::dkk(*amount),
+            quantity: 1 + place as i64 % 3,
+            price: Money::dkk(*amount),
         });
     }
     for (place, (quantity, price, base)) in used.iter().enumerate() {

@@ -9,6 +9,25 @@ use axum::{
 };
 use domain::access;
 use platform::{Error, Result, http::Path};
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// Documents that are made at once in one process: one of fifty thousand lines takes some 150 MB while it is made.
+static ROOM: Semaphore = Semaphore::const_new(2);
+
+/// Whoever waits longer than this for room is asked to come again.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Room for what takes much of it, while no connection is held.
+async fn room(wish: &Wish) -> Result<Option<SemaphorePermit<'static>>> {
+    if !wish.takes_room() {
+        return Ok(None);
+    }
+    match tokio::time::timeout(PATIENCE, ROOM.acquire()).await {
+        Ok(Ok(permit)) => Ok(Some(permit)),
+        _ => Err(Error::unavailable("too many documents are being made")),
+    }
+}
 
 /// Writes the file as it is now, if whoever made the link may still have it.
 pub(super) async fn follow(
@@ -19,9 +38,12 @@ pub(super) async fn follow(
     let download = access::download(&mut conn, &app.ids, &ticket).await?;
     let wish: Wish = serde_json::from_str(&download.request)
         .map_err(|error| Error::internal(format!("a stored download: {error}")))?;
+    drop(conn);
+    let room = room(&wish).await?;
+    let mut conn = app.db.read().await?;
     let scope = download.scope(&mut conn, wish.permission()).await?;
     let file = write(&app, &mut conn, &scope, &wish, download.language).await?;
-    drop(conn);
+    drop((conn, room));
     // Names are ours: letters, digits, hyphens and a dot.
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.name))
         .map_err(|_| Error::internal("a file's name does not fit a header"))?;

@@ -119,6 +119,11 @@ impl Wish {
         }
     }
 
+    /// Whether it is a document, which takes much room while it is made.
+    fn takes_room(&self) -> bool {
+        matches!(self, Wish::Invoice { format, .. } if *format != invoices::InvoiceFormat::Csv)
+    }
+
     /// Whether it can be written as it was asked for.
     fn check(&self) -> Result<()> {
         match self {

@@ -56,7 +56,7 @@ pub(super) async fn whole(
     };
     let packs: Vec<_> = items
         .iter()
-        .filter(|item| item.quantity.is_some())
+        .filter(|item| item.action == orders::Action::OrderSims)
         .map(|item| item.id.0)
         .collect();
     let cards = sims::cards_of_packs(conn, scope, &packs).await?;

@@ -1,6 +1,6 @@
 //! How this area shows the items of an order and their steps.
 
-use super::view::{CallGroupRef, OfferingRef, PersonRef};
+use super::view::{CallGroupRef, GoodsLine, OfferingRef, PersonRef};
 use domain::{
     TEXTS,
     catalogue::Texts,
@@ -55,6 +55,11 @@ pub struct OrderItemView {
     /// Packs of 10 SIM cards.
     #[schema(required)]
     packs: Option<i64>,
+    /// Hardware that is sent.
+    lines: Vec<GoodsLine>,
+    /// What a service that is booked is to be about.
+    #[schema(required)]
+    wish: Option<String>,
     /// ICCIDs of the cards that came with it.
     cards: Vec<String>,
     /// E.164.
@@ -162,7 +167,12 @@ pub(super) fn item_view(
             .call_group
             .zip(item.call_group_name.clone())
             .map(|(id, name)| CallGroupRef { id, name }),
-        packs: item.quantity,
+        packs: item.quantity.filter(|_| item.action == Action::OrderSims),
+        lines: GoodsLine::of(&item.lines, language),
+        wish: match &item.request {
+            Some(orders::ItemRequest::BookService { wish, .. }) => Some(wish.clone()),
+            _ => None,
+        },
         cards: cards
             .iter()
             .filter(|(of, _)| *of == item.id.0)

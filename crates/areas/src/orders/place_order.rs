@@ -106,17 +106,16 @@ async fn explained(
     }
 }
 
-/// Gives the fields of an error their texts.
+/// Gives the fields of an error that came with its problems their texts.
 pub(super) fn explained_fields(mut error: Error, language: Language) -> Error {
-    for field in &mut error.fields {
-        let problem = orders::Problem {
-            pointer: field.pointer.clone(),
-            code: field.code.clone(),
-            values: Vec::new(),
-        };
-        if let Some(told) = problems(&[problem], language).pop() {
-            *field = told;
-        }
+    let told = error
+        .extra
+        .as_deref_mut()
+        .and_then(|extra| extra.get_mut("problems"))
+        .and_then(|found| serde_json::from_value::<Vec<orders::Problem>>(found.take()).ok());
+    if let Some(told) = told {
+        error.fields = problems(&told, language);
+        error.extra = None;
     }
     error
 }

@@ -1,4 +1,4 @@
-use super::{get_order::whole, place_order::explained_fields, view::Order};
+use super::{get_order::whole, view::Order};
 use crate::{Shared, caller::Caller, operations};
 use axum::extract::State;
 use domain::{
@@ -48,8 +48,7 @@ pub async fn update_order(
         change.scheduled_for,
         check,
     )
-    .await
-    .map_err(|error| explained_fields(error, language))?;
+    .await?;
     let view = whole(&app, &mut tx, &scope, &order, language).await?;
     tx.commit().await?;
     Ok((ETag(order.version), Json(view)))

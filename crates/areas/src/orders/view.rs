@@ -61,6 +61,32 @@ pub struct OfferingRef {
     pub(super) name: String,
 }
 
+/// So many of a product, at a price each.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GoodsLine {
+    offering: OfferingRef,
+    quantity: i64,
+    /// Of one, once.
+    price: Money,
+}
+
+impl GoodsLine {
+    pub(super) fn of(lines: &[orders::GoodsLine], language: Language) -> Vec<Self> {
+        lines
+            .iter()
+            .map(|line| GoodsLine {
+                offering: OfferingRef {
+                    id: line.offering,
+                    name: line.name.in_language(language).to_owned(),
+                },
+                quantity: line.quantity,
+                price: line.price,
+            })
+            .collect()
+    }
+}
+
 /// An amount without VAT, its VAT, and both together.
 #[derive(serde::Serialize, utoipa::ToSchema)]
 pub struct Totals {
@@ -126,6 +152,8 @@ pub struct QuotedItem {
     /// Packs of 10 SIM cards.
     #[schema(required)]
     packs: Option<i64>,
+    /// Hardware that is sent.
+    lines: Vec<GoodsLine>,
     /// E.164; `null` when it is chosen as the order is placed.
     #[schema(required)]
     number: Option<String>,
@@ -196,7 +224,8 @@ impl Quote {
                         id: item.call_group,
                         name,
                     }),
-                    packs: item.quantity,
+                    packs: item.quantity.filter(|_| item.action == Action::OrderSims),
+                    lines: GoodsLine::of(&item.lines, language),
                     number: item.number.clone(),
                     sim: item.iccid.clone(),
                     one_time: item.one_time,

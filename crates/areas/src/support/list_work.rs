@@ -2,7 +2,7 @@ use crate::{Shared, caller::Caller, help_view::SupportRequest, operations, texts
 use axum::extract::State;
 use domain::{
     access::OrganisationId,
-    fulfilment::{self, HeldOrder},
+    fulfilment::{self, BookedService, HeldOrder},
     help,
 };
 use platform::{
@@ -21,6 +21,8 @@ pub enum WorkKind {
     /// An order that stands still until a person has looked.
     HeldOrder,
     SupportRequest,
+    /// A service that was ordered and is to be agreed.
+    BookedService,
 }
 
 #[derive(serde::Deserialize, utoipa::IntoParams)]
@@ -38,7 +40,7 @@ pub struct ListWorkQuery {
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WorkItem {
-    /// The order's or the request's own id.
+    /// The order's or the request's own id; of a booked service that of the order's item.
     #[schema(value_type = String)]
     id: Uuid,
     kind: WorkKind,
@@ -48,7 +50,7 @@ pub struct WorkItem {
     /// What it is about, in the caller's language.
     title: String,
     since: Instant,
-    /// What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request.
+    /// What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request and a booked service.
     resolutions: Vec<Resolution>,
     #[schema(required)]
     request: Option<SupportRequest>,
@@ -70,7 +72,7 @@ pub enum Resolution {
     Retry,
     /// Take back what was done and let the order end.
     GiveUp,
-    /// It was carried out; an address is registered.
+    /// It was carried out; an address is registered, a service is agreed.
     Done,
     Decline,
 }
@@ -88,6 +90,28 @@ impl WorkItem {
             title: TEXTS.text(language, "work.heldOrder", &[("why", &order.why)]),
             since: order.requested_at,
             resolutions: vec![Resolution::Retry, Resolution::GiveUp],
+            request: None,
+        }
+    }
+
+    pub(super) fn of_booking(booking: BookedService, language: Language) -> Self {
+        let service = booking.service.in_language(language);
+        let values = [
+            ("service", service),
+            ("who", booking.requested_by_name.as_str()),
+            ("wish", booking.wish.as_str()),
+        ];
+        WorkItem {
+            id: booking.item.0,
+            kind: WorkKind::BookedService,
+            organisation: WorkOrganisation {
+                id: booking.organisation,
+                name: booking.organisation_name.clone(),
+            },
+            number: booking.number.clone(),
+            title: TEXTS.text(language, "work.bookedService", &values),
+            since: booking.requested_at,
+            resolutions: vec![Resolution::Done, Resolution::Decline],
             request: None,
         }
     }
@@ -113,7 +137,7 @@ impl WorkItem {
     }
 }
 
-/// What waits for a person, of this organisation and everything below it: orders that stand held and open support requests.
+/// What waits for a person, of this organisation and everything below it: orders that stand held, services to be agreed and open support requests.
 #[utoipa::path(
     get, path = "/api/v1/organisations/{organisation}/work", operation_id = "list_work", tag = "support",
     params(("organisation" = OrganisationId, Path), ListWorkQuery),
@@ -145,6 +169,12 @@ async fn work(
         .into_iter()
         .map(|order| WorkItem::of_order(order, language))
         .collect();
+    items.extend(
+        fulfilment::booked_below(conn, scope)
+            .await?
+            .into_iter()
+            .map(|booking| WorkItem::of_booking(booking, language)),
+    );
     items.extend(
         help::open_below(conn, scope)
             .await?

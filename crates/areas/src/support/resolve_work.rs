@@ -1,4 +1,4 @@
-use super::list_work::Resolution;
+use super::list_work::{Resolution, WorkKind};
 use crate::{Shared, caller::Caller, help_view::tell_of_answer, operations};
 use axum::{
     extract::State,
@@ -9,7 +9,7 @@ use domain::{
     access::OrganisationId,
     fulfilment,
     help::{self, SupportRequestId},
-    orders::{self, OrderId},
+    orders::{self, OrderId, OrderItemId},
 };
 use platform::{
     Error, Result,
@@ -25,7 +25,7 @@ use uuid::Uuid;
 #[schema(as = ResolveWorkRequest)]
 pub struct ResolveWorkBody {
     resolution: Resolution,
-    /// For whoever asked; a request is declined with a reason.
+    /// For whoever asked; what is declined is declined with a reason.
     #[serde(default)]
     comment: Option<String>,
 }
@@ -38,7 +38,7 @@ pub struct ResolvedWork {
     resolution: Resolution,
 }
 
-/// Resolves an item of the queue: a held order is tried again or given up, a support request carried out or declined.
+/// Resolves an item of the queue: a held order is tried again or given up; a support request or a booked service is carried out or declined.
 #[utoipa::path(
     post, path = "/api/v1/organisations/{organisation}/work/{item}/resolve", operation_id = "resolve_work", tag = "support",
     params(("organisation" = OrganisationId, Path), ("item" = String, Path)),
@@ -69,6 +69,11 @@ pub async fn resolve_work(
         .into_iter()
         .find(|order| order.id.0 == item)
         .map(|order| order.organisation);
+    let booked = fulfilment::booked_below(&mut conn, &scope)
+        .await?
+        .into_iter()
+        .find(|booking| booking.item.0 == item)
+        .map(|booking| booking.organisation);
     let asked = help::open_below(&mut conn, &scope)
         .await?
         .into_iter()
@@ -80,23 +85,33 @@ pub async fn resolve_work(
         Begun::Before(answer) => return Ok(answer.into_response()),
         Begun::Now(claim) => claim,
     };
-    let owner = order.or(asked).ok_or_else(Error::not_found)?;
+    let owner = order.or(booked).or(asked).ok_or_else(Error::not_found)?;
     let scope = caller.enter(&app, &operations::RESOLVE_WORK, owner).await?;
     let resolution = request.body.resolution;
     let comment = request.body.comment.as_deref();
-    match (order.is_some(), resolution) {
-        (true, Resolution::Retry) => {
+    let kind = match (order, booked) {
+        (Some(_), _) => WorkKind::HeldOrder,
+        (None, Some(_)) => WorkKind::BookedService,
+        (None, None) => WorkKind::SupportRequest,
+    };
+    match (kind, resolution) {
+        (WorkKind::BookedService, Resolution::Done | Resolution::Decline) => {
+            let id = OrderItemId(item);
+            let confirmed = resolution == Resolution::Done;
+            fulfilment::answer_booking(&mut tx, &app.ids, &scope, id, confirmed, comment).await?;
+        }
+        (WorkKind::HeldOrder, Resolution::Retry) => {
             fulfilment::look_again(&mut tx, &app.ids, &scope, OrderId(item)).await?;
         }
-        (true, Resolution::GiveUp) => {
+        (WorkKind::HeldOrder, Resolution::GiveUp) => {
             orders::cancel(&mut tx, &app.ids, &scope, OrderId(item)).await?;
         }
-        (false, Resolution::Done) => {
+        (WorkKind::SupportRequest, Resolution::Done) => {
             let id = SupportRequestId(item);
             let ended = help::carry_out(&mut tx, &app.ids, &scope, id, comment).await?;
             tell_of_answer(&app, &mut tx, &scope, &ended).await?;
         }
-        (false, Resolution::Decline) => {
+        (WorkKind::SupportRequest, Resolution::Decline) => {
             let why = comment.unwrap_or_default();
             let id = SupportRequestId(item);
             let ended = help::decline(&mut tx, &app.ids, &scope, id, why).await?;

@@ -173,7 +173,7 @@ impl OneMember<'_> {
             let offering = item.offering.and_then(|id| self.offerings.0.get(&id));
             let kind = offering.map(|offering| offering.kind);
             let once = Once {
-                id: item.item.0,
+                id: item.charge,
                 offering: item.offering,
                 category: kind.map_or(super::TariffCategory::Other, charges::category),
                 name: charges::once_name(
@@ -181,7 +181,8 @@ impl OneMember<'_> {
                     offering.map(|offering| &offering.name),
                     item.action.as_str(),
                 ),
-                amount: item.amount,
+                quantity: item.quantity,
+                price: item.price,
                 whose: self.of_item(item),
             };
             self.gathered.charges.once.push(once);

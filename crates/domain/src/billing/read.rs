@@ -124,13 +124,10 @@ pub async fn lines(
     id: InvoiceId,
     query: &LineQuery,
 ) -> Result<(Vec<ListedLine>, LineTotals)> {
-    let invoice = store::invoice(conn, scope, id).await?;
+    let whole = store::extent(conn, scope, id).await?;
     let lines = store::list_lines(conn, scope, id, query).await?;
     let totals = if query.filter.is_empty() {
-        LineTotals {
-            lines: invoice.lines,
-            amount: invoice.net,
-        }
+        whole
     } else {
         line_totals(conn, scope, id, &query.filter).await?
     };

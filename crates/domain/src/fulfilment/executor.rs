@@ -1,6 +1,7 @@
 //! How the steps of an order are carried out and taken back: each by whom it concerns.
 
 use super::{
+    booking,
     jobs::CarryOut,
     network_steps,
     port_step::PortStep,
@@ -79,6 +80,13 @@ impl Steps<'_> {
                 port.run(step, self.cancelled).await
             } else {
                 port.take_back(step).await
+            };
+        }
+        if kind == StepKind::OperatorService {
+            return if forward {
+                booking::run(&self.carry.db, self.scope, step, now).await
+            } else {
+                booking::take_back()
             };
         }
         let outcome = match (kind, forward) {

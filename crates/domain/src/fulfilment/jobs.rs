@@ -11,8 +11,8 @@ use crate::{
     help,
     notices::{self, OrderNews, OrderOutcome},
     orders::{
-        self, Address, Begun, Delivery, HeldReason, ItemEnd, ItemState, Order, OrderId, OrderItem,
-        OrderState, StepKind, StepPayload,
+        self, Action, Address, Begun, Delivery, HeldReason, ItemEnd, ItemState, Order, OrderId,
+        OrderItem, OrderState, StepKind, StepPayload,
     },
     porting,
 };
@@ -260,7 +260,7 @@ impl CarryOut {
             // Of a large order most items rest at any one time.
             let known = steps.remove(&item.id.0).unwrap_or_default();
             // What waits for a number is taken back when the donor agrees, and never when the number has moved.
-            let unwind = unwind && !waits_for_donor(&known);
+            let unwind = unwind && !waits_for_donor(&known) && !self.is_agreed(scope, item).await?;
             let asks_donor = executor.cancelled && !unwind;
             if known.is_empty() && !unwind {
                 // Without steps it would seem to have taken them all.
@@ -289,6 +289,16 @@ impl CarryOut {
         Ok(again)
     }
 
+    /// Whether the operator has agreed the service of an item: then it is carried out, whoever cancels.
+    async fn is_agreed(&self, scope: &Scope, item: &OrderItem) -> Result<bool> {
+        if item.action != Action::BookService {
+            return Ok(false);
+        }
+        let mut conn = self.db.read().await?;
+        let answer = orders::service_answer(&mut conn, scope, item.id).await?;
+        Ok(answer.is_some_and(|(confirmed, _)| confirmed))
+    }
+
     async fn is_cancelled(&self, scope: &Scope, order: OrderId) -> Result<bool> {
         let mut conn = self.db.read().await?;
         let order = orders::order(&mut conn, scope, order).await?;
@@ -308,18 +318,20 @@ impl CarryOut {
             Progress::Waiting { .. } => self.port(scope, item).await?,
             _ => None,
         };
-        let waits_for_port = port.is_some();
+        let books =
+            matches!(progress, Progress::Waiting { .. }) && item.action == Action::BookService;
+        let waits_for_somebody = port.is_some() || books;
         // Nothing to record: it was waiting and goes on to.
         if let Progress::Waiting { until } = progress
             && item.state == ItemState::InProgress
-            && !waits_for_port
+            && !waits_for_somebody
         {
             return Ok(Some(until));
         }
         let mut tx = self.db.begin().await?;
         lease.guard(&mut tx).await?;
         let before = orders::order(&mut tx, scope, order).await?;
-        let stands = matches!(progress, Progress::Stuck { .. }) || waits_for_port;
+        let stands = matches!(progress, Progress::Stuck { .. }) || waits_for_somebody;
         if item.state == ItemState::Held && !stands {
             orders::unhold(&mut tx, &self.ids, scope, order, item.id).await?;
         }
@@ -338,7 +350,7 @@ impl CarryOut {
             }
             Progress::Waiting { until } => {
                 let (code, why) = match &port {
-                    None => (None, ""),
+                    None => (books.then_some(orders::rules::SERVICE_BOOKING), ""),
                     Some(Standing::Waits) => (Some(HeldReason::ScheduledPort.as_str()), ""),
                     Some(Standing::Rejected(code)) => {
                         (Some(orders::rules::PORT_REJECTED), code.as_str())

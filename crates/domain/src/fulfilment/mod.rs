@@ -6,6 +6,7 @@
 //! price and does not decide what may be ordered.
 
 mod attention;
+mod booking;
 mod case_moved;
 mod executor;
 mod jobs;
@@ -18,5 +19,6 @@ mod teams_steps;
 mod tests;
 
 pub use attention::{HeldOrder, held_below, look_again};
+pub use booking::{BookedService, answer_booking, booked_below};
 pub use case_moved::CaseMoved;
 pub use jobs::{CarryOut, Outside, note_network_event};

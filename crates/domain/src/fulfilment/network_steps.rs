@@ -73,8 +73,10 @@ pub async fn take_back(
             }
             // Still moving: only when it stands still is it known what to take back. What is not in the post yet need not go.
             _ => {
-                if matches!(kind, StepKind::NetworkSimPack | StepKind::NetworkShipment)
-                    && let Err(error) = network.call_off_order(&order.id).await
+                if matches!(
+                    kind,
+                    StepKind::NetworkSimPack | StepKind::NetworkShipment | StepKind::NetworkGoods
+                ) && let Err(error) = network.call_off_order(&order.id).await
                 {
                     tracing::info!(%error, "a shipment could not be called off");
                 }
@@ -281,6 +283,15 @@ fn request(
         (StepKind::NetworkSimPack, false) => NetworkRequest::VoidPack {
             pack: payload.pack.clone()?,
         },
+        (StepKind::NetworkGoods, true) => NetworkRequest::ShipGoods {
+            parcel: payload.parcel.clone()?,
+            customer,
+            address: delivery.and_then(|delivery| delivery.address.clone()),
+            attention: delivery.and_then(|delivery| delivery.attention.clone()),
+        },
+        (StepKind::NetworkGoods, false) => NetworkRequest::CallBackGoods {
+            parcel: payload.parcel.clone()?,
+        },
         (StepKind::NetworkCallGroup, true) | (StepKind::NetworkCallGroupEnd, false) => {
             NetworkRequest::SetUpCallGroup {
                 service: payload.group.clone()?,
@@ -299,6 +310,12 @@ fn request(
                 payload.group_before.clone()?
             },
         },
-        (StepKind::TeamsAssign | StepKind::TeamsUnassign | StepKind::PortIn, _) => return None,
+        (
+            StepKind::TeamsAssign
+            | StepKind::TeamsUnassign
+            | StepKind::OperatorService
+            | StepKind::PortIn,
+            _,
+        ) => return None,
     })
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     access::{ObjectId, TenantId},
-    orders::{Address, GroupService, PackService},
+    orders::{Address, GroupService, PackService, Parcel},
 };
 use async_trait::async_trait;
 use platform::outside::OutsideError;
@@ -178,6 +178,17 @@ pub enum NetworkRequest {
     /// The cards are of no use any more, wherever they are.
     VoidPack {
         pack: PackService,
+    },
+    /// Hardware (specification `goodsShipment`), to `address` or else to the registered one; completed when it is in the post.
+    ShipGoods {
+        parcel: Parcel,
+        customer: String,
+        address: Option<Address>,
+        attention: Option<String>,
+    },
+    /// It need not go, or comes back.
+    CallBackGoods {
+        parcel: Parcel,
     },
     /// A number that rings several mobiles (specification `callGroup`), named by our id of it.
     SetUpCallGroup {

@@ -2,6 +2,7 @@
 //! of each step in turn, before and after its effect.
 
 mod bench;
+mod bookings;
 mod days;
 mod groups;
 mod kinds;

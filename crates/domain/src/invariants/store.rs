@@ -133,6 +133,21 @@ pub(super) const CHECKS: &[Check] = &[
               WHERE o.one_time <> i.one_time OR o.monthly <> i.monthly",
     },
     Check {
+        name: "itemAgainstLines",
+        says: "an item that sends hardware does not cost what its lines do, or something else has lines",
+        sql: "SELECT i.id FROM order_items i LEFT JOIN
+                (SELECT item, SUM(quantity * price) AS price, SUM(quantity) AS pieces FROM order_lines GROUP BY item) l ON l.item = i.id
+              WHERE (i.action = 'buyHardware') <> (l.item IS NOT NULL)
+                 OR (l.item IS NOT NULL AND (l.price <> i.one_time OR l.pieces <> i.quantity))",
+    },
+    Check {
+        name: "answerWithoutBooking",
+        says: "somebody has answered what waited for nobody, or the item came out otherwise",
+        sql: "SELECT a.item FROM order_answers a JOIN order_items i ON i.id = a.item
+              WHERE i.action <> 'bookService' OR (a.confirmed AND i.state IN ('failed', 'cancelled'))
+                 OR (NOT a.confirmed AND i.state = 'completed')",
+    },
+    Check {
         name: "usageTotalAgainstRecords",
         says: "what a subscription used is not the sum of its records",
         sql: "SELECT t.subscription FROM

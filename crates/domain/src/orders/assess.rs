@@ -251,6 +251,24 @@ impl<'a> Look<'a> {
         offering.cloned()
     }
 
+    /// A product of those that are charged once: the code of what is wrong with it says whether it was ever sold.
+    pub fn goods(
+        &mut self,
+        field: &str,
+        id: OfferingId,
+        kind: OfferingKind,
+        day: Date,
+    ) -> Option<&'a Offering> {
+        let code = match self.facts.sold.get(&(day, id)) {
+            Some(offering) if offering.kind == kind => return Some(offering),
+            Some(_) => "wrongOffering",
+            None if self.facts.known.contains_key(&id) => "offeringNotSold",
+            None => "offeringUnknown",
+        };
+        self.problem(field, code, &[]);
+        None
+    }
+
     /// Where a number is to come from.
     pub fn number(&mut self, request: &NumberRequest, kind: NumberKind) -> NumberChoice {
         if let Some(number) = self.restored.and_then(|restored| restored.number.clone()) {
@@ -425,6 +443,7 @@ impl<'a> Look<'a> {
             call_group: wish.call_group(),
             call_group_name: None,
             quantity: None,
+            lines: Vec::new(),
             number: None,
             iccid: None,
             one_time: Money::ZERO,

@@ -40,6 +40,20 @@ pub(super) fn shape(request: &QuoteRequest) -> Result<()> {
             }
             _ => {}
         }
+        if let ItemRequest::BookService { wish, .. } = item {
+            let pointer = format!("/items/{index}/wish");
+            line(&pointer, Some(wish), rules::MAX_COMMENT)?;
+            filled(&pointer, wish)?;
+        }
+        if item.goods().len() > rules::MAX_GOODS {
+            return Err(
+                Error::malformed("An item has at most 50 lines of hardware.").with_field(
+                    format!("/items/{index}/lines"),
+                    "wrongCount",
+                    "At most 50 lines.",
+                ),
+            );
+        }
         if item
             .members()
             .is_some_and(|members| members.len() > rules::MAX_ITEMS)

@@ -189,11 +189,13 @@ pub(super) async fn facts(
         .collect();
     facts.groups = groups::of_request(conn, scope, request, own, now).await?;
     facts.members = groups::resolve(conn, scope, request).await?;
-    if request
-        .items
-        .iter()
-        .any(|item| item.action() == super::Action::OrderSims)
-    {
+    let is_sent = |action| {
+        matches!(
+            action,
+            super::Action::OrderSims | super::Action::BuyHardware
+        )
+    };
+    if request.items.iter().any(|item| is_sent(item.action())) {
         facts.has_address = help::delivery_address(conn, scope).await?.is_some();
         facts.packs_today = store::packs_since(conn, scope, Instant::of_danish_day(today)).await?;
     }
@@ -231,7 +233,7 @@ pub(super) async fn facts(
         {
             people.insert(*person);
         }
-        if let Some(offering) = item.offering() {
+        for offering in item.offerings() {
             offerings.insert(offering);
             let day = request.date_of(item).unwrap_or(today).max(today);
             days.entry(day).or_default().insert(offering);

@@ -179,7 +179,36 @@ pub enum ItemRequest {
         #[schema(value_type = Option<String>, format = Date)]
         date: Option<Date>,
     },
+    /// Hardware, sent together to the order's `delivery` or else the registered address.
+    BuyHardware {
+        #[schema(max_items = 50)]
+        lines: Vec<HardwareLine>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>, format = Date)]
+        date: Option<Date>,
+    },
+    /// Consulting or training. A person of the operator's agrees it with whoever ordered.
+    BookService {
+        offering: OfferingId,
+        /// What it is to be about, and when it would suit.
+        #[schema(min_length = 1, max_length = 1000)]
+        wish: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>, format = Date)]
+        date: Option<Date>,
+    },
 }
+
+/// So many of a product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
+pub struct HardwareLine {
+    pub offering: OfferingId,
+    /// 1 to 100.
+    pub quantity: i64,
+}
+
+platform::told_apart!(HardwareLine);
 
 /// Tells `null` from nothing.
 fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
@@ -310,6 +339,8 @@ impl ItemRequest {
             ItemRequest::CreateCallGroup { .. } => Action::CreateCallGroup,
             ItemRequest::ChangeCallGroup { .. } => Action::ChangeCallGroup,
             ItemRequest::RemoveCallGroup { .. } => Action::RemoveCallGroup,
+            ItemRequest::BuyHardware { .. } => Action::BuyHardware,
+            ItemRequest::BookService { .. } => Action::BookService,
         }
     }
 
@@ -329,7 +360,9 @@ impl ItemRequest {
             | ItemRequest::OrderSims { date, .. }
             | ItemRequest::CreateCallGroup { date, .. }
             | ItemRequest::ChangeCallGroup { date, .. }
-            | ItemRequest::RemoveCallGroup { date, .. } => *date,
+            | ItemRequest::RemoveCallGroup { date, .. }
+            | ItemRequest::BuyHardware { date, .. }
+            | ItemRequest::BookService { date, .. } => *date,
         }
     }
 
@@ -341,7 +374,9 @@ impl ItemRequest {
             | ItemRequest::OrderSims { .. }
             | ItemRequest::CreateCallGroup { .. }
             | ItemRequest::ChangeCallGroup { .. }
-            | ItemRequest::RemoveCallGroup { .. } => None,
+            | ItemRequest::RemoveCallGroup { .. }
+            | ItemRequest::BuyHardware { .. }
+            | ItemRequest::BookService { .. } => None,
             ItemRequest::ChangeMobilePackage { subscription, .. }
             | ItemRequest::AddAddOn { subscription, .. }
             | ItemRequest::RemoveAddOn { subscription, .. }
@@ -360,9 +395,24 @@ impl ItemRequest {
             | ItemRequest::CreateMobile { offering, .. }
             | ItemRequest::ChangeMobilePackage { offering, .. }
             | ItemRequest::AddAddOn { offering, .. }
-            | ItemRequest::RemoveAddOn { offering, .. } => Some(*offering),
+            | ItemRequest::RemoveAddOn { offering, .. }
+            | ItemRequest::BookService { offering, .. } => Some(*offering),
             _ => None,
         }
+    }
+
+    /// The hardware that it sends.
+    pub fn goods(&self) -> &[HardwareLine] {
+        match self {
+            ItemRequest::BuyHardware { lines, .. } => lines,
+            _ => &[],
+        }
+    }
+
+    /// Every product that it names.
+    pub fn offerings(&self) -> impl Iterator<Item = OfferingId> {
+        let goods = self.goods().iter().map(|line| line.offering);
+        self.offering().into_iter().chain(goods)
     }
 
     /// Where its SIM comes from.

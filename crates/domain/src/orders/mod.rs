@@ -6,8 +6,9 @@
 //!
 //! [`kinds`] is the table of what can be ordered, one file a family; [`facts`] looks everything up that a request is about,
 //! [`assess`] judges it, [`placing`] writes it. [`ops`] are the verbs of whoever orders, [`progress`] those of whoever carries
-//! out.
+//! out, [`answering`] that of whoever confirms a service.
 
+mod answering;
 mod assess;
 mod check;
 mod facts;
@@ -24,15 +25,16 @@ mod store;
 mod telling;
 mod warn;
 
+pub use answering::answer_booking;
 pub use items::*;
 pub use model::*;
 pub use ops::*;
 pub use progress::*;
 pub use steps::*;
 pub use store::{
-    ListFilter, ListKey, NeedsAttention, charged_once, items, list, needing_attention_below,
-    open_of_order, order, order_of_item, order_of_quote, orders, quote, requesters, step_counts,
-    summaries, touched,
+    Booking, ListFilter, ListKey, NeedsAttention, bookings_below, charged_once, items, list,
+    needing_attention_below, open_of_order, order, order_of_item, order_of_quote, orders, quote,
+    requesters, service_answer, step_counts, summaries, touched,
 };
 pub use telling::{Trouble, summary, trouble};
 

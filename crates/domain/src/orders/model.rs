@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use platform::{Instant, Money, id, words};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use uuid::Uuid;
 
 id!(QuoteId, "A quote: what an order would cost and do.");
 id!(OrderId, "An order.");
@@ -116,6 +117,8 @@ words! {
         CreateCallGroup = "createCallGroup",
         ChangeCallGroup = "changeCallGroup",
         RemoveCallGroup = "removeCallGroup",
+        BuyHardware = "buyHardware",
+        BookService = "bookService",
     }
 }
 
@@ -304,6 +307,17 @@ pub struct Problem {
     pub values: Vec<(String, String)>,
 }
 
+/// So many of a product, at a price each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GoodsLine {
+    pub offering: OfferingId,
+    pub name: Texts,
+    pub quantity: i64,
+    /// Of one, once.
+    pub price: Money,
+}
+
 /// What an item would do and cost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotedItem {
@@ -321,9 +335,12 @@ pub struct QuotedItem {
     pub call_group: Option<CallGroupId>,
     #[serde(default)]
     pub call_group_name: Option<String>,
-    /// Packs.
+    /// Packs, or pieces of hardware.
     #[serde(default)]
     pub quantity: Option<i64>,
+    /// Hardware that is sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<GoodsLine>,
     /// E.164; `None` when it is chosen as the order is placed, or has no part in it.
     pub number: Option<String>,
     pub iccid: Option<String>,
@@ -416,8 +433,10 @@ pub struct OrderItem {
     pub subscription: Option<SubscriptionId>,
     pub call_group: Option<CallGroupId>,
     pub call_group_name: Option<String>,
-    /// Packs.
+    /// Packs, or pieces of hardware.
     pub quantity: Option<i64>,
+    /// Hardware that is sent. Known of the items of one order, not in lists of several.
+    pub lines: Vec<GoodsLine>,
     pub number: Option<String>,
     pub iccid: Option<String>,
     pub one_time: Money,
@@ -437,7 +456,8 @@ pub struct OrderItem {
 /// An item that was carried out and costs something once, with what an invoice says of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChargedOnce {
-    pub item: OrderItemId,
+    /// The item's, or that of its line.
+    pub charge: Uuid,
     pub action: Action,
     /// `None` for what concerns no person.
     pub person: Option<PersonId>,
@@ -449,6 +469,7 @@ pub struct ChargedOnce {
     /// E.164 with `+`.
     pub number: Option<String>,
     pub reference: Option<String>,
-    /// Negative when it is handed back.
-    pub amount: Money,
+    pub quantity: i64,
+    /// Of one; negative when it is handed back.
+    pub price: Money,
 }

@@ -347,7 +347,12 @@ fn principal(scope: &Scope) -> Result<PrincipalId> {
 
 fn changed_price(quoted: &[QuotedItem], fresh: &[QuotedItem]) -> bool {
     quoted.iter().zip(fresh).any(|(then, now)| {
+        let each = |item: &QuotedItem| -> Vec<_> {
+            let lines = item.lines.iter();
+            lines.map(|line| (line.offering, line.price)).collect()
+        };
         (then.one_time, then.monthly, then.agreed) != (now.one_time, now.monthly, now.agreed)
+            || each(then) != each(now)
     })
 }
 
@@ -371,14 +376,20 @@ fn refused(problems: &[Problem]) -> Error {
         )
     });
     let mut error = match lost {
-        Some(problem) => Error::conflict(
-            problem.code.clone(),
-            "Something changed since the quote. Look at it and order again.",
-        ),
+        Some(problem) => {
+            let values: Vec<_> = problem
+                .values
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
+            let key = format!("problem.{}", problem.code);
+            let told = crate::TEXTS.text(platform::i18n::Language::En, &key, &values);
+            Error::conflict(problem.code.clone(), told)
+        }
         None => Error::rule("cannotBeOrdered", "This cannot be ordered as it stands."),
     };
     for problem in problems {
         error = error.with_field(problem.pointer.clone(), problem.code.clone(), String::new());
     }
-    error
+    error.with_extra(serde_json::json!({ "problems": problems }))
 }

@@ -99,6 +99,7 @@ impl<'a> Placing<'a> {
             call_group: quoted.call_group,
             call_group_name: None,
             quantity: quoted.quantity,
+            lines: quoted.lines.clone(),
             number: quoted.number.clone(),
             iccid: quoted.iccid.clone(),
             one_time: quoted.one_time,
@@ -264,6 +265,7 @@ impl<'a> Placing<'a> {
             }
         }
         store::insert_items(tx, scope, order.id, &self.items).await?;
+        store::insert_lines(tx, self.ids, scope, &self.items).await?;
         self.open_ports(tx, scope, order).await?;
         let people: BTreeSet<PersonId> = self.items.iter().filter_map(|item| item.person).collect();
         for person in people {

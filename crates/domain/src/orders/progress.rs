@@ -99,7 +99,7 @@ pub async fn begin(
             .map(|person| (person.id, person))
             .collect();
     let codes = codes(tx, due, &lines, now).await?;
-    let sold: BTreeSet<OfferingId> = due.iter().filter_map(|item| item.offering).collect();
+    let sold: BTreeSet<OfferingId> = named(due).collect();
     let sold: BTreeSet<OfferingId> =
         catalogue::sold(tx, now, &sold.into_iter().collect::<Vec<_>>())
             .await?
@@ -153,15 +153,12 @@ pub async fn begin(
         };
         let impossible =
             impossible.or_else(|| group_hindrance(item, &wish, &groups, joining.is_empty()));
-        let promised = wish.offering().filter(|_| {
-            item.start_at.is_some()
-                && item.action != Action::RemoveAddOn
-                && item.before.restored.is_none()
-        });
+        let promised = item.start_at.is_some()
+            && item.action != Action::RemoveAddOn
+            && item.before.restored.is_none();
         let impossible = impossible.or_else(|| {
-            promised
-                .is_some_and(|offering| !sold.contains(&offering))
-                .then_some("offeringNotSold")
+            let gone = promised && wish.offerings().any(|offering| !sold.contains(&offering));
+            gone.then_some("offeringNotSold")
         });
         if let Some(code) = impossible {
             begun.push((item.id, Begun::Impossible(code)));
@@ -228,6 +225,15 @@ fn group_hindrance(
     (wish.members().is_some() && nobody).then_some("noMembers")
 }
 
+/// The products that items name.
+fn named(due: &[OrderItem]) -> impl Iterator<Item = OfferingId> {
+    let goods = due
+        .iter()
+        .filter_map(|item| item.request.as_ref())
+        .flat_map(|wish| wish.goods().iter().map(|line| line.offering));
+    due.iter().filter_map(|item| item.offering).chain(goods)
+}
+
 /// The codes of every product that is named.
 async fn codes(
     conn: &mut Conn,
@@ -235,7 +241,7 @@ async fn codes(
     lines: &HashMap<SubscriptionId, facts::Line>,
     now: Instant,
 ) -> Result<HashMap<OfferingId, String>> {
-    let mut ids: BTreeSet<OfferingId> = due.iter().filter_map(|item| item.offering).collect();
+    let mut ids: BTreeSet<OfferingId> = named(due).collect();
     for line in lines.values() {
         ids.insert(line.subscription.offering);
         ids.extend(line.intervals.iter().map(|interval| interval.offering));

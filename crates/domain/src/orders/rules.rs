@@ -19,6 +19,9 @@ pub const MAX_LINE: usize = 200;
 /// Packs of SIM cards that one order takes, and that an organisation orders on a day.
 pub const PACKS_OF_ORDER: u32 = 10;
 pub const PACKS_OF_DAY: u32 = 20;
+/// Lines of hardware in one item, and pieces in one line.
+pub const MAX_GOODS: usize = 50;
+pub const PIECES_OF_LINE: i64 = 100;
 
 /// The role table: what is paid changes with commercial items and not with service items.
 pub fn permission(action: Action) -> Permission {
@@ -33,7 +36,7 @@ pub fn permission(action: Action) -> Permission {
         Action::SuspendSim | Action::ResumeSim | Action::ChangeNumber => {
             Permission::OrderPeopleServiceItems
         }
-        Action::OrderSims => Permission::OrderGoods,
+        Action::OrderSims | Action::BuyHardware | Action::BookService => Permission::OrderGoods,
         Action::CreateCallGroup | Action::ChangeCallGroup | Action::RemoveCallGroup => {
             Permission::OrderServiceItems
         }
@@ -65,7 +68,9 @@ pub fn concerns(action: Action, kind: SubscriptionKind) -> bool {
         | Action::OrderSims
         | Action::CreateCallGroup
         | Action::ChangeCallGroup
-        | Action::RemoveCallGroup => false,
+        | Action::RemoveCallGroup
+        | Action::BuyHardware
+        | Action::BookService => false,
         Action::ChangeNumber | Action::EndSubscription => true,
         Action::ChangeMobilePackage
         | Action::AddAddOn
@@ -104,6 +109,9 @@ pub fn line_hindrance(
 /// nobody has put that right.
 pub const SCHEDULED_PORT: &str = "scheduledPort";
 pub const PORT_REJECTED: &str = "portRejected";
+
+/// A service waits for a person of the operator's to confirm it.
+pub const SERVICE_BOOKING: &str = "serviceBooking";
 
 /// Whether an item with this problem has its number still with another operator.
 pub fn is_at_donor(problem: &str) -> bool {

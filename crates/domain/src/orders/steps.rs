@@ -47,6 +47,10 @@ words! {
         /// In another way, or others.
         NetworkCallGroupChange = "network.callGroupChange",
         NetworkCallGroupEnd = "network.callGroupEnd",
+        /// Hardware is sent; done when it is in the post.
+        NetworkGoods = "network.goods",
+        /// A person of the operator's agrees a service with whoever ordered it.
+        OperatorService = "operator.service",
         /// The donor lets a number go; done when it has.
         PortIn = "port.in",
     }
@@ -91,6 +95,18 @@ pub struct StepPayload {
     pub group_before: Option<GroupService>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pack: Option<PackService>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parcel: Option<Parcel>,
+}
+
+/// Hardware that is sent together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Parcel {
+    /// Our id of it.
+    pub parcel: String,
+    /// The code of each product, and how many of it.
+    pub goods: Vec<(String, i64)>,
 }
 
 /// SIM cards that are sent together.

@@ -1,12 +1,17 @@
 //! The tables of this room.
 
+mod answers;
 mod attention;
+mod lines;
 mod list;
 mod once;
 mod open;
 mod quotes;
 
+pub use answers::{Booking, bookings_below, service_answer};
+pub(super) use answers::{insert_answer, lock_booking};
 pub use attention::{NeedsAttention, needing_attention_below};
+pub(super) use lines::insert_lines;
 pub use list::{ListFilter, ListKey, list, requesters, step_counts};
 pub use once::charged_once;
 pub use open::{open_of_order, touched};
@@ -195,18 +200,22 @@ fn read_item(row: &Row) -> Result<OrderItem> {
         call_group: row.get(20)?,
         call_group_name: row.get(21)?,
         quantity: row.get(23)?,
+        lines: Vec::new(),
     })
 }
 
 pub async fn items(conn: &mut Conn, scope: &Scope, order: OrderId) -> Result<Vec<OrderItem>> {
-    conn.all(
-        &format!("{ITEM} WHERE i.organisation = ?1 AND i.order_id = ?2 ORDER BY i.position"),
-        params![scope.organisation(), order],
-    )
-    .await?
-    .iter()
-    .map(read_item)
-    .collect()
+    let mut items: Vec<OrderItem> = conn
+        .all(
+            &format!("{ITEM} WHERE i.organisation = ?1 AND i.order_id = ?2 ORDER BY i.position"),
+            params![scope.organisation(), order],
+        )
+        .await?
+        .iter()
+        .map(read_item)
+        .collect::<Result<_>>()?;
+    lines::fill(conn, scope, order, &mut items).await?;
+    Ok(items)
 }
 
 /// Which order an item belongs to: for events from outside that name only their own reference.

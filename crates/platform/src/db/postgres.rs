@@ -344,7 +344,11 @@ impl<'a> FromSql<'a> for Read {
             Type::UUID => Value::Uuid(uuid::Uuid::from_sql(ty, raw)?),
             Type::BYTEA => Value::Bytes(Vec::from_sql(ty, raw)?),
             Type::TEXT | Type::VARCHAR | Type::NAME | Type::BPCHAR | Type::UNKNOWN => {
-                Value::Text(String::from_utf8_lossy(raw).into_owned())
+                // What is sound, and the engine sends nothing else, is checked a word at a time and not a letter.
+                Value::Text(match std::str::from_utf8(raw) {
+                    Ok(text) => text.to_owned(),
+                    Err(_) => String::from_utf8_lossy(raw).into_owned(),
+                })
             }
             _ => return Err(format!("a column of type {ty} came out of the database").into()),
         }))

@@ -8,10 +8,11 @@
 //! | `teamsTelephony` | `number` | any | |
 //! | `numberPortability` | `number`, `donor`, `ownerName`; `ownerCvr`, `portDate`, `numberKind` | – | |
 //! | `simPack` | `pack`, `quantity`; an address; answers with `cards` | – | |
+//! | `goodsShipment` | `parcel`, `goods.<code>` (how many); an address | – | |
 //! | `callGroup` | `group`, `number`, `strategy` (`inOrder`, `allAtOnce`), `ringSeconds`, `members`; `name`, `openingHours`, `overflow` | any but `group` | |
 //! | `numberUpload` | `number`, `tenant`, `numberType` (`operatorConnect`, `directRouting`) | – | |
 //!
-//! `modify` and `delete` name the service by its id, or else by `msisdn`, `number`, `iccid`, `pack` or `group`. A line is named by its card
+//! `modify` and `delete` name the service by its id, or else by `msisdn`, `number`, `iccid`, `pack`, `parcel` or `group`. A line is named by its card
 //! when nothing has the number that is given: so it gets another number.
 
 use super::tmf::{Action, Refusal, Service};
@@ -36,6 +37,8 @@ pub enum Specification {
     CallGroup,
     /// SIM cards that are sent by post together (see `packs.rs`); active when they are in the post.
     SimPack,
+    /// Hardware that is sent by post together; active when it is in the post.
+    GoodsShipment,
 }
 
 /// Something that belongs to one active service at most.
@@ -57,6 +60,8 @@ pub enum Claim {
     Group(String),
     /// A pack of cards, by the caller's name for it.
     Pack(String),
+    /// A parcel of hardware, by the caller's name for it.
+    Parcel(String),
 }
 
 impl Claim {
@@ -70,7 +75,8 @@ impl Claim {
             | Claim::Shipped(value)
             | Claim::Profile(value)
             | Claim::Group(value)
-            | Claim::Pack(value) => value,
+            | Claim::Pack(value)
+            | Claim::Parcel(value) => value,
         }
     }
 
@@ -85,6 +91,7 @@ impl Claim {
             Claim::Profile(_) => "profilePrepared",
             Claim::Group(_) => "groupActive",
             Claim::Pack(_) => "packSent",
+            Claim::Parcel(_) => "goodsSent",
         }
     }
 }
@@ -94,7 +101,7 @@ pub type Characteristics = BTreeMap<String, String>;
 
 impl Specification {
     /// All there are.
-    pub const ALL: [Specification; 8] = [
+    pub const ALL: [Specification; 9] = [
         Specification::MobileSubscription,
         Specification::TeamsTelephony,
         Specification::NumberUpload,
@@ -103,6 +110,7 @@ impl Specification {
         Specification::NumberPortability,
         Specification::CallGroup,
         Specification::SimPack,
+        Specification::GoodsShipment,
     ];
 
     /// The name, which is also the id.
@@ -116,6 +124,7 @@ impl Specification {
             Specification::NumberPortability => "numberPortability",
             Specification::CallGroup => "callGroup",
             Specification::SimPack => "simPack",
+            Specification::GoodsShipment => "goodsShipment",
         }
     }
 
@@ -133,6 +142,7 @@ impl Specification {
             Specification::SimShipment | Specification::ESimProfile => "iccid",
             Specification::CallGroup => "group",
             Specification::SimPack => "pack",
+            Specification::GoodsShipment => "parcel",
             Specification::TeamsTelephony
             | Specification::NumberUpload
             | Specification::NumberPortability => "number",
@@ -149,6 +159,7 @@ impl Specification {
             Specification::ESimProfile => Claim::Profile(value),
             Specification::CallGroup => Claim::Group(value),
             Specification::SimPack => Claim::Pack(value),
+            Specification::GoodsShipment => Claim::Parcel(value),
             _ => Claim::Number(value),
         })
     }
@@ -177,6 +188,7 @@ impl Specification {
             Specification::NumberUpload => &["number", "tenant", "numberType"],
             Specification::NumberPortability => &["number", "donor", "ownerName"],
             Specification::SimPack => &["pack", "quantity"],
+            Specification::GoodsShipment => &["parcel"],
             Specification::CallGroup => &["group", "number", "strategy", "ringSeconds", "members"],
         }
     }
@@ -256,7 +268,10 @@ fn check(name: &str, value: &str, at: &str) -> Result<(), Refusal> {
         "numberType" => matches!(value, "operatorConnect" | "directRouting"),
         "status" => matches!(value, "active" | "suspended"),
         "tenant" => value.parse::<uuid::Uuid>().is_ok(),
-        "package" | "group" | "pack" => !value.is_empty(),
+        "package" | "group" | "pack" | "parcel" => !value.is_empty(),
+        name if name.starts_with("goods.") => value
+            .parse::<u32>()
+            .is_ok_and(|quantity| (1..=1_000).contains(&quantity)),
         "quantity" => value
             .parse::<u32>()
             .is_ok_and(|quantity| (1..=1_000).contains(&quantity)),

@@ -20,6 +20,7 @@ const quote: Quote = {
       subscription: null,
       callGroup: null,
       packs: null,
+      lines: [],
       number: '+4520304050',
       sim: '8945011000000771000',
       oneTime: dkk(9900),

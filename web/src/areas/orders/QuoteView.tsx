@@ -4,6 +4,7 @@ import { FormattedMessage, type IntlShape, useIntl } from 'react-intl'
 import type { Money, Quote, QuotedItem } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { actionText } from '~/parts/ActionText'
+import { GoodsLines } from '~/parts/GoodsLines'
 import { QuoteSums } from '~/parts/QuoteSums'
 import { useParts } from '~/parts/styles'
 
@@ -101,6 +102,7 @@ function One({ item }: { item: QuotedItem }) {
           {item.packs ? <FormattedMessage id="sims.packsOf" values={{ packs: item.packs }} /> : null}
         </p>
       ) : null}
+      <GoodsLines lines={item.lines} />
       {item.number ? (
         <p className={line}>
           <FormattedMessage id="quote.number" values={{ number: format.number(item.number) }} />

@@ -1,9 +1,9 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, unwrap } from '~/api/client'
 import { keys } from '~/api/keys'
-import type { Delivery, OrderItem } from '~/api/types'
+import type { Delivery, Offering, OrderItem } from '~/api/types'
 
-export const offeringsQuery = (organisation: string, kind: 'telephony' | 'mobilePackage' | 'addOn') =>
+export const offeringsQuery = (organisation: string, kind: Offering['kind']) =>
   queryOptions({
     queryKey: keys.offerings(organisation, kind),
     queryFn: ({ signal }) =>
@@ -60,6 +60,7 @@ export interface QuoteRequest {
   items: OrderItem[]
   requestedStartDate?: string
   delivery?: Delivery
+  comment?: string
 }
 
 /** What an order would cost and do. Asked anew for every choice; an answer is never reused after the dialog closed. */

@@ -36,14 +36,15 @@ pub struct Recurring {
 /// Something that costs once, or is handed back.
 #[derive(Clone, Debug)]
 pub struct Once {
-    /// The order's item.
+    /// The order's item, or a line of it.
     pub id: Uuid,
     pub whose: Whose,
     pub offering: Option<OfferingId>,
     pub category: TariffCategory,
     pub name: Texts,
-    /// Negative when it is handed back.
-    pub amount: Money,
+    pub quantity: i64,
+    /// Of one; negative when it is handed back.
+    pub price: Money,
 }
 
 /// Use above what is included, not charged before.
@@ -229,8 +230,8 @@ pub fn lines(period: Period, charges: &Charges) -> Vec<IssuedLine> {
     }
     for charge in &charges.once {
         let rate = rate(&charge.whose, charge.category, charge.offering);
-        let back = charge.amount.amount < 0;
-        let full = Money::dkk(charge.amount.amount.saturating_abs());
+        let back = charge.price.amount < 0;
+        let full = Money::dkk(charge.price.amount.saturating_abs());
         let off = discount(full, rate).map_or(0, |discount| discount.amount.amount);
         // What is handed back is what was charged, the discount taken off already.
         let price = if back {
@@ -247,7 +248,11 @@ pub fn lines(period: Period, charges: &Charges) -> Vec<IssuedLine> {
             offering: charge.offering,
             category: charge.category,
             product: charge.name.clone(),
-            quantity: if back { -1 } else { 1 },
+            quantity: if back {
+                -charge.quantity
+            } else {
+                charge.quantity
+            },
             unit: InvoiceUnit::Piece,
             price,
             base: 1,

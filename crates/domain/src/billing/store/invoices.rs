@@ -5,7 +5,7 @@ use crate::{
     access::{OrganisationId, Scope, SystemScope},
     billing::{
         CategorySum, Document, Invoice, InvoiceId, InvoiceQuery, InvoiceSort, InvoiceState,
-        LineKey, TariffCategory,
+        LineKey, LineTotals, TariffCategory,
     },
 };
 use platform::{
@@ -50,6 +50,24 @@ pub(in crate::billing) async fn invoice(
             )
             .await?,
     )
+}
+
+/// How many lines one of the payer's invoices has, and what they come to.
+pub(in crate::billing) async fn extent(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: InvoiceId,
+) -> Result<LineTotals> {
+    let row = conn
+        .one(
+            "SELECT lines, net FROM invoices WHERE organisation = ?1 AND id = ?2",
+            params![scope.organisation(), id],
+        )
+        .await?;
+    Ok(LineTotals {
+        lines: row.get(0)?,
+        amount: Money::dkk(row.get(1)?),
+    })
 }
 
 /// Whose an invoice is, if it is the scope's own or of somebody below.

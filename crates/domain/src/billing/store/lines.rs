@@ -277,11 +277,17 @@ pub(in crate::billing) async fn list(
         Language::En => "l.product_en",
         Language::Da => "l.product_da",
     };
+    // Its own key is read already.
+    let key = if by_position {
+        String::new()
+    } else {
+        format!(", {column}")
+    };
     conn.all(
         &format!(
             "SELECT l.position, l.charged, l.charged_name, l.person, l.person_name, l.number, l.category, {product}, l.offering,
                l.subscription, l.reference, l.quantity, l.unit, l.price, l.base, l.discount_rate, l.discount_amount, l.amount, l.vat,
-               l.first_day, l.last_day, l.used_in, {column}
+               l.first_day, l.last_day, l.used_in{key}
              FROM invoice_lines l WHERE {} ORDER BY {order} LIMIT {limit}",
             statement.filters.join(" AND ")
         ),
@@ -301,14 +307,14 @@ fn listed(mut row: Row, sort: LineSort) -> Result<ListedLine> {
         }),
         _ => None,
     };
+    let position = row.take(0)?;
     let key = match sort {
-        LineSort::Position | LineSort::Quantity | LineSort::Price | LineSort::Amount => {
-            LineKey::Number(row.take(22)?)
-        }
+        LineSort::Position => LineKey::Number(position),
+        LineSort::Quantity | LineSort::Price | LineSort::Amount => LineKey::Number(row.take(22)?),
         _ => LineKey::Text(row.take(22)?),
     };
     Ok(ListedLine {
-        position: row.take(0)?,
+        position,
         organisation: row.take(1)?,
         organisation_name: row.take(2)?,
         person: row.take(3)?,

@@ -7,8 +7,8 @@ mod runs;
 mod terms;
 
 pub(super) use invoices::{
-    corrections, everybodys, head, invoice, list, months, other_period, payer_of, set_state, sums,
-    sums_of_period,
+    corrections, everybodys, extent, head, invoice, list, months, other_period, payer_of,
+    set_state, sums, sums_of_period,
 };
 pub(super) use issue::{
     NewInvoice, credit, credited, insert_invoice, insert_lines, keep_usage, next_number,

@@ -103,7 +103,8 @@ impl History {
                     offering: None,
                     category: TariffCategory::Hardware,
                     name: texts("thing"),
-                    amount: Money::dkk(*amount),
+                    quantity: 1,
+                    price: Money::dkk(*amount),
                 });
             }
         }
@@ -359,7 +360,8 @@ fn what_is_handed_back_takes_the_discount_with_it() {
         offering: None,
         category: TariffCategory::Hardware,
         name: texts("thing"),
-        amount: Money::dkk(amount),
+        quantity: 1,
+        price: Money::dkk(amount),
     };
     let period = Period::parse("2026-11").unwrap();
     let charges = Charges {

@@ -330,8 +330,9 @@ pub(super) async fn offering_called(
     ids: &Ids,
     kind: OfferingKind,
     code: &str,
-    monthly: i64,
+    price: i64,
 ) -> OfferingId {
+    let once = matches!(kind, OfferingKind::Hardware | OfferingKind::Service);
     let name = || Texts {
         en: kind.to_string(),
         da: kind.to_string(),
@@ -344,8 +345,8 @@ pub(super) async fn offering_called(
         attributes: Attributes::default(),
         position: 0,
         sold_from: Instant(0),
-        one_time: Money::ZERO,
-        monthly: Money::dkk(monthly),
+        one_time: Money::dkk(if once { price } else { 0 }),
+        monthly: Money::dkk(if once { 0 } else { price }),
     };
     catalogue::add_offering(tx, ids, access::for_system(), &new)
         .await

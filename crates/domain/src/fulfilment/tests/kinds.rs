@@ -10,8 +10,8 @@ use crate::{
     },
     numbering::{self, NumberKind},
     orders::{
-        self, ItemRequest, NumberFate, NumberRequest, OrderState, OverflowRequest, Policy,
-        SimRequest,
+        self, HardwareLine, ItemRequest, NumberFate, NumberRequest, OrderState, OverflowRequest,
+        Policy, SimRequest,
     },
     sims,
 };
@@ -20,7 +20,7 @@ use std::time::Duration;
 /// One wish, made of a world in which Anna has telephony and a mobile line with an add-on, and Mette nothing; `true` when the
 /// line is suspended.
 type Wish = fn(&Stage) -> ItemRequest;
-const KINDS: [(&str, bool, Wish); 23] = [
+const KINDS: [(&str, bool, Wish); 24] = [
     ("activateTelephony", false, |stage| {
         ItemRequest::ActivateTelephony {
             person: stage.mette,
@@ -133,6 +133,13 @@ const KINDS: [(&str, bool, Wish); 23] = [
         packs: 1,
         date: None,
     }),
+    ("buyHardware", false, |stage| ItemRequest::BuyHardware {
+        lines: vec![HardwareLine {
+            offering: stage.hardware,
+            quantity: 3,
+        }],
+        date: None,
+    }),
     ("createCallGroup", false, |stage| {
         ItemRequest::CreateCallGroup {
             name: "Night watch".to_owned(),
@@ -201,8 +208,13 @@ async fn each_kind_is_carried_out_and_undone() {
                 assert_eq!(again.code, "undoneAlready", "{name}");
             }
             Err(error) => {
-                assert_eq!(error.code, "undoSimPosted", "{name}");
-                assert!(name.ends_with("by post") || name == "orderSims", "{name}");
+                let code = if name == "buyHardware" {
+                    "undoGoodsPosted"
+                } else {
+                    assert!(name.ends_with("by post") || name == "orderSims", "{name}");
+                    "undoSimPosted"
+                };
+                assert_eq!(error.code, code, "{name}");
             }
         }
     }

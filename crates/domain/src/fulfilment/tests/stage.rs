@@ -2,12 +2,13 @@
 //! what must hold in it.
 
 use super::{
-    bench::{Bench, card},
+    bench::{Bench, card, offering, offering_called},
     worlds::{ANNA, Line, METTE},
 };
 use crate::{
     access,
     call_groups::{self, CallGroupId, Strategy},
+    catalogue::{OfferingId, OfferingKind},
     directory::{self, PersonId},
     help,
     numbering::{self, NumberKind},
@@ -30,7 +31,9 @@ pub(super) struct Stage {
     pub(super) telephony: SubscriptionId,
     pub(super) mobile: SubscriptionId,
     pub(super) spare: sims::SimId,
-    pub(super) another_add_on: crate::catalogue::OfferingId,
+    pub(super) another_add_on: OfferingId,
+    pub(super) hardware: OfferingId,
+    pub(super) service: OfferingId,
     /// A call group that the mobile line is in.
     pub(super) group: CallGroupId,
 }
@@ -40,14 +43,10 @@ impl Stage {
         let bench = Bench::new().await;
         let system = access::for_system();
         let mut tx = bench.fixture.db.begin().await.unwrap();
-        let another_add_on = super::bench::offering_called(
-            &mut tx,
-            &bench.ids,
-            crate::catalogue::OfferingKind::AddOn,
-            "another",
-            900,
-        )
-        .await;
+        let (add_on, goods) = (OfferingKind::AddOn, OfferingKind::Hardware);
+        let another_add_on = offering_called(&mut tx, &bench.ids, add_on, "another", 900).await;
+        let hardware = offering(&mut tx, &bench.ids, goods, 149_900).await;
+        let service = offering(&mut tx, &bench.ids, OfferingKind::Service, 120_000).await;
         let mut profile = card(3);
         profile.kind = SimKind::ESim;
         for (owner, sim) in [
@@ -112,6 +111,8 @@ impl Stage {
             mobile: of(SubscriptionKind::Mobile),
             spare: cards[0].id,
             another_add_on,
+            hardware,
+            service,
             bench,
         };
         let mut wishes = vec![ItemRequest::AddAddOn {
@@ -228,6 +229,10 @@ impl Stage {
             .await
             .unwrap();
         snapshot.insert("drawer".to_owned(), cards.to_string());
+        snapshot.insert(
+            "sent".to_owned(),
+            format!("{:?}", self.sent(&mut conn).await),
+        );
         for group in call_groups::live(&mut conn, &bench.scope).await.unwrap() {
             let number = numbering::number(&mut conn, &bench.scope, group.number.unwrap())
                 .await
@@ -242,6 +247,25 @@ impl Stage {
             );
         }
         snapshot
+    }
+
+    /// The hardware that was sent, as it is charged: the item, and of each line the product's code and how many.
+    async fn sent(&self, conn: &mut Conn) -> BTreeMap<String, Vec<(String, i64)>> {
+        let rows = conn
+            .all(
+                "SELECT i.id, f.code, l.quantity FROM order_items i JOIN order_lines l ON l.item = i.id
+                 JOIN offerings f ON f.id = l.offering WHERE i.state = 'completed' ORDER BY i.id, l.position",
+                params![],
+            )
+            .await
+            .unwrap();
+        let mut sent: BTreeMap<String, Vec<(String, i64)>> = BTreeMap::new();
+        for row in &rows {
+            let item: uuid::Uuid = row.get(0).unwrap();
+            let line = (row.get(1).unwrap(), row.get(2).unwrap());
+            sent.entry(item.to_string()).or_default().push(line);
+        }
+        sent
     }
 
     /// The call groups as the network is to know them.
@@ -339,10 +363,12 @@ impl Stage {
             .await
             .unwrap();
         assert_eq!(stray.get::<i64>(0).unwrap(), 0, "{place}: reserved SIMs");
+        let sent = self.sent(&mut conn).await;
         drop(conn);
         let groups = self.groups().await;
         let worlds = bench.fake.0.lock().unwrap();
         assert_eq!(worlds.groups, groups, "{place}: the network's call groups");
+        assert_eq!(worlds.parcels, sent, "{place}: parcels in the post");
         assert_eq!(worlds.lines, lines, "{place}: the network's lines");
         assert_eq!(worlds.routed, routed, "{place}: routed numbers");
         let assigned: BTreeSet<String> = worlds

@@ -91,6 +91,8 @@ pub(super) struct Worlds {
     pub(super) lines: BTreeMap<String, Line>,
     /// The call groups that it rings, by our id of each.
     pub(super) groups: BTreeMap<String, GroupService>,
+    /// Parcels that are in the post, and what is in each.
+    pub(super) parcels: BTreeMap<String, Vec<(String, i64)>>,
     /// Landline numbers that it routes.
     pub(super) routed: BTreeSet<String>,
     /// The call that nobody waits for the answer of was made.
@@ -172,6 +174,8 @@ fn told(request: &NetworkRequest) -> String {
         NetworkRequest::WithdrawESim { iccid } => format!("-eSim {iccid}"),
         NetworkRequest::ShipPack { pack, .. } => format!("+pack {}", pack.pack),
         NetworkRequest::VoidPack { pack } => format!("-pack {}", pack.pack),
+        NetworkRequest::ShipGoods { parcel, .. } => format!("+goods {}", parcel.parcel),
+        NetworkRequest::CallBackGoods { parcel } => format!("-goods {}", parcel.parcel),
         NetworkRequest::SetUpCallGroup { service, .. } => format!("+group {}", service.group),
         NetworkRequest::EndCallGroup { group } => format!("-group {group}"),
         NetworkRequest::ChangeCallGroup { service } => format!("=group {}", service.group),
@@ -248,6 +252,15 @@ fn carry_out(worlds: &mut Worlds, request: &NetworkRequest) {
         NetworkRequest::ChangeCallGroup { service } => {
             let before = worlds.groups.insert(service.group.clone(), service.clone());
             assert!(before.is_some(), "{} is not set up", service.group);
+        }
+        NetworkRequest::ShipGoods { parcel, .. } => {
+            let before = worlds
+                .parcels
+                .insert(parcel.parcel.clone(), parcel.goods.clone());
+            assert!(before.is_none(), "{} was sent", parcel.parcel);
+        }
+        NetworkRequest::CallBackGoods { parcel } => {
+            assert!(worlds.parcels.remove(&parcel.parcel).is_some());
         }
         NetworkRequest::EndCallGroup { group } => {
             assert!(

@@ -9,7 +9,9 @@ mod change_number;
 mod change_package;
 mod create;
 mod end;
+mod hardware;
 mod replace_sim;
+mod service;
 mod sim_pack;
 
 use super::{
@@ -76,6 +78,8 @@ pub(crate) fn of(action: Action) -> &'static dyn Kind {
         Action::ChangeNumber => &change_number::ChangeNumber,
         Action::EndSubscription => &end::EndSubscription,
         Action::OrderSims => &sim_pack::SimPack,
+        Action::BuyHardware => &hardware::Hardware,
+        Action::BookService => &service::Service,
         Action::CreateCallGroup | Action::ChangeCallGroup | Action::RemoveCallGroup => {
             &call_group::Group
         }

@@ -23,6 +23,8 @@ const ACTIONS: &[(&str, Need)] = &[
     ("createCallGroup", SERVICE),
     ("changeCallGroup", SERVICE),
     ("removeCallGroup", SERVICE),
+    ("buyHardware", GOODS),
+    ("bookService", GOODS),
 ];
 
 /// Two lines to be changed: one in use, with an add-on, and one that is blocked; and a call group.
@@ -94,6 +96,12 @@ async fn item(app: &App, lines: &Lines, action: &str) -> Value {
         "changeNumber" => json!({ "action": action, "subscription": line, "number": next }),
         "endSubscription" => json!({ "action": action, "subscription": line, "number": "rest" }),
         "orderSims" => json!({ "action": action, "packs": 1 }),
+        "buyHardware" => json!({
+            "action": action, "lines": [{ "offering": app.offering("desk-phone"), "quantity": 1 }]
+        }),
+        "bookService" => json!({
+            "action": action, "offering": app.offering("training-day"), "wish": "Call groups"
+        }),
         "createCallGroup" => call_group(line),
         "changeCallGroup" => {
             json!({ "action": action, "callGroup": lines.group, "name": "Front desk" })

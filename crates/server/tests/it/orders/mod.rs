@@ -8,6 +8,7 @@ mod dates;
 mod elsewhere;
 mod events;
 mod failures;
+mod goods;
 mod kinds;
 mod mobile;
 mod overview;

@@ -73,7 +73,19 @@ async fn packs_are_few_a_day_and_go_somewhere() {
         wrong("/items/0/packs", "tooManyPacks")
     );
     hanne.order(packs(10)).await;
+    let late = hanne.quote(packs(3)).await.ok(201);
     hanne.order(packs(8)).await;
+    // What was possible when it was quoted is refused with what is possible now, in one's own language.
+    let danish = hanne.clone().with("accept-language", "da");
+    let refused = danish.place(&late["id"]).await;
+    assert_eq!(refused.problem(), (422, "cannotBeOrdered".to_owned()));
+    let told = refused.json();
+    assert_eq!(told["detail"], "Dette kan ikke bestilles, som det står.");
+    let field = &told["errors"][0];
+    assert_eq!(field["code"], "tooManyPacks");
+    let detail = field["detail"].as_str().unwrap_or_default();
+    assert!(detail.starts_with("Der kan bestilles 2 pakker"), "{told}");
+    assert_eq!(told.get("problems"), None);
     app.work().await;
     assert_eq!(
         hanne.problems(item(3)).await,

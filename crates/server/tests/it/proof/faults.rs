@@ -189,7 +189,8 @@ impl Trouble {
 async fn world(cells: usize) -> App {
     let app = App::with(Wishes {
         people: vec![(Org::Nordvind, 3 * cells + 40)],
-        numbers: cells as u32 + 4,
+        // A call group takes one beside that of the line that it rings.
+        numbers: 2 * cells as u32 + 4,
         sims: cells as u64 + 4,
         mirrored: vec![Org::Nordvind],
         outside_timeout: Some(2),

@@ -120,6 +120,18 @@ const DAMAGES: &[(&str, &str, &[&str])] = &[
         &["orderWithoutItems"],
     ),
     (
+        "UPDATE order_lines SET price = price + 1",
+        "UPDATE order_lines SET price = price - 1",
+        &["itemAgainstLines"],
+    ),
+    (
+        "INSERT INTO order_answers (item, organisation, confirmed, answered_at, answered_by)
+         SELECT i.id, i.organisation, TRUE, 0, o.requested_by FROM order_items i JOIN orders o ON o.id = i.order_id
+         WHERE i.action = 'buyHardware'",
+        "DELETE FROM order_answers",
+        &["answerWithoutBooking"],
+    ),
+    (
         "UPDATE usage_totals SET counted = counted + 1",
         "UPDATE usage_totals SET counted = counted - 1",
         &["usageTotalAgainstRecords"],
@@ -219,6 +231,9 @@ async fn each_damage_is_found_and_told_apart() {
     mette.order(json!([group])).await;
     let pack = json!({ "action": "orderSims", "packs": 1 });
     mette.order_to(json!([pack]), "Kajen 3").await;
+    let line = json!({ "offering": app.offering("desk-phone"), "quantity": 2 });
+    let goods = json!({ "action": "buyHardware", "lines": [line] });
+    mette.order_to(json!([goods]), "Kajen 3").await;
     app.work().await;
     let line = order["items"][1]["subscription"].as_str();
     let line = line.and_then(|id| id.parse().ok()).expect("a line");

@@ -34,6 +34,8 @@ pub enum Row {
     Group,
     /// The organisation's drawer, not a person.
     Drawer,
+    /// What comes by post and is nobody's.
+    Parcel,
 }
 
 /// Whether it can be taken back afterwards.
@@ -320,6 +322,18 @@ pub const KINDS: &[Kind] = &[
         undo: Undo::Refused("undoSimPosted"),
     },
     Kind {
+        name: "buyHardware",
+        family: Family::Groups,
+        row: Row::Parcel,
+        item: |_, app, _| {
+            let line = |code: &str, quantity: u32| json!({ "offering": app.offering(code), "quantity": quantity });
+            json!({ "action": "buyHardware", "lines": [line("desk-phone", 2), line("headset-wireless", 1)] })
+        },
+        price: (429_700, 0),
+        then: &[],
+        undo: Undo::Refused("undoGoodsPosted"),
+    },
+    Kind {
         name: "replaceSim by post",
         family: Family::Cards,
         row: Row::Person,
@@ -404,7 +418,7 @@ impl Stand {
             Row::Person => Some(self.person),
             Row::Other => Some(self.other),
             Row::Nobody => Some(self.nobody),
-            Row::Group | Row::Drawer => None,
+            Row::Group | Row::Drawer | Row::Parcel => None,
         };
         let mut lists = vec![
             "numbers?limit=500",
@@ -459,16 +473,17 @@ impl Kind {
             (Family::Telephony, _) => "numberUpload",
             (_, Row::Group) => "callGroup",
             (_, Row::Drawer) => "simPack",
+            (_, Row::Parcel) => "goodsShipment",
             _ => "mobileSubscription",
         }
     }
 }
 
 impl Caller<'_> {
-    /// A quote for an item of the table; what is sent by the pack goes to an address.
+    /// A quote for an item of the table; what is sent for nobody goes to an address.
     pub async fn quote_kind(&self, item: &Value) -> Value {
         let mut body = json!({ "items": [item] });
-        if item["action"] == "orderSims" {
+        if item["action"] == "orderSims" || item["action"] == "buyHardware" {
             body["delivery"] = json!({ "address": {
                 "name": "Nordvind A/S", "street": "Kajen 3", "postalCode": "8000", "city": "Aarhus C", "country": "DK"
             } });

@@ -32,6 +32,7 @@ import { PortButtons } from '~/app/PortButtons'
 import { useSession } from '~/app/session'
 import { UndoButton } from '~/app/UndoButton'
 import { ActionText } from '~/parts/ActionText'
+import { GoodsLines } from '~/parts/GoodsLines'
 import { useTitle } from '~/parts/hooks'
 import { notify } from '~/parts/notify'
 import { isEnded, OrderStateBadge } from '~/parts/OrderStateBadge'
@@ -140,7 +141,7 @@ function Details({ order }: { order: Order }) {
           </span>
         </div>
         <PortButtons organisation={organisation.id} order={order.id} />
-        {mayOrder(organisation.permissions) ? (
+        {mayOrder(organisation.permissions) || organisation.permissions.includes('orderGoods') ? (
           <>
             <UndoButton organisation={organisation.id} order={order.id} size="medium" />
             {order.scheduledFor ? (
@@ -240,7 +241,9 @@ function Item({ item }: { item: OrderItemView }) {
           .filter(Boolean)
           .join(' · ')}
         {item.packs ? <FormattedMessage id="sims.packsOf" values={{ packs: item.packs }} /> : null}
+        {item.wish ? ` · ${item.wish}` : null}
       </p>
+      <GoodsLines lines={item.lines} />
       {item.cards.length > 0 ? (
         <details>
           <summary className={parts.caption}>

@@ -3,6 +3,7 @@ import { ClipboardTaskListLtr24Regular, Search24Regular } from '@fluentui/react-
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { FormattedMessage, useIntl } from 'react-intl'
+import { useDialogs } from '~/app/ordering'
 import { useSession } from '~/app/session'
 import { useTitle } from '~/parts/hooks'
 import { PagedTable } from '~/parts/PagedTable'
@@ -10,6 +11,7 @@ import { EmptyState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
 import { ordersQuery } from '../queries'
 import { type OrdersSearch, withoutFilters } from '../search'
+import { useOrganisationStyles } from '../styles'
 import { useOrderColumns } from './columns'
 import { Filters } from './Filters'
 
@@ -19,7 +21,9 @@ const route = getRouteApi('/o/$organisation/organisation/orders')
 export function OrdersPage() {
   const parts = useParts()
   const intl = useIntl()
-  const { organisation } = useSession()
+  const area = useOrganisationStyles()
+  const openDialog = useDialogs()
+  const { organisation, can } = useSession()
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const list = useInfiniteQuery({ ...ordersQuery(organisation.id, search), placeholderData: keepPreviousData })
@@ -34,13 +38,25 @@ export function OrdersPage() {
   return (
     <>
       <Filters search={search} onAsk={ask} />
-      <span role="status" className={mergeClasses(parts.caption)}>
-        {total === undefined ? (
-          <FormattedMessage id="common.loading" />
-        ) : (
-          <FormattedMessage id="orders.count" values={{ count: total }} />
-        )}
-      </span>
+      <div className={area.tools}>
+        <span role="status" className={mergeClasses(parts.caption, area.grow)}>
+          {total === undefined ? (
+            <FormattedMessage id="common.loading" />
+          ) : (
+            <FormattedMessage id="orders.count" values={{ count: total }} />
+          )}
+        </span>
+        {can('orderGoods') ? (
+          <>
+            <Button onClick={() => openDialog({ show: 'service' })}>
+              <FormattedMessage id="action.bookService" />
+            </Button>
+            <Button onClick={() => openDialog({ show: 'hardware' })}>
+              <FormattedMessage id="action.buyHardware" />
+            </Button>
+          </>
+        ) : null}
+      </div>
       <PagedTable
         label={intl.formatMessage({ id: 'organisation.orders' })}
         list={list}

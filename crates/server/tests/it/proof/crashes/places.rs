@@ -157,15 +157,21 @@ async fn arm(app: &App, change: &'static str, condition: &str) -> Trap {
 }
 
 async fn run(app: &App, statements: &[String]) {
-    let mut tx = app.db().begin().await.expect("a transaction");
+    try_run(app, statements).await.expect("it is done");
+}
+
+async fn try_run(app: &App, statements: &[String]) -> platform::Result<()> {
+    let mut tx = app.db().begin().await?;
     for statement in statements {
-        tx.execute(statement, params![]).await.expect("a statement");
+        tx.execute(statement, params![]).await?;
     }
-    tx.commit().await.expect("it is done");
+    tx.commit().await
 }
 
 const SLEEPERS: &str =
     "pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+/// Who waits for a sleeper walks into the trap when that one is gone.
+const HELD_UP: &str = "pg_stat_activity WHERE (wait_event = 'PgSleep' OR wait_event_type = 'Lock') AND datname = current_database()";
 
 impl Trap {
     /// Whether the server has walked into it.
@@ -206,16 +212,17 @@ impl Trap {
                 run(app, &statements.map(str::to_owned)).await;
             }
             EngineName::Postgres => {
-                // It would hold its locks until it wakes.
-                app.count(&format!(
-                    "SELECT COUNT(pg_terminate_backend(pid)) FROM {SLEEPERS}"
-                ))
-                .await;
                 let statements = [
                     format!("DROP TRIGGER crash ON {table}"),
                     "DROP FUNCTION crash_sleep()".to_owned(),
                 ];
-                run(app, &statements).await;
+                // What the dead one has begun goes on there, and would hold its locks until it wakes.
+                let end = format!("SELECT COUNT(pg_terminate_backend(pid)) FROM {HELD_UP}");
+                app.await_that("the end of what was begun", async || {
+                    app.count(&end).await;
+                    try_run(app, &statements).await.ok()
+                })
+                .await;
             }
         }
     }
