@@ -11,14 +11,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who one is, and where one may do what. */
+        /**
+         * Who one is, and where one may do what.
+         * @description For whoever is signed in.
+         */
         get: operations["get_me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Chooses one's language. */
+        /**
+         * Chooses one's language.
+         * @description For whoever is signed in.
+         */
         patch: operations["update_me"];
         trace?: never;
     };
@@ -34,6 +40,7 @@ export interface paths {
         /**
          * Says yes for an address: it is told from now on. The token stands in the mail that asked, and is good once; opening the link
          *     alone uses nothing up. 410 `linkUsed` or `linkExpired` when it is too late.
+         * @description Needs no sign-in.
          */
         post: operations["confirm_notification_address"];
         delete?: never;
@@ -51,7 +58,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes an address away, by the link in one of its mails. Opening the link alone uses nothing up. */
+        /**
+         * Takes an address away, by the link in one of its mails. Opening the link alone uses nothing up.
+         * @description Needs no sign-in.
+         */
         post: operations["unsubscribe_notification_address"];
         delete?: never;
         options?: never;
@@ -66,7 +76,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisations that one may see, by name. */
+        /**
+         * The organisations that one may see, by name.
+         * @description For whoever is signed in.
+         */
         get: operations["list_organisations"];
         put?: never;
         post?: never;
@@ -83,7 +96,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An organisation. */
+        /**
+         * An organisation.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_organisation"];
         put?: never;
         post?: never;
@@ -93,6 +109,7 @@ export interface paths {
         /**
          * Changes what the organisation decides about itself: the group of its directory that limits whom it sees, and how its invoices
          *     are addressed. The group needs the right to edit data besides.
+         * @description Needs the permission `editFinance` on the organisation.
          */
         patch: operations["update_organisation"];
         trace?: never;
@@ -106,7 +123,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Corrects an invoice by a credit note, in whole or some of its lines. The invoice itself stays as it was issued. */
+        /**
+         * Corrects an invoice by a credit note, in whole or some of its lines. The invoice itself stays as it was issued.
+         * @description Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["credit_invoice"];
         delete?: never;
         options?: never;
@@ -121,7 +141,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How a month stands; of an open one, what closing it now would make. Of the first five hundred payers, then. */
+        /**
+         * How a month stands; of an open one, what closing it now would make. Of the first five hundred payers, then.
+         * @description Needs the permission `operate` on the organisation.
+         */
         get: operations["preview_period"];
         put?: never;
         post?: never;
@@ -140,7 +163,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Closes a month that has ended: its invoices are made from now on, one for each payer who has something to pay. */
+        /**
+         * Closes a month that has ended: its invoices are made from now on, one for each payer who has something to pay.
+         * @description Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["close_period"];
         delete?: never;
         options?: never;
@@ -157,7 +183,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sets new prices, all or none: of products from a day on that has not begun, of use from a month on that has not begun. */
+        /**
+         * Sets new prices, all or none: of products from a day on that has not begun, of use from a month on that has not begun.
+         * @description Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["set_prices"];
         delete?: never;
         options?: never;
@@ -172,9 +201,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who pays for a customer, and what is taken off. */
+        /**
+         * Who pays for a customer, and what is taken off.
+         * @description Needs the permission `operate` on the organisation.
+         */
         get: operations["get_billing_terms"];
-        /** Says who pays for a customer and what is taken off, instead of what there was; from the next invoice on. */
+        /**
+         * Says who pays for a customer and what is taken off, instead of what there was; from the next invoice on.
+         * @description Needs the permission `operate` on the organisation.
+         */
         put: operations["set_billing_terms"];
         post?: never;
         delete?: never;
@@ -195,6 +230,7 @@ export interface paths {
         /**
          * Reads a table (CSV with semicolons, commas or tabs; UTF-8 or Windows-1252; at most 10,000 rows and 5 MiB), looks at every row
          *     and quotes those that can go. Nothing is ordered: place an order from the quote.
+         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["upload_bulk"];
         delete?: never;
@@ -210,7 +246,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An uploaded table with what became of it. It is kept for a week. */
+        /**
+         * An uploaded table with what became of it. It is kept for a week.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_bulk"];
         put?: never;
         post?: never;
@@ -230,6 +269,7 @@ export interface paths {
         /**
          * The organisation's mobile call groups: numbers that ring several mobiles. Changes go through orders. For groups that ring in
          *     Teams there are Teams' own call queues.
+         * @description Needs the permission `read` on the organisation.
          */
         get: operations["list_call_groups"];
         put?: never;
@@ -247,7 +287,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One call group. One that has been taken down is not there any more. */
+        /**
+         * One call group. One that has been taken down is not there any more.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_call_group"];
         put?: never;
         post?: never;
@@ -264,7 +307,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is sold now, in the operator's order. */
+        /**
+         * What is sold now, in the operator's order.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_offerings"];
         put?: never;
         post?: never;
@@ -281,7 +327,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The figures of the landing page. */
+        /**
+         * The figures of the landing page.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_dashboard"];
         put?: never;
         post?: never;
@@ -298,7 +347,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The registered delivery address. A support request of the kind `deliveryAddress` changes it. */
+        /**
+         * The registered delivery address. A support request of the kind `deliveryAddress` changes it.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_delivery_address"];
         put?: never;
         post?: never;
@@ -315,7 +367,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the connection to the directory fares. */
+        /**
+         * How the connection to the directory fares.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_connection"];
         put?: never;
         post?: never;
@@ -332,7 +387,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The groups of the organisation's directory, by name. */
+        /**
+         * The groups of the organisation's directory, by name.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_directory_groups"];
         put?: never;
         post?: never;
@@ -351,7 +409,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Synchronises the people with the directory now. Asked for while one waits, it is the same one. */
+        /**
+         * Synchronises the people with the directory now. Asked for while one waits, it is the same one.
+         * @description Needs the permission `editPeople` on the organisation.
+         */
         post: operations["sync_directory"];
         delete?: never;
         options?: never;
@@ -368,7 +429,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a link to a file. It leads there for 60 seconds, without a proof of who follows it. */
+        /**
+         * Makes a link to a file. It leads there for 60 seconds, without a proof of who follows it.
+         * @description Needs the permission `read` on the organisation.
+         */
         post: operations["create_download"];
         delete?: never;
         options?: never;
@@ -386,6 +450,8 @@ export interface paths {
         /**
          * What changed, as it changes: never data, so that a page asks for what it may see.
          * @description `event: change` with `{ "kind", "ids" }`; `event: end` when the right or the proof of identity has ended.
+         *
+         *     Needs the permission `read` on the organisation.
          */
         get: operations["stream_events"];
         put?: never;
@@ -403,7 +469,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the running month will come to. */
+        /**
+         * What the running month will come to.
+         * @description Needs the permission `readInvoices` on the organisation.
+         */
         get: operations["get_forecast"];
         put?: never;
         post?: never;
@@ -420,13 +489,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Imports of usage records, by upload, file or command. */
+        /**
+         * Imports of usage records, by upload, file or command.
+         * @description Needs the permission `operate` on the organisation.
+         */
         get: operations["list_usage_imports"];
         put?: never;
         /**
          * Brings in usage records: CSV with a heading or JSON lines, of any length, read as it comes. Good lines are counted, bad ones
          *     told; a record counts once, by its source and its id there. An upload that broke off and is sent again with the same key goes
          *     on where it was. Numbers of the organisation and of those below it are known.
+         * @description Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["import_usage"];
         delete?: never;
@@ -442,7 +515,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An import of usage records: how far it has come, and what is wrong with the first lines that could not be counted. */
+        /**
+         * An import of usage records: how far it has come, and what is wrong with the first lines that could not be counted.
+         * @description Needs the permission `operate` on the organisation.
+         */
         get: operations["get_usage_import"];
         put?: never;
         post?: never;
@@ -459,7 +535,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every line of an import that could not be counted, up to a hundred thousand, as CSV. */
+        /**
+         * Every line of an import that could not be counted, up to a hundred thousand, as CSV.
+         * @description Needs the permission `operate` on the organisation.
+         */
         get: operations["download_usage_import_errors"];
         put?: never;
         post?: never;
@@ -476,7 +555,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The invoices that the organisation pays. */
+        /**
+         * The invoices that the organisation pays.
+         * @description Needs the permission `readInvoices` on the organisation.
+         */
         get: operations["list_invoices"];
         put?: never;
         post?: never;
@@ -493,7 +575,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of the invoices that the organisation pays. */
+        /**
+         * One of the invoices that the organisation pays.
+         * @description Needs the permission `readInvoices` on the organisation.
+         */
         get: operations["get_invoice"];
         put?: never;
         post?: never;
@@ -510,7 +595,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What changed from the invoice before, and the lines that explain it. */
+        /**
+         * What changed from the invoice before, and the lines that explain it.
+         * @description Needs the permission `readInvoices` on the organisation.
+         */
         get: operations["explain_invoice"];
         put?: never;
         post?: never;
@@ -527,7 +615,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The lines of an invoice. */
+        /**
+         * The lines of an invoice.
+         * @description Needs the permission `readInvoices` on the organisation.
+         */
         get: operations["list_invoice_lines"];
         put?: never;
         post?: never;
@@ -544,7 +635,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's own page: who one is, what one has, and one's Microsoft licences. */
+        /**
+         * One's own page: who one is, what one has, and one's Microsoft licences.
+         * @description For whoever is of the organisation, with a role or without.
+         */
         get: operations["get_my_page"];
         put?: never;
         post?: never;
@@ -566,6 +660,7 @@ export interface paths {
         /**
          * Shows PIN and PUK of one's own SIM cards. No reason is asked for; each look-up stands in the audit log before anything is
          *     shown, and one has so many a day (429).
+         * @description For whoever is of the organisation, with a role or without.
          */
         post: operations["reveal_my_codes"];
         delete?: never;
@@ -581,7 +676,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What one's own mobile subscriptions used in each billing period, against what their packages allow. */
+        /**
+         * What one's own mobile subscriptions used in each billing period, against what their packages allow.
+         * @description For whoever is of the organisation, with a role or without.
+         */
         get: operations["get_my_usage"];
         put?: never;
         post?: never;
@@ -598,12 +696,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is told by mail when a number has used 80 % and 100 % of its monthly data limit. */
+        /**
+         * Who is told by mail when a number has used 80 % and 100 % of its monthly data limit.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_notification_addresses"];
         put?: never;
         /**
          * Adds an address. It is asked by mail, and told nothing before whoever reads it says yes. Added again while it has not
          *     answered, it is asked again.
+         * @description Needs the permission `editData` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["add_notification_address"];
         delete?: never;
@@ -622,7 +724,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Takes an address away: nothing is sent there any more. */
+        /**
+         * Takes an address away: nothing is sent there any more.
+         * @description Needs the permission `editData` on the organisation.
+         */
         delete: operations["remove_notification_address"];
         options?: never;
         head?: never;
@@ -636,7 +741,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's number series, with how many numbers of each are free and which. */
+        /**
+         * The organisation's number series, with how many numbers of each are free and which.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_number_series"];
         put?: never;
         post?: never;
@@ -653,7 +761,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's numbers, in order. */
+        /**
+         * The organisation's numbers, in order.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_numbers"];
         put?: never;
         post?: never;
@@ -674,10 +785,14 @@ export interface paths {
         /**
          * Keeps a free or resting number for something, so that nobody gets it who asks for the first free one. A second time changes the
          *     note.
+         * @description Needs the permission `editData` on the organisation.
          */
         put: operations["reserve_number"];
         post?: never;
-        /** Keeps a number for nothing any more: it is free, or rests, for anybody. Once more changes nothing. */
+        /**
+         * Keeps a number for nothing any more: it is free, or rests, for anybody. Once more changes nothing.
+         * @description Needs the permission `editData` on the organisation.
+         */
         delete: operations["release_number"];
         options?: never;
         head?: never;
@@ -691,13 +806,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's orders. */
+        /**
+         * The organisation's orders.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_orders"];
         put?: never;
         /**
          * Places an order from a quote. It never costs more than the quote said: when a price has changed meanwhile the answer is 409
          *     `priceChanged` with the new `quote` beside it. A SIM for a line in use that goes to another address than the registered one
          *     needs a fresh sign-in (`freshSignIn` of the quote): its code goes along as `Step-Up`.
+         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["place_order"];
         delete?: never;
@@ -713,7 +832,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who has ordered something here, by name: to narrow the list of orders down to one. */
+        /**
+         * Who has ordered something here, by name: to narrow the list of orders down to one.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_order_requesters"];
         put?: never;
         post?: never;
@@ -730,14 +852,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An order with its items and every step and its outcome. */
+        /**
+         * An order with its items and every step and its outcome.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_order"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Moves an order that waits for its day to another one. */
+        /**
+         * Moves an order that waits for its day to another one.
+         * @description Needs the permission `read` on the organisation.
+         */
         patch: operations["update_order"];
         trace?: never;
     };
@@ -750,7 +878,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks that what has not been finished be taken back. What is done already stays. */
+        /**
+         * Asks that what has not been finished be taken back. What is done already stays.
+         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["cancel_order"];
         delete?: never;
         options?: never;
@@ -770,6 +901,7 @@ export interface paths {
         /**
          * Takes a completed order back with a new one that reverses it, within the time that `undoableUntil` tells: the same number,
          *     the same SIM, the same package as before, at the network too.
+         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["undo_order"];
         delete?: never;
@@ -785,10 +917,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's people with what each has, what is under way for them and what they cost a month. */
+        /**
+         * The organisation's people with what each has, what is under way for them and what they cost a month.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_people"];
         put?: never;
-        /** Makes a local person: a colleague without a Microsoft account, who may have a mobile subscription. */
+        /**
+         * Makes a local person: a colleague without a Microsoft account, who may have a mobile subscription.
+         * @description Needs the permission `editPeople` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["create_local_person"];
         delete?: never;
         options?: never;
@@ -806,15 +944,22 @@ export interface paths {
         /**
          * A person's profile: who they are, their licences, what they have, cost and were ordered. The licences are asked for anew
          *     where that does not take long.
+         * @description Needs the permission `read` on the organisation.
          */
         get: operations["get_person"];
         put?: never;
         post?: never;
-        /** Removes a local person for whom nothing is active and nothing under way. Their name stays with the orders that were for them. */
+        /**
+         * Removes a local person for whom nothing is active and nothing under way. Their name stays with the orders that were for them.
+         * @description Needs the permission `editPeople` on the organisation.
+         */
         delete: operations["delete_local_person"];
         options?: never;
         head?: never;
-        /** Changes a local person. Who comes from Entra ID is changed there: 422 `directoryPerson`. */
+        /**
+         * Changes a local person. Who comes from Entra ID is changed there: 422 `directoryPerson`.
+         * @description Needs the permission `editPeople` on the organisation.
+         */
         patch: operations["update_local_person"];
         trace?: never;
     };
@@ -825,7 +970,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Why may this person do that? Every role that gives the permission here, and where it was given. */
+        /**
+         * Why may this person do that? Every role that gives the permission here, and where it was given.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["explain_permission"];
         put?: never;
         post?: never;
@@ -842,7 +990,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Numbers on their way here from other operators, and those that came; the newest first. */
+        /**
+         * Numbers on their way here from other operators, and those that came; the newest first.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_ports"];
         put?: never;
         post?: never;
@@ -859,7 +1010,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A number on its way here, with everything that happened to it. */
+        /**
+         * A number on its way here, with everything that happened to it.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_port"];
         put?: never;
         post?: never;
@@ -881,6 +1035,7 @@ export interface paths {
         /**
          * Calls a case off: at once while the other operator has not been asked, otherwise when it agrees. The order that waits for the
          *     number is then taken back, with everything that was set up for it.
+         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["cancel_port"];
         delete?: never;
@@ -896,12 +1051,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The owner's consent as it was given, as a file to be kept; that it was read stands in the audit log. */
+        /**
+         * The owner's consent as it was given, as a file to be kept; that it was read stands in the audit log.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_port_consent"];
         put?: never;
         /**
          * Keeps the owner's consent: a PDF file or a picture (PNG, JPEG) of at most 5 MiB, as the body itself. What it is, its content
          *     says. A draft that lacked only this is submitted with it.
+         * @description Needs the permission `read` on the organisation.
          */
         post: operations["add_port_consent"];
         delete?: never;
@@ -922,6 +1081,7 @@ export interface paths {
         /**
          * Submits a case to the other operator: a draft, or once more what was rejected, with what is put right. While the other
          *     operator looks at it, asking again with nothing to put right changes nothing.
+         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["resubmit_port"];
         delete?: never;
@@ -939,7 +1099,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Works out what an order would cost and do. What stands in its way is in `problems`, with a pointer to the field. */
+        /**
+         * Works out what an order would cost and do. What stands in its way is in `problems`, with a pointer to the field.
+         * @description Needs the permission `read` on the organisation.
+         */
         post: operations["quote_order"];
         delete?: never;
         options?: never;
@@ -954,12 +1117,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who holds which role here, and from where: the organisation's own, and those that reach it from above. */
+        /**
+         * Who holds which role here, and from where: the organisation's own, and those that reach it from above.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_role_assignments"];
         put?: never;
         /**
          * Gives a colleague a role. Wants a sign-in from the last five minutes. Nobody gives what they may not give, nor themselves more
          *     than they have; the colleague is told by mail.
+         * @description Needs the permission `grantRoles` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["assign_role"];
         delete?: never;
@@ -981,6 +1148,7 @@ export interface paths {
         /**
          * Takes a role away. It is gone with the holder's next request, also in open pages; the holder is told by mail. The last one who
          *     can give roles in an organisation stays.
+         * @description Needs the permission `grantRoles` on the organisation.
          */
         delete: operations["revoke_role"];
         options?: never;
@@ -995,7 +1163,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The roles that people can have here, what each allows, and whether the caller may give it. */
+        /**
+         * The roles that people can have here, what each allows, and whether the caller may give it.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_roles"];
         put?: never;
         post?: never;
@@ -1012,7 +1183,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's SIM cards, by card number. Codes are not among it. */
+        /**
+         * The organisation's SIM cards, by card number. Codes are not among it.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_sims"];
         put?: never;
         post?: never;
@@ -1034,6 +1208,7 @@ export interface paths {
         /**
          * Shows an eSIM's activation code, once: to whoever has it on their own subscription, or with the right to see codes and for a
          *     reason. Needs a fresh sign-in.
+         * @description For whoever is of the organisation, with a role or without.
          */
         post: operations["reveal_e_sim"];
         delete?: never;
@@ -1054,6 +1229,7 @@ export interface paths {
         /**
          * Shows PIN and PUK of a SIM card. Each look-up is kept with its reason and stands in the audit log before anything is shown;
          *     one has so many a day (429).
+         * @description Needs the permission `revealCodes` on the organisation.
          */
         post: operations["reveal_sim_codes"];
         delete?: never;
@@ -1069,7 +1245,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was spent, by month and tariff category, without VAT: the sums of the lines, credit notes taken off. */
+        /**
+         * What was spent, by month and tariff category, without VAT: the sums of the lines, credit notes taken off.
+         * @description Needs the permission `readInvoices` on the organisation.
+         */
         get: operations["get_spending"];
         put?: never;
         post?: never;
@@ -1086,7 +1265,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's subscriptions, by the names of the people who have them. */
+        /**
+         * The organisation's subscriptions, by the names of the people who have them.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_subscriptions"];
         put?: never;
         post?: never;
@@ -1105,7 +1287,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Writes references on many subscriptions, all or none, whatever stood there before. */
+        /**
+         * Writes references on many subscriptions, all or none, whatever stood there before.
+         * @description Needs the permission `editFinance` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["set_references"];
         delete?: never;
         options?: never;
@@ -1120,14 +1305,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A subscription, ended or not. */
+        /**
+         * A subscription, ended or not.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_subscription"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Writes a reference on a subscription. */
+        /**
+         * Writes a reference on a subscription.
+         * @description Needs the permission `editFinance` on the organisation.
+         */
         patch: operations["update_subscription"];
         trace?: never;
     };
@@ -1138,10 +1329,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the organisation asked the operator, with the answers. */
+        /**
+         * What the organisation asked the operator, with the answers.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_support_requests"];
         put?: never;
-        /** Asks the operator for something: a question, or another delivery address. */
+        /**
+         * Asks the operator for something: a question, or another delivery address.
+         * @description Needs the permission `editData` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["create_support_request"];
         delete?: never;
         options?: never;
@@ -1158,7 +1355,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Writes to a request. The operator's word answers it, and whoever asked is told by mail; the customer's opens it again. */
+        /**
+         * Writes to a request. The operator's word answers it, and whoever asked is told by mail; the customer's opens it again.
+         * @description Needs the permission `editData` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["reply_support_request"];
         delete?: never;
         options?: never;
@@ -1173,7 +1373,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a subscription used in each billing period, against what its package allows. */
+        /**
+         * What a subscription used in each billing period, against what its package allows.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_usage"];
         put?: never;
         post?: never;
@@ -1190,7 +1393,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What waits for a person, of this organisation and everything below it: orders that stand held, services to be agreed and open support requests. */
+        /**
+         * What waits for a person, of this organisation and everything below it: orders that stand held, services to be agreed and open support requests.
+         * @description Needs the permission `workQueue` on the organisation.
+         */
         get: operations["list_work"];
         put?: never;
         post?: never;
@@ -1209,7 +1415,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Resolves an item of the queue: a held order is tried again or given up; a support request or a booked service is carried out or declined. */
+        /**
+         * Resolves an item of the queue: a held order is tried again or given up; a support request or a booked service is carried out or declined.
+         * @description Needs the permission `workQueue` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["resolve_work"];
         delete?: never;
         options?: never;
@@ -1224,7 +1433,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ends a browser sign-in: opens the session and goes to where the person wanted to be. */
+        /**
+         * Ends a browser sign-in: opens the session and goes to where the person wanted to be.
+         * @description Needs no sign-in.
+         */
         get: operations["finish_sign_in"];
         put?: never;
         post?: never;
@@ -1241,7 +1453,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells clients where and as what to sign in. */
+        /**
+         * Tells clients where and as what to sign in.
+         * @description Needs no sign-in.
+         */
         get: operations["get_client"];
         put?: never;
         post?: never;
@@ -1258,7 +1473,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sends an administrator of the organisation's tenant to consent. Without a session the sign-in comes first. */
+        /**
+         * Sends an administrator of the organisation's tenant to consent. Without a session the sign-in comes first.
+         * @description Needs no sign-in.
+         */
         get: operations["consent"];
         put?: never;
         post?: never;
@@ -1275,7 +1493,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ends the way to consent. It counts when the directory then answers us. */
+        /**
+         * Ends the way to consent. It counts when the directory then answers us.
+         * @description Needs no sign-in.
+         */
         get: operations["finish_consent"];
         put?: never;
         post?: never;
@@ -1292,7 +1513,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sends the browser to the identity provider. */
+        /**
+         * Sends the browser to the identity provider.
+         * @description Needs no sign-in.
+         */
         get: operations["sign_in"];
         put?: never;
         post?: never;
@@ -1311,7 +1535,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends the browser session. Doing it twice, or without one, is no error. In Teams the host owns the sign-in. */
+        /**
+         * Ends the browser session. Doing it twice, or without one, is no error. In Teams the host owns the sign-in.
+         * @description Needs no sign-in.
+         */
         post: operations["sign_out"];
         delete?: never;
         options?: never;
@@ -1330,6 +1557,7 @@ export interface paths {
          * The identity provider tells that a session with it has ended: those here that came from it end too. It loads this in a hidden
          *     frame of its sign-out page, where our cookie does not go along; so the session is found by its name there (OpenID Connect
          *     Front-Channel Logout 1.0). The answer is the same whether there was one or not.
+         * @description Needs no sign-in.
          */
         get: operations["front_channel_sign_out"];
         put?: never;
@@ -1352,6 +1580,8 @@ export interface paths {
          *     Teams opened it), or on `/step-up?code=…` when it failed.
          * @description With a session cookie the same person must come back. A window that Teams opened has no cookie of ours: there the code is good
          *     for whoever signed in, and the operation that it is sent to compares.
+         *
+         *     Needs no sign-in.
          */
         get: operations["step_up"];
         put?: never;
@@ -1369,7 +1599,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ends a fresh sign-in with a one-time code, in the fragment: fragments stay in the browser, out of logs and referrers. */
+        /**
+         * Ends a fresh sign-in with a one-time code, in the fragment: fragments stay in the browser, out of logs and referrers.
+         * @description Needs no sign-in.
+         */
         get: operations["finish_step_up"];
         put?: never;
         post?: never;
@@ -1391,6 +1624,7 @@ export interface components {
             activationCode: string;
         };
         AddNotificationAddressRequest: {
+            /** Format: email */
             address: string;
             language?: components["schemas"]["Language"] | null;
         };
@@ -1649,7 +1883,7 @@ export interface components {
         } | {
             format: components["schemas"]["CsvOnly"];
             filter?: components["schemas"]["OrdersFilter"];
-            /** @description As the list of orders sorts. */
+            /** @description A field, with `-` in front to descend; `-requestedAt` without. */
             sort?: string | null;
             /** @description In this order; all without. */
             columns?: components["schemas"]["OrdersColumn"][] | null;
@@ -1673,7 +1907,7 @@ export interface components {
             id: components["schemas"]["InvoiceId"];
             format: components["schemas"]["CsvOnly"];
             filter?: components["schemas"]["InvoiceLinesFilter"];
-            /** @description As the list of lines sorts. */
+            /** @description A field, with `-` in front to descend; `position` without. */
             sort?: string | null;
             /** @description In this order; all without. */
             columns?: components["schemas"]["InvoiceLineColumn"][] | null;
@@ -1897,7 +2131,10 @@ export interface components {
         /** @description So many of a product. */
         HardwareLine: {
             offering: components["schemas"]["OfferingId"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 1 to 100.
+             */
             quantity: number;
         };
         /**
@@ -2686,17 +2923,18 @@ export interface components {
             /** @enum {string} */
             action: "orderSims";
         } | {
+            /** @description At most 60 characters. */
             name: string;
             number: components["schemas"]["NumberRequest"];
-            /** @description People with a mobile subscription, or such subscriptions, in the order in which they ring. */
-            members: string[];
+            /** @description 1 to 50 people with a mobile subscription, or such subscriptions, in the order in which they ring. */
+            members: components["schemas"]["SubscriptionId"][];
             strategy: components["schemas"]["Strategy"];
             /**
              * Format: int32
-             * @description Seconds.
+             * @description 5 to 120 seconds.
              */
             ringSeconds: number;
-            /** @description Always open without. */
+            /** @description 1 to 21 times of the week; always open without. */
             openingHours?: components["schemas"]["OpeningHours"][] | null;
             overflow?: components["schemas"]["CallGroupOverflow"] | null;
             /** Format: date */
@@ -2708,7 +2946,7 @@ export interface components {
             name?: string | null;
             number?: components["schemas"]["NumberRequest"] | null;
             /** @description All of them, in the order in which they ring. */
-            members?: string[] | null;
+            members?: components["schemas"]["SubscriptionId"][] | null;
             strategy?: components["schemas"]["Strategy"] | null;
             /** Format: int32 */
             ringSeconds?: number | null;
@@ -2881,29 +3119,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_CallGroup: {
-            items: {
-                id: components["schemas"]["CallGroupId"];
-                name: string;
-                /** @description E.164 with `+`. */
-                number: string | null;
-                numberKind: components["schemas"]["NumberKind"] | null;
-                state: components["schemas"]["CallGroupState"];
-                strategy: components["schemas"]["Strategy"];
-                /**
-                 * Format: int32
-                 * @description Seconds.
-                 */
-                ringSeconds: number;
-                /** @description `null`: always open. Danish time. */
-                openingHours: components["schemas"]["OpeningHours"][] | null;
-                overflow: components["schemas"]["Overflow"] | null;
-                /** @description In the order in which they ring. */
-                members: components["schemas"]["CallGroupMember"][];
-                startedAt: components["schemas"]["Instant"] | null;
-                openOrder: components["schemas"]["CallGroupOrder"] | null;
-                /** @description What the caller may order for it, possible now or with the reason why not. */
-                actions: components["schemas"]["CallGroupAction"][];
-            }[];
+            items: components["schemas"]["CallGroup"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -2914,17 +3130,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_DirectoryGroup: {
-            items: {
-                /** @description The object id in Entra ID. */
-                id: components["schemas"]["ObjectId"];
-                name: string;
-                description: string | null;
-                /**
-                 * Format: int64
-                 * @description How many are in it, nested groups counted; `null` while nobody has chosen it.
-                 */
-                members: number | null;
-            }[];
+            items: components["schemas"]["DirectoryGroup"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -2935,28 +3141,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Invoice: {
-            items: {
-                id: components["schemas"]["InvoiceId"];
-                kind: components["schemas"]["DocumentKind"];
-                number: string;
-                /** @description The month, `2026-11`. */
-                period: components["schemas"]["Period"];
-                /** Format: date */
-                issued: string;
-                /** Format: date */
-                due: string;
-                state: components["schemas"]["InvoiceState"];
-                /** @description Without VAT. */
-                net: components["schemas"]["Money"];
-                vat: components["schemas"]["Money"];
-                /** @description With VAT. */
-                total: components["schemas"]["Money"];
-                /** Format: int64 */
-                lines: number;
-                change: components["schemas"]["AmountChange"] | null;
-                corrects: components["schemas"]["InvoiceRef"] | null;
-                creditNotes: components["schemas"]["InvoiceRef"][];
-            }[];
+            items: components["schemas"]["Invoice"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -2967,16 +3152,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_MyOrganisation: {
-            items: {
-                id: components["schemas"]["OrganisationId"];
-                name: string;
-                kind: components["schemas"]["OrganisationKind"];
-                customerNumber: string;
-                roles: components["schemas"]["Role"][];
-                permissions: components["schemas"]["Permission"][];
-                /** @description Whether the caller is a colleague there and so has a page of their own. */
-                myPage: boolean;
-            }[];
+            items: components["schemas"]["MyOrganisation"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -2987,16 +3163,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_NotificationAddress: {
-            items: {
-                id: components["schemas"]["NotificationAddressId"];
-                address: string;
-                /** @description Of the mails. */
-                language: components["schemas"]["Language"];
-                /** @description Pending ones were asked by mail and are told nothing yet. */
-                state: components["schemas"]["AddressState"];
-                addedAt: components["schemas"]["Instant"];
-                confirmedAt: components["schemas"]["Instant"] | null;
-            }[];
+            items: components["schemas"]["NotificationAddress"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3007,20 +3174,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Number: {
-            items: {
-                id: components["schemas"]["NumberId"];
-                /** @description E.164 with `+`. */
-                number: string;
-                kind: components["schemas"]["NumberKind"];
-                state: components["schemas"]["NumberState"];
-                series: components["schemas"]["NumberSeriesId"] | null;
-                releaseDate: components["schemas"]["Instant"] | null;
-                reservation: components["schemas"]["NumberReservation"] | null;
-                /** @description It serves until another operator has let the subscription's own number go. */
-                temporary: boolean;
-                person: components["schemas"]["NumberPerson"] | null;
-                callGroup: components["schemas"]["NumberCallGroup"] | null;
-            }[];
+            items: components["schemas"]["Number"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3031,21 +3185,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_NumberSeries: {
-            items: {
-                id: components["schemas"]["NumberSeriesId"];
-                first: string;
-                last: string;
-                kind: components["schemas"]["NumberKind"];
-                /** Format: int64 */
-                total: number;
-                /**
-                 * Format: int64
-                 * @description Neither in use nor kept for something.
-                 */
-                free: number;
-                /** @description From its first number to its last: consecutive numbers that stand alike, put together. */
-                runs: components["schemas"]["NumberRun"][];
-            }[];
+            items: components["schemas"]["NumberSeries"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3056,16 +3196,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Offering: {
-            items: {
-                id: components["schemas"]["OfferingId"];
-                kind: components["schemas"]["OfferingKind"];
-                code: string;
-                name: string;
-                description: string;
-                oneTime: components["schemas"]["Money"];
-                monthly: components["schemas"]["Money"];
-                attributes: components["schemas"]["OfferingAttributes"];
-            }[];
+            items: components["schemas"]["Offering"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3076,29 +3207,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_OrderBrief: {
-            items: {
-                id: components["schemas"]["OrderId"];
-                /** @description As people say it: `O-000123`. */
-                number: string;
-                state: components["schemas"]["OrderState"];
-                heldReason: components["schemas"]["HeldReason"] | null;
-                requestedBy: components["schemas"]["PrincipalRef"];
-                requestedAt: components["schemas"]["Instant"];
-                executedAt: components["schemas"]["Instant"] | null;
-                /** @description One line: what, for whom, and how many more. */
-                summary: string;
-                items: number;
-                oneTime: components["schemas"]["Money"];
-                monthly: components["schemas"]["Money"];
-                /**
-                 * Format: date
-                 * @description The day on which it is to begin, while it waits for that.
-                 */
-                scheduledFor: string | null;
-                undoableUntil: components["schemas"]["Instant"] | null;
-                problem: components["schemas"]["OrderProblem"] | null;
-                steps: components["schemas"]["OrderSteps"];
-            }[];
+            items: components["schemas"]["OrderBrief"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3109,25 +3218,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_PersonRow: {
-            items: {
-                id: components["schemas"]["PersonId"];
-                kind: components["schemas"]["PersonKind"];
-                displayName: string;
-                firstName: string | null;
-                lastName: string | null;
-                email: string | null;
-                title: string | null;
-                department: string | null;
-                objectId: components["schemas"]["ObjectId"] | null;
-                state: components["schemas"]["PersonState"];
-                numbers: components["schemas"]["PersonNumber"][];
-                subscriptions: components["schemas"]["SubscriptionBrief"][];
-                openOrders: components["schemas"]["OpenOrder"][];
-                /** @description Of everything that costs something now, a month. */
-                monthlyCost: components["schemas"]["Money"];
-                /** @description What the caller may order for the person, possible now or with the reason why not. */
-                actions: components["schemas"]["PossibleAction"][];
-            }[];
+            items: components["schemas"]["PersonRow"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3138,54 +3229,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_PortBrief: {
-            items: {
-                id: components["schemas"]["PortId"];
-                state: components["schemas"]["PortState"];
-                /** @description E.164 with `+`. */
-                number: string;
-                kind: components["schemas"]["NumberKind"];
-                /** @description The operator that has it now. */
-                donor: string;
-                owner: components["schemas"]["Owner"];
-                /**
-                 * Format: date
-                 * @description The day that was chosen; without one, the first that is possible.
-                 */
-                wishedFor: string | null;
-                /**
-                 * Format: date
-                 * @description The day that the other operator agreed to.
-                 */
-                day: string | null;
-                /**
-                 * Format: date
-                 * @description The first day that can be chosen now.
-                 */
-                earliestDate: string;
-                /** @description The number that serves until then. */
-                temporaryNumber: string | null;
-                /** @description What is missing before it can be submitted: `consent`, `date`. */
-                missing: string[];
-                consent: components["schemas"]["PortConsent"] | null;
-                rejection: components["schemas"]["PortRejection"] | null;
-                order: components["schemas"]["PortOrderRef"];
-                subscription: components["schemas"]["SubscriptionId"];
-                person: components["schemas"]["PortPerson"] | null;
-                requestedBy: components["schemas"]["PortRequester"];
-                requestedAt: components["schemas"]["Instant"];
-                endedAt: components["schemas"]["Instant"] | null;
-                /**
-                 * Format: date
-                 * @description The day on which the subscription at the other operator ended.
-                 */
-                donorEndedOn: string | null;
-                /** @description It is being cancelled; the other operator has not agreed yet. */
-                cancelling: boolean;
-                /** @description What the caller can do now. */
-                can: components["schemas"]["PortActions"];
-                /** Format: int64 */
-                version: number;
-            }[];
+            items: components["schemas"]["PortBrief"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3196,10 +3240,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_PrincipalRef: {
-            items: {
-                id: components["schemas"]["PrincipalId"];
-                name: string;
-            }[];
+            items: components["schemas"]["PrincipalRef"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3210,17 +3251,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_RoleAssignment: {
-            items: {
-                id: components["schemas"]["RoleAssignmentId"];
-                role: components["schemas"]["Role"];
-                holder: components["schemas"]["RoleHolder"];
-                /** @description Given above this organisation, and taken away there. */
-                inherited: boolean;
-                origin: components["schemas"]["RoleOrigin"];
-                /** @description `null` for a role that came with onboarding. */
-                grantedBy: string | null;
-                grantedAt: components["schemas"]["Instant"];
-            }[];
+            items: components["schemas"]["RoleAssignment"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3231,13 +3262,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_RoleDescription: {
-            items: {
-                role: components["schemas"]["Role"];
-                name: string;
-                permissions: components["schemas"]["Permission"][];
-                /** @description What the caller may do with it. */
-                grantable: components["schemas"]["Grantable"];
-            }[];
+            items: components["schemas"]["RoleDescription"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3248,12 +3273,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Sim: {
-            items: {
-                id: components["schemas"]["SimId"];
-                iccid: string;
-                kind: components["schemas"]["SimKind"];
-                state: components["schemas"]["SimState"];
-            }[];
+            items: components["schemas"]["Sim"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3264,23 +3284,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Subscription: {
-            items: {
-                id: components["schemas"]["SubscriptionId"];
-                person: components["schemas"]["SubscriptionPerson"];
-                kind: components["schemas"]["SubscriptionKind"];
-                state: components["schemas"]["SubscriptionState"];
-                offering: components["schemas"]["OfferingRef"];
-                /** @description E.164 with `+`. */
-                number: string | null;
-                sim: components["schemas"]["PersonSim"] | null;
-                /** @description What the customer wrote on it, to find it on the invoice. */
-                reference: string | null;
-                monthlyCost: components["schemas"]["Money"];
-                startedAt: components["schemas"]["Instant"] | null;
-                endedAt: components["schemas"]["Instant"] | null;
-                /** Format: int64 */
-                version: number;
-            }[];
+            items: components["schemas"]["Subscription"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3291,20 +3295,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_SupportRequest: {
-            items: {
-                id: components["schemas"]["SupportRequestId"];
-                /** @description As people say it: `S-000012`. */
-                number: string;
-                kind: components["schemas"]["SupportKind"];
-                state: components["schemas"]["SupportState"];
-                subject: string;
-                address: components["schemas"]["DeliveryAddress"] | null;
-                requestedBy: components["schemas"]["SupportAuthor"];
-                createdAt: components["schemas"]["Instant"];
-                changedAt: components["schemas"]["Instant"];
-                /** @description The oldest first; the first is the request itself. */
-                messages: components["schemas"]["SupportMessage"][];
-            }[];
+            items: components["schemas"]["SupportRequest"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3315,35 +3306,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_UsageImportBrief: {
-            items: {
-                id: components["schemas"]["UsageImportId"];
-                origin: components["schemas"]["ImportOrigin"];
-                /** @description Of the file, where it had one. */
-                name: string | null;
-                state: components["schemas"]["ImportState"];
-                /**
-                 * Format: int64
-                 * @description Lines that were read, the heading included.
-                 */
-                lines: number;
-                /**
-                 * Format: int64
-                 * @description Records that were counted.
-                 */
-                records: number;
-                /**
-                 * Format: int64
-                 * @description Records that had been told before, and so were not counted again.
-                 */
-                duplicates: number;
-                /**
-                 * Format: int64
-                 * @description Lines that could not be counted.
-                 */
-                errors: number;
-                startedAt: components["schemas"]["Instant"];
-                finishedAt: components["schemas"]["Instant"] | null;
-            }[];
+            items: components["schemas"]["UsageImportBrief"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3354,20 +3317,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_WorkItem: {
-            items: {
-                /** @description The order's or the request's own id; of a booked service that of the order's item. */
-                id: string;
-                kind: components["schemas"]["WorkKind"];
-                organisation: components["schemas"]["WorkOrganisation"];
-                /** @description `O-000123` or `S-000012`. */
-                number: string;
-                /** @description What it is about, in the caller's language. */
-                title: string;
-                since: components["schemas"]["Instant"];
-                /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request and a booked service. */
-                resolutions: components["schemas"]["Resolution"][];
-                request: components["schemas"]["SupportRequest"] | null;
-            }[];
+            items: components["schemas"]["WorkItem"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -4260,7 +4210,84 @@ export interface components {
             name: string;
         };
     };
-    responses: never;
+    responses: {
+        /** @description Somebody was faster, or it is not in a state for that. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller may know of it, and may not do it. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request does not fit what is described here; `errors` points to the place. */
+        Malformed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `If-Match` is missing. */
+        MatchMissing: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such thing, or the caller may not know of it. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was changed since the caller read it. */
+        Stale: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description That was asked for too often; `Retry-After` says when to come back. */
+        TooMany: {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no sign-in, or one that does not count any more. */
+        Unauthenticated: {
+            headers: {
+                /** @description `Bearer`, and why a token that was sent does not count (RFC 6750). */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4286,7 +4313,9 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description What went wrong. */
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4319,7 +4348,10 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4352,7 +4384,9 @@ export interface operations {
                     "application/json": components["schemas"]["ConfirmedAddress"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4383,7 +4417,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4418,7 +4454,10 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MyOrganisation"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4443,13 +4482,20 @@ export interface operations {
             /** @description The organisation. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4481,13 +4527,22 @@ export interface operations {
             /** @description The organisation as it is now. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["MatchMissing"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4526,7 +4581,13 @@ export interface operations {
                     "application/json": components["schemas"]["Invoice"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4558,7 +4619,12 @@ export interface operations {
                     "application/json": components["schemas"]["BillingPeriod"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4593,7 +4659,13 @@ export interface operations {
                     "application/json": components["schemas"]["BillingPeriod"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4631,7 +4703,13 @@ export interface operations {
                     "application/json": components["schemas"]["PricesSet"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4662,7 +4740,12 @@ export interface operations {
                     "application/json": components["schemas"]["BillingTerms"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4697,7 +4780,12 @@ export interface operations {
                     "application/json": components["schemas"]["BillingTerms"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4735,7 +4823,13 @@ export interface operations {
                     "application/json": components["schemas"]["Bulk"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4767,7 +4861,12 @@ export interface operations {
                     "application/json": components["schemas"]["Bulk"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4806,7 +4905,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_CallGroup"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4838,7 +4942,12 @@ export interface operations {
                     "application/json": components["schemas"]["CallGroup"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4874,7 +4983,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Offering"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4905,7 +5019,12 @@ export interface operations {
                     "application/json": components["schemas"]["Dashboard"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4936,7 +5055,12 @@ export interface operations {
                     "application/json": components["schemas"]["RegisteredAddress"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4967,7 +5091,12 @@ export interface operations {
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5004,7 +5133,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_DirectoryGroup"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5035,7 +5169,12 @@ export interface operations {
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5070,7 +5209,12 @@ export interface operations {
                     "application/json": components["schemas"]["Download"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5101,7 +5245,12 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5132,7 +5281,12 @@ export interface operations {
                     "application/json": components["schemas"]["Forecast"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5167,7 +5321,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_UsageImportBrief"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5209,7 +5368,13 @@ export interface operations {
                     "application/json": components["schemas"]["UsageImport"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5241,7 +5406,12 @@ export interface operations {
                     "application/json": components["schemas"]["UsageImport"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5273,7 +5443,12 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5317,7 +5492,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Invoice"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5349,7 +5529,12 @@ export interface operations {
                     "application/json": components["schemas"]["InvoiceDetails"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5381,7 +5566,12 @@ export interface operations {
                     "application/json": components["schemas"]["InvoiceChanges"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5434,7 +5624,12 @@ export interface operations {
                     "application/json": components["schemas"]["InvoiceLines"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5465,7 +5660,11 @@ export interface operations {
                     "application/json": components["schemas"]["MyPage"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5496,7 +5695,11 @@ export interface operations {
                     "application/json": components["schemas"]["MyCodes"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5527,7 +5730,11 @@ export interface operations {
                     "application/json": components["schemas"]["MyUsage"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5562,7 +5769,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_NotificationAddress"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5600,7 +5812,13 @@ export interface operations {
                     "application/json": components["schemas"]["NotificationAddress"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5630,7 +5848,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5665,7 +5888,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_NumberSeries"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5704,7 +5932,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Number"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5741,7 +5974,12 @@ export interface operations {
                     "application/json": components["schemas"]["Number"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5772,7 +6010,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5818,7 +6061,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_OrderBrief"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5856,7 +6104,13 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5891,7 +6145,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PrincipalRef"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5917,13 +6176,20 @@ export interface operations {
             /** @description The order. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5956,13 +6222,22 @@ export interface operations {
             /** @description The order with its new day. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["MatchMissing"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5997,7 +6272,13 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6032,7 +6313,13 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6075,7 +6362,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PersonRow"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6113,7 +6405,13 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6139,13 +6437,20 @@ export interface operations {
             /** @description The person. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6175,7 +6480,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6208,13 +6518,22 @@ export interface operations {
             /** @description The person as they are now. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["MatchMissing"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6251,7 +6570,12 @@ export interface operations {
                     "application/json": components["schemas"]["Explanation"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6267,7 +6591,7 @@ export interface operations {
             query?: {
                 state?: components["schemas"]["PortState"];
                 /** @description Of this order only. */
-                order?: string;
+                order?: components["schemas"]["OrderId"];
                 /** @description Digits that the number contains. */
                 q?: string;
                 /** @description 1 to 500; 50 without. */
@@ -6291,7 +6615,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PortBrief"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6323,7 +6652,12 @@ export interface operations {
                     "application/json": components["schemas"]["Port"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6358,7 +6692,13 @@ export interface operations {
                     "application/json": components["schemas"]["Port"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6392,7 +6732,12 @@ export interface operations {
                     "image/jpeg": number[];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6431,7 +6776,12 @@ export interface operations {
                     "application/json": components["schemas"]["Port"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6470,7 +6820,13 @@ export interface operations {
                     "application/json": components["schemas"]["Port"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6505,7 +6861,12 @@ export interface operations {
                     "application/json": components["schemas"]["Quote"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6543,7 +6904,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RoleAssignment"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6583,7 +6949,13 @@ export interface operations {
                     "application/json": components["schemas"]["RoleAssignment"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6613,7 +6985,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6648,7 +7025,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RoleDescription"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6686,7 +7068,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Sim"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6725,7 +7112,11 @@ export interface operations {
                     "application/json": components["schemas"]["ActivationCode"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6761,7 +7152,12 @@ export interface operations {
                     "application/json": components["schemas"]["SimCodes"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6797,7 +7193,12 @@ export interface operations {
                     "application/json": components["schemas"]["Spending"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6838,7 +7239,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Subscription"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6876,7 +7282,13 @@ export interface operations {
                     "application/json": components["schemas"]["ReferencesSet"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6902,13 +7314,20 @@ export interface operations {
             /** @description The subscription. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Subscription"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6941,13 +7360,22 @@ export interface operations {
             /** @description The subscription as it is now. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Subscription"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["MatchMissing"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6983,7 +7411,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_SupportRequest"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7021,7 +7454,13 @@ export interface operations {
                     "application/json": components["schemas"]["SupportRequest"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7060,7 +7499,13 @@ export interface operations {
                     "application/json": components["schemas"]["SupportRequest"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7093,7 +7538,12 @@ export interface operations {
                     "application/json": components["schemas"]["Usage"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7129,7 +7579,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_WorkItem"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7168,7 +7623,13 @@ export interface operations {
                     "application/json": components["schemas"]["ResolvedWork"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7200,7 +7661,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7229,7 +7692,8 @@ export interface operations {
                     "application/json": components["schemas"]["AuthClient"];
                 };
             };
-            /** @description What went wrong. */
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7258,7 +7722,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7289,7 +7755,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7321,7 +7789,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7350,7 +7820,8 @@ export interface operations {
                     "application/json": components["schemas"]["SignedOut"];
                 };
             };
-            /** @description What went wrong. */
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7384,7 +7855,9 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7418,7 +7891,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7450,7 +7925,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
