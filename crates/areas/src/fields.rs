@@ -3,6 +3,26 @@
 use domain::numbering;
 use platform::{Error, Result};
 
+/// More is no search, and a pattern that one engine refuses. Characters; the contract says it of every `q`.
+pub(crate) const LONGEST_SEARCH: usize = 200;
+
+/// Something to be looked for; `pointer` as in a problem.
+///
+/// # Errors
+/// 400 for more than can be looked for.
+pub(crate) fn searched(pointer: &str, text: Option<&str>) -> Result<()> {
+    if text.is_some_and(|text| text.chars().count() > LONGEST_SEARCH) {
+        return Err(
+            Error::malformed("What to search for is too long.").with_field(
+                pointer,
+                "tooLong",
+                "At most 200 characters.",
+            ),
+        );
+    }
+    Ok(())
+}
+
 /// Names, titles, departments and references.
 pub(crate) const LONGEST_TEXT: usize = 100;
 /// An address (RFC 5321 §4.5.3.1.3).

@@ -10,18 +10,25 @@ use platform::{Instant, Result, db::Tx};
 
 /// A postal address.
 #[derive(Clone, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeliveryAddress {
+    #[schema(min_length = 1, max_length = 100)]
     pub name: String,
     #[serde(default)]
-    #[schema(required)]
+    #[schema(required, max_length = 100)]
     pub attention: Option<String>,
+    #[schema(min_length = 1, max_length = 100)]
     pub street: String,
+    #[schema(min_length = 1, max_length = 20)]
     pub postal_code: String,
+    #[schema(min_length = 1, max_length = 100)]
     pub city: String,
     /// ISO 3166-1 alpha-2.
+    #[schema(pattern = "^[A-Z]{2}$")]
     pub country: String,
 }
+
+platform::told_apart!(DeliveryAddress);
 
 impl From<help::DeliveryAddress> for DeliveryAddress {
     fn from(address: help::DeliveryAddress) -> Self {

@@ -14,6 +14,8 @@ pub enum Kind {
     Forbidden,
     /// 404: is not there, or may not be known of.
     NotFound,
+    /// 408: the request did not come to its end in time.
+    TooSlow,
     /// 409: a lost race or a wrong state.
     Conflict,
     /// 410: was there once (used invitation, expired quote).

@@ -13,12 +13,14 @@ pub enum Currency {
 
 /// An amount in minor units of its currency, VAT excluded unless a name says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Money {
     /// Minor units: 12900 is 129.00.
     pub amount: i64,
     pub currency: Currency,
 }
+
+crate::told_apart!(Money);
 
 impl Money {
     pub const ZERO: Money = Money {

@@ -119,7 +119,7 @@ impl utoipa::PartialSchema for Period {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .pattern(Some("^[0-9]{4}-[0-9]{2}$"))
+            .pattern(Some("^[0-9]{4}-(0[1-9]|1[0-2])$"))
             .description(Some("A month in Copenhagen, `2026-11`."))
             .into()
     }

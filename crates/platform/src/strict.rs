@@ -1,5 +1,5 @@
 //! Reading what is told apart by a word within it (`{ "from": "series", … }`) as strictly when it stands within another such
-//! thing as by itself, and as nothing but an object. Serde keeps the inner one aside until the outer one is understood, and then takes the number of a variant
+//! thing as by itself; and what is an object as nothing else. Serde keeps the inner one aside until the outer one is understood, and then takes the number of a variant
 //! for its name: `{ "from": 0 }` would be the first one. Here the word is a text or the request does not fit.
 //!
 //! ```ignore
@@ -92,10 +92,12 @@ impl<'de> Visitor<'de> for Leaves {
     }
 }
 
-/// Gives a type that derives both with `#[serde(remote = "Self", tag = …)]` its `Serialize` and `Deserialize`.
+/// Gives a type that derives both with `#[serde(remote = "Self", …)]` its `Serialize` and `Deserialize`.
 #[macro_export]
 macro_rules! told_apart {
     ($name:ident) => {
+        $crate::object!($name);
+
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(
                 &self,
@@ -104,14 +106,20 @@ macro_rules! told_apart {
                 $name::serialize(self, serializer)
             }
         }
+    };
+}
 
+/// Gives a type that derives `Deserialize` with `#[serde(remote = "Self", …)]` one that reads nothing but an object. Serde
+/// would also take a list of its values, in the order in which they happen to stand in the type.
+#[macro_export]
+macro_rules! object {
+    ($name:ident) => {
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
                 let tree =
                     <$crate::strict::Tree as ::serde::Deserialize>::deserialize(deserializer)?;
-                // Serde would take a list of the word and the values for it, too.
                 if !tree.0.is_object() {
                     return Err(::serde::de::Error::custom(
                         "invalid type: expected an object",
@@ -145,6 +153,32 @@ mod tests {
         New {},
     }
     told_apart!(Inner);
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(remote = "Self", deny_unknown_fields, default)]
+    #[derive(Default)]
+    struct Filter {
+        q: Option<String>,
+        limit: Option<u32>,
+    }
+    object!(Filter);
+
+    #[test]
+    fn a_list_of_the_values_is_no_object() {
+        let read = |text: &str| {
+            serde_json::from_str::<Option<Filter>>(text).map_err(|error| error.to_string())
+        };
+        let named = Filter {
+            q: Some("a".to_owned()),
+            limit: None,
+        };
+        assert_eq!(read(r#"{"q":"a"}"#), Ok(Some(named)));
+        assert_eq!(read("{}"), Ok(Some(Filter::default())));
+        assert_eq!(read("null"), Ok(None));
+        for bad in [r#"["a",1]"#, "[]", r#""a""#, "7", r#"{"q":"a","x":1}"#] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn a_word_that_tells_apart_is_a_text_wherever_it_stands() {

@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::{
-    Composition, audit, billing, compose, fsck,
+    Composition, audit, billing, compose, fsck, serving,
     usage::{Folder, Reading},
 };
 use platform::{
@@ -12,7 +12,7 @@ use platform::{
     telemetry,
     time::SystemClock,
 };
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -207,16 +207,9 @@ async fn serve(config: &Config) -> Result<(), String> {
         ended.cancel();
     });
     let router = service.router.clone();
-    let served = axum::serve(
-        public,
-        router.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(stop.clone().cancelled_owned());
-    tokio::select! {
-        outcome = served => outcome.map_err(|error| format!("server.listen: {error}"))?,
-        // Open event streams do not end by themselves.
-        () = async { stop.cancelled().await; tokio::time::sleep(Duration::from_secs(10)).await } => {}
-    }
+    serving::serve(public, router, serving::HEAD, stop.clone())
+        .await
+        .map_err(|error| format!("server.listen: {error}"))?;
     if let Some(work) = work {
         tokio::time::timeout(Duration::from_secs(30), work)
             .await

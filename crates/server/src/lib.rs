@@ -7,6 +7,7 @@ mod compose;
 mod documents;
 mod fsck;
 mod health;
+pub mod serving;
 pub mod usage;
 mod web;
 

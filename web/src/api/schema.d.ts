@@ -11,14 +11,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who one is, and where one may do what. */
+        /**
+         * Who one is, and where one may do what.
+         * @description For whoever is signed in.
+         */
         get: operations["get_me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Chooses one's language. */
+        /**
+         * Chooses one's language.
+         * @description For whoever is signed in.
+         */
         patch: operations["update_me"];
         trace?: never;
     };
@@ -34,6 +40,7 @@ export interface paths {
         /**
          * Says yes for an address: it is told from now on. The token stands in the mail that asked, and is good once; opening the link
          *     alone uses nothing up. 410 `linkUsed` or `linkExpired` when it is too late.
+         * @description Needs no sign-in.
          */
         post: operations["confirm_notification_address"];
         delete?: never;
@@ -51,7 +58,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes an address away, by the link in one of its mails. Opening the link alone uses nothing up. */
+        /**
+         * Takes an address away, by the link in one of its mails. Opening the link alone uses nothing up.
+         * @description Needs no sign-in.
+         */
         post: operations["unsubscribe_notification_address"];
         delete?: never;
         options?: never;
@@ -66,7 +76,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisations that one may see, by name. */
+        /**
+         * The organisations that one may see, by name.
+         * @description For whoever is signed in.
+         */
         get: operations["list_organisations"];
         put?: never;
         post?: never;
@@ -83,7 +96,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An organisation. */
+        /**
+         * An organisation.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_organisation"];
         put?: never;
         post?: never;
@@ -93,6 +109,7 @@ export interface paths {
         /**
          * Changes what the organisation decides about itself: the group of its directory that limits whom it sees, and how its invoices
          *     are addressed. The group needs the right to edit data besides.
+         * @description Needs the permission `editFinance` on the organisation.
          */
         patch: operations["update_organisation"];
         trace?: never;
@@ -123,7 +140,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Corrects an invoice by a credit note, in whole or some of its lines. The invoice itself stays as it was issued. */
+        /**
+         * Corrects an invoice by a credit note, in whole or some of its lines. The invoice itself stays as it was issued.
+         * @description Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["credit_invoice"];
         delete?: never;
         options?: never;
@@ -138,7 +158,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How a month stands; of an open one, what closing it now would make. Of the first five hundred payers, then. */
+        /**
+         * How a month stands; of an open one, what closing it now would make. Of the first five hundred payers, then.
+         * @description Needs the permission `operate` on the organisation.
+         */
         get: operations["preview_period"];
         put?: never;
         post?: never;
@@ -157,7 +180,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Closes a month that has ended: its invoices are made from now on, one for each payer who has something to pay. */
+        /**
+         * Closes a month that has ended: its invoices are made from now on, one for each payer who has something to pay.
+         * @description Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["close_period"];
         delete?: never;
         options?: never;
@@ -174,7 +200,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sets new prices, all or none: of products from a day on that has not begun, of use from a month on that has not begun. */
+        /**
+         * Sets new prices, all or none: of products from a day on that has not begun, of use from a month on that has not begun.
+         * @description Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["set_prices"];
         delete?: never;
         options?: never;
@@ -189,9 +218,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who pays for a customer, and what is taken off. */
+        /**
+         * Who pays for a customer, and what is taken off.
+         * @description Needs the permission `operate` on the organisation.
+         */
         get: operations["get_billing_terms"];
-        /** Says who pays for a customer and what is taken off, instead of what there was; from the next invoice on. */
+        /**
+         * Says who pays for a customer and what is taken off, instead of what there was; from the next invoice on.
+         * @description Needs the permission `operate` on the organisation.
+         */
         put: operations["set_billing_terms"];
         post?: never;
         delete?: never;
@@ -212,6 +247,7 @@ export interface paths {
         /**
          * Reads a table (CSV with semicolons, commas or tabs; UTF-8 or Windows-1252; at most 10,000 rows and 5 MiB), looks at every row
          *     and quotes those that can go. Nothing is ordered: place an order from the quote.
+         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["upload_bulk"];
         delete?: never;
@@ -227,7 +263,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An uploaded table with what became of it. It is kept for a week. */
+        /**
+         * An uploaded table with what became of it. It is kept for a week.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_bulk"];
         put?: never;
         post?: never;
@@ -247,6 +286,7 @@ export interface paths {
         /**
          * The organisation's mobile call groups: numbers that ring several mobiles. Changes go through orders. For groups that ring in
          *     Teams there are Teams' own call queues.
+         * @description Needs the permission `read` on the organisation.
          */
         get: operations["list_call_groups"];
         put?: never;
@@ -264,7 +304,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One call group. One that has been taken down is not there any more. */
+        /**
+         * One call group. One that has been taken down is not there any more.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_call_group"];
         put?: never;
         post?: never;
@@ -281,7 +324,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is sold now, in the operator's order. */
+        /**
+         * What is sold now, in the operator's order.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_offerings"];
         put?: never;
         post?: never;
@@ -298,7 +344,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The figures of the landing page. */
+        /**
+         * The figures of the landing page.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_dashboard"];
         put?: never;
         post?: never;
@@ -315,7 +364,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The registered delivery address. A support request of the kind `deliveryAddress` changes it. */
+        /**
+         * The registered delivery address. A support request of the kind `deliveryAddress` changes it.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_delivery_address"];
         put?: never;
         post?: never;
@@ -332,7 +384,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the connection to the directory fares. */
+        /**
+         * How the connection to the directory fares.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_connection"];
         put?: never;
         post?: never;
@@ -349,7 +404,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The groups of the organisation's directory, by name. */
+        /**
+         * The groups of the organisation's directory, by name.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_directory_groups"];
         put?: never;
         post?: never;
@@ -368,7 +426,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Synchronises the people with the directory now. Asked for while one waits, it is the same one. */
+        /**
+         * Synchronises the people with the directory now. Asked for while one waits, it is the same one.
+         * @description Needs the permission `editPeople` on the organisation.
+         */
         post: operations["sync_directory"];
         delete?: never;
         options?: never;
@@ -385,7 +446,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a link to a file. It leads there for 60 seconds, without a proof of who follows it. */
+        /**
+         * Makes a link to a file. It leads there for 60 seconds, without a proof of who follows it.
+         * @description Needs the permission `read` on the organisation.
+         */
         post: operations["create_download"];
         delete?: never;
         options?: never;
@@ -403,6 +467,8 @@ export interface paths {
         /**
          * What changed, as it changes: never data, so that a page asks for what it may see.
          * @description `event: change` with `{ "kind", "ids" }`; `event: end` when the right or the proof of identity has ended.
+         *
+         *     Needs the permission `read` on the organisation.
          */
         get: operations["stream_events"];
         put?: never;
@@ -420,7 +486,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the running month will come to. */
+        /**
+         * What the running month will come to.
+         * @description Needs the permission `readInvoices` on the organisation.
+         */
         get: operations["get_forecast"];
         put?: never;
         post?: never;
@@ -437,13 +506,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Imports of usage records, by upload, file or command. */
+        /**
+         * Imports of usage records, by upload, file or command.
+         * @description Needs the permission `operate` on the organisation.
+         */
         get: operations["list_usage_imports"];
         put?: never;
         /**
          * Brings in usage records: CSV with a heading or JSON lines, of any length, read as it comes. Good lines are counted, bad ones
          *     told; a record counts once, by its source and its id there. An upload that broke off and is sent again with the same key goes
          *     on where it was. Numbers of the organisation and of those below it are known.
+         * @description Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["import_usage"];
         delete?: never;
@@ -459,7 +532,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An import of usage records: how far it has come, and what is wrong with the first lines that could not be counted. */
+        /**
+         * An import of usage records: how far it has come, and what is wrong with the first lines that could not be counted.
+         * @description Needs the permission `operate` on the organisation.
+         */
         get: operations["get_usage_import"];
         put?: never;
         post?: never;
@@ -476,7 +552,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every line of an import that could not be counted, up to a hundred thousand, as CSV. */
+        /**
+         * Every line of an import that could not be counted, up to a hundred thousand, as CSV.
+         * @description Needs the permission `operate` on the organisation.
+         */
         get: operations["download_usage_import_errors"];
         put?: never;
         post?: never;
@@ -493,7 +572,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The invoices that the organisation pays. */
+        /**
+         * The invoices that the organisation pays.
+         * @description Needs the permission `readInvoices` on the organisation.
+         */
         get: operations["list_invoices"];
         put?: never;
         post?: never;
@@ -510,7 +592,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of the invoices that the organisation pays. */
+        /**
+         * One of the invoices that the organisation pays.
+         * @description Needs the permission `readInvoices` on the organisation.
+         */
         get: operations["get_invoice"];
         put?: never;
         post?: never;
@@ -527,7 +612,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What changed from the invoice before, and the lines that explain it. */
+        /**
+         * What changed from the invoice before, and the lines that explain it.
+         * @description Needs the permission `readInvoices` on the organisation.
+         */
         get: operations["explain_invoice"];
         put?: never;
         post?: never;
@@ -544,7 +632,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The lines of an invoice. */
+        /**
+         * The lines of an invoice.
+         * @description Needs the permission `readInvoices` on the organisation.
+         */
         get: operations["list_invoice_lines"];
         put?: never;
         post?: never;
@@ -561,7 +652,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's own page: who one is, what one has, and one's Microsoft licences. */
+        /**
+         * One's own page: who one is, what one has, and one's Microsoft licences.
+         * @description For whoever is of the organisation, with a role or without.
+         */
         get: operations["get_my_page"];
         put?: never;
         post?: never;
@@ -583,6 +677,7 @@ export interface paths {
         /**
          * Shows PIN and PUK of one's own SIM cards. No reason is asked for; each look-up stands in the audit log before anything is
          *     shown, and one has so many a day (429).
+         * @description For whoever is of the organisation, with a role or without.
          */
         post: operations["reveal_my_codes"];
         delete?: never;
@@ -598,7 +693,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What one's own mobile subscriptions used in each billing period, against what their packages allow. */
+        /**
+         * What one's own mobile subscriptions used in each billing period, against what their packages allow.
+         * @description For whoever is of the organisation, with a role or without.
+         */
         get: operations["get_my_usage"];
         put?: never;
         post?: never;
@@ -615,12 +713,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is told by mail when a number has used 80 % and 100 % of its monthly data limit. */
+        /**
+         * Who is told by mail when a number has used 80 % and 100 % of its monthly data limit.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_notification_addresses"];
         put?: never;
         /**
          * Adds an address. It is asked by mail, and told nothing before whoever reads it says yes. Added again while it has not
          *     answered, it is asked again.
+         * @description Needs the permission `editData` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["add_notification_address"];
         delete?: never;
@@ -639,7 +741,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Takes an address away: nothing is sent there any more. */
+        /**
+         * Takes an address away: nothing is sent there any more.
+         * @description Needs the permission `editData` on the organisation.
+         */
         delete: operations["remove_notification_address"];
         options?: never;
         head?: never;
@@ -653,7 +758,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's number series, with how many numbers of each are free and which. */
+        /**
+         * The organisation's number series, with how many numbers of each are free and which.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_number_series"];
         put?: never;
         post?: never;
@@ -670,7 +778,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's numbers, in order. */
+        /**
+         * The organisation's numbers, in order.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_numbers"];
         put?: never;
         post?: never;
@@ -691,10 +802,14 @@ export interface paths {
         /**
          * Keeps a free or resting number for something, so that nobody gets it who asks for the first free one. A second time changes the
          *     note.
+         * @description Needs the permission `editData` on the organisation.
          */
         put: operations["reserve_number"];
         post?: never;
-        /** Keeps a number for nothing any more: it is free, or rests, for anybody. Once more changes nothing. */
+        /**
+         * Keeps a number for nothing any more: it is free, or rests, for anybody. Once more changes nothing.
+         * @description Needs the permission `editData` on the organisation.
+         */
         delete: operations["release_number"];
         options?: never;
         head?: never;
@@ -708,13 +823,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's orders. */
+        /**
+         * The organisation's orders.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_orders"];
         put?: never;
         /**
          * Places an order from a quote. It never costs more than the quote said: when a price has changed meanwhile the answer is 409
          *     `priceChanged` with the new `quote` beside it. A SIM for a line in use that goes to another address than the registered one
          *     needs a fresh sign-in (`freshSignIn` of the quote): its code goes along as `Step-Up`.
+         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["place_order"];
         delete?: never;
@@ -730,7 +849,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who has ordered something here, by name: to narrow the list of orders down to one. */
+        /**
+         * Who has ordered something here, by name: to narrow the list of orders down to one.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_order_requesters"];
         put?: never;
         post?: never;
@@ -747,14 +869,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An order with its items and every step and its outcome. */
+        /**
+         * An order with its items and every step and its outcome.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_order"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Moves an order that waits for its day to another one. */
+        /**
+         * Moves an order that waits for its day to another one.
+         * @description Needs the permission `read` on the organisation.
+         */
         patch: operations["update_order"];
         trace?: never;
     };
@@ -767,7 +895,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks that what has not been finished be taken back. What is done already stays. */
+        /**
+         * Asks that what has not been finished be taken back. What is done already stays.
+         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["cancel_order"];
         delete?: never;
         options?: never;
@@ -787,6 +918,7 @@ export interface paths {
         /**
          * Takes a completed order back with a new one that reverses it, within the time that `undoableUntil` tells: the same number,
          *     the same SIM, the same package as before, at the network too.
+         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["undo_order"];
         delete?: never;
@@ -802,10 +934,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's people with what each has, what is under way for them and what they cost a month. */
+        /**
+         * The organisation's people with what each has, what is under way for them and what they cost a month.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_people"];
         put?: never;
-        /** Makes a local person: a colleague without a Microsoft account, who may have a mobile subscription. */
+        /**
+         * Makes a local person: a colleague without a Microsoft account, who may have a mobile subscription.
+         * @description Needs the permission `editPeople` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["create_local_person"];
         delete?: never;
         options?: never;
@@ -823,15 +961,22 @@ export interface paths {
         /**
          * A person's profile: who they are, their licences, what they have, cost and were ordered. The licences are asked for anew
          *     where that does not take long.
+         * @description Needs the permission `read` on the organisation.
          */
         get: operations["get_person"];
         put?: never;
         post?: never;
-        /** Removes a local person for whom nothing is active and nothing under way. Their name stays with the orders that were for them. */
+        /**
+         * Removes a local person for whom nothing is active and nothing under way. Their name stays with the orders that were for them.
+         * @description Needs the permission `editPeople` on the organisation.
+         */
         delete: operations["delete_local_person"];
         options?: never;
         head?: never;
-        /** Changes a local person. Who comes from Entra ID is changed there: 422 `directoryPerson`. */
+        /**
+         * Changes a local person. Who comes from Entra ID is changed there: 422 `directoryPerson`.
+         * @description Needs the permission `editPeople` on the organisation.
+         */
         patch: operations["update_local_person"];
         trace?: never;
     };
@@ -842,7 +987,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Why may this person do that? Every role that gives the permission here, and where it was given. */
+        /**
+         * Why may this person do that? Every role that gives the permission here, and where it was given.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["explain_permission"];
         put?: never;
         post?: never;
@@ -859,7 +1007,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Numbers on their way here from other operators, and those that came; the newest first. */
+        /**
+         * Numbers on their way here from other operators, and those that came; the newest first.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_ports"];
         put?: never;
         post?: never;
@@ -876,7 +1027,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A number on its way here, with everything that happened to it. */
+        /**
+         * A number on its way here, with everything that happened to it.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_port"];
         put?: never;
         post?: never;
@@ -898,6 +1052,7 @@ export interface paths {
         /**
          * Calls a case off: at once while the other operator has not been asked, otherwise when it agrees. The order that waits for the
          *     number is then taken back, with everything that was set up for it.
+         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["cancel_port"];
         delete?: never;
@@ -913,12 +1068,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The owner's consent as it was given, as a file to be kept; that it was read stands in the audit log. */
+        /**
+         * The owner's consent as it was given, as a file to be kept; that it was read stands in the audit log.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_port_consent"];
         put?: never;
         /**
          * Keeps the owner's consent: a PDF file or a picture (PNG, JPEG) of at most 5 MiB, as the body itself. What it is, its content
          *     says. A draft that lacked only this is submitted with it.
+         * @description Needs the permission `read` on the organisation.
          */
         post: operations["add_port_consent"];
         delete?: never;
@@ -939,6 +1098,7 @@ export interface paths {
         /**
          * Submits a case to the other operator: a draft, or once more what was rejected, with what is put right. While the other
          *     operator looks at it, asking again with nothing to put right changes nothing.
+         * @description Needs the permission `read` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["resubmit_port"];
         delete?: never;
@@ -956,7 +1116,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Works out what an order would cost and do. What stands in its way is in `problems`, with a pointer to the field. */
+        /**
+         * Works out what an order would cost and do. What stands in its way is in `problems`, with a pointer to the field.
+         * @description Needs the permission `read` on the organisation.
+         */
         post: operations["quote_order"];
         delete?: never;
         options?: never;
@@ -971,12 +1134,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who holds which role here, and from where: the organisation's own, and those that reach it from above. */
+        /**
+         * Who holds which role here, and from where: the organisation's own, and those that reach it from above.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_role_assignments"];
         put?: never;
         /**
          * Gives a colleague a role. Wants a sign-in from the last five minutes. Nobody gives what they may not give, nor themselves more
          *     than they have; the colleague is told by mail.
+         * @description Needs the permission `grantRoles` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["assign_role"];
         delete?: never;
@@ -998,6 +1165,7 @@ export interface paths {
         /**
          * Takes a role away. It is gone with the holder's next request, also in open pages; the holder is told by mail. The last one who
          *     can give roles in an organisation stays.
+         * @description Needs the permission `grantRoles` on the organisation.
          */
         delete: operations["revoke_role"];
         options?: never;
@@ -1012,7 +1180,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The roles that people can have here, what each allows, and whether the caller may give it. */
+        /**
+         * The roles that people can have here, what each allows, and whether the caller may give it.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_roles"];
         put?: never;
         post?: never;
@@ -1029,7 +1200,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's SIM cards, by card number. Codes are not among it. */
+        /**
+         * The organisation's SIM cards, by card number. Codes are not among it.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_sims"];
         put?: never;
         post?: never;
@@ -1051,6 +1225,7 @@ export interface paths {
         /**
          * Shows an eSIM's activation code, once: to whoever has it on their own subscription, or with the right to see codes and for a
          *     reason. Needs a fresh sign-in.
+         * @description For whoever is of the organisation, with a role or without.
          */
         post: operations["reveal_e_sim"];
         delete?: never;
@@ -1071,6 +1246,7 @@ export interface paths {
         /**
          * Shows PIN and PUK of a SIM card. Each look-up is kept with its reason and stands in the audit log before anything is shown;
          *     one has so many a day (429).
+         * @description Needs the permission `revealCodes` on the organisation.
          */
         post: operations["reveal_sim_codes"];
         delete?: never;
@@ -1086,7 +1262,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was spent, by month and tariff category, without VAT: the sums of the lines, credit notes taken off. */
+        /**
+         * What was spent, by month and tariff category, without VAT: the sums of the lines, credit notes taken off.
+         * @description Needs the permission `readInvoices` on the organisation.
+         */
         get: operations["get_spending"];
         put?: never;
         post?: never;
@@ -1103,7 +1282,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's subscriptions, by the names of the people who have them. */
+        /**
+         * The organisation's subscriptions, by the names of the people who have them.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_subscriptions"];
         put?: never;
         post?: never;
@@ -1122,7 +1304,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Writes references on many subscriptions, all or none, whatever stood there before. */
+        /**
+         * Writes references on many subscriptions, all or none, whatever stood there before.
+         * @description Needs the permission `editFinance` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["set_references"];
         delete?: never;
         options?: never;
@@ -1137,14 +1322,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A subscription, ended or not. */
+        /**
+         * A subscription, ended or not.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_subscription"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Writes a reference on a subscription. */
+        /**
+         * Writes a reference on a subscription.
+         * @description Needs the permission `editFinance` on the organisation.
+         */
         patch: operations["update_subscription"];
         trace?: never;
     };
@@ -1155,10 +1346,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the organisation asked the operator, with the answers. */
+        /**
+         * What the organisation asked the operator, with the answers.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_support_requests"];
         put?: never;
-        /** Asks the operator for something: a question, or another delivery address. */
+        /**
+         * Asks the operator for something: a question, or another delivery address.
+         * @description Needs the permission `editData` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["create_support_request"];
         delete?: never;
         options?: never;
@@ -1175,7 +1372,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Writes to a request. The operator's word answers it, and whoever asked is told by mail; the customer's opens it again. */
+        /**
+         * Writes to a request. The operator's word answers it, and whoever asked is told by mail; the customer's opens it again.
+         * @description Needs the permission `editData` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["reply_support_request"];
         delete?: never;
         options?: never;
@@ -1190,7 +1390,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a subscription used in each billing period, against what its package allows. */
+        /**
+         * What a subscription used in each billing period, against what its package allows.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["get_usage"];
         put?: never;
         post?: never;
@@ -1207,7 +1410,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What waits for a person, of this organisation and everything below it: orders that stand held, services to be agreed and open support requests. */
+        /**
+         * What waits for a person, of this organisation and everything below it: orders that stand held, services to be agreed and open support requests.
+         * @description Needs the permission `workQueue` on the organisation.
+         */
         get: operations["list_work"];
         put?: never;
         post?: never;
@@ -1226,7 +1432,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Resolves an item of the queue: a held order is tried again or given up; a support request or a booked service is carried out or declined. */
+        /**
+         * Resolves an item of the queue: a held order is tried again or given up; a support request or a booked service is carried out or declined.
+         * @description Needs the permission `workQueue` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         */
         post: operations["resolve_work"];
         delete?: never;
         options?: never;
@@ -1241,7 +1450,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ends a browser sign-in: opens the session and goes to where the person wanted to be. */
+        /**
+         * Ends a browser sign-in: opens the session and goes to where the person wanted to be.
+         * @description Needs no sign-in.
+         */
         get: operations["finish_sign_in"];
         put?: never;
         post?: never;
@@ -1258,7 +1470,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells clients where and as what to sign in. */
+        /**
+         * Tells clients where and as what to sign in.
+         * @description Needs no sign-in.
+         */
         get: operations["get_client"];
         put?: never;
         post?: never;
@@ -1275,7 +1490,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sends an administrator of the organisation's tenant to consent. Without a session the sign-in comes first. */
+        /**
+         * Sends an administrator of the organisation's tenant to consent. Without a session the sign-in comes first.
+         * @description Needs no sign-in.
+         */
         get: operations["consent"];
         put?: never;
         post?: never;
@@ -1292,7 +1510,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ends the way to consent. It counts when the directory then answers us. */
+        /**
+         * Ends the way to consent. It counts when the directory then answers us.
+         * @description Needs no sign-in.
+         */
         get: operations["finish_consent"];
         put?: never;
         post?: never;
@@ -1309,7 +1530,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sends the browser to the identity provider. */
+        /**
+         * Sends the browser to the identity provider.
+         * @description Needs no sign-in.
+         */
         get: operations["sign_in"];
         put?: never;
         post?: never;
@@ -1328,7 +1552,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends the browser session. Doing it twice, or without one, is no error. In Teams the host owns the sign-in. */
+        /**
+         * Ends the browser session. Doing it twice, or without one, is no error. In Teams the host owns the sign-in.
+         * @description Needs no sign-in.
+         */
         post: operations["sign_out"];
         delete?: never;
         options?: never;
@@ -1347,6 +1574,7 @@ export interface paths {
          * The identity provider tells that a session with it has ended: those here that came from it end too. It loads this in a hidden
          *     frame of its sign-out page, where our cookie does not go along; so the session is found by its name there (OpenID Connect
          *     Front-Channel Logout 1.0). The answer is the same whether there was one or not.
+         * @description Needs no sign-in.
          */
         get: operations["front_channel_sign_out"];
         put?: never;
@@ -1369,6 +1597,8 @@ export interface paths {
          *     Teams opened it), or on `/step-up?code=…` when it failed.
          * @description With a session cookie the same person must come back. A window that Teams opened has no cookie of ours: there the code is good
          *     for whoever signed in, and the operation that it is sent to compares.
+         *
+         *     Needs no sign-in.
          */
         get: operations["step_up"];
         put?: never;
@@ -1386,7 +1616,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ends a fresh sign-in with a one-time code, in the fragment: fragments stay in the browser, out of logs and referrers. */
+        /**
+         * Ends a fresh sign-in with a one-time code, in the fragment: fragments stay in the browser, out of logs and referrers.
+         * @description Needs no sign-in.
+         */
         get: operations["finish_step_up"];
         put?: never;
         post?: never;
@@ -1408,6 +1641,7 @@ export interface components {
             activationCode: string;
         };
         AddNotificationAddressRequest: {
+            /** Format: email */
             address: string;
             language?: components["schemas"]["Language"] | null;
         };
@@ -1693,7 +1927,7 @@ export interface components {
         } | {
             format: components["schemas"]["CsvOnly"];
             filter?: components["schemas"]["OrdersFilter"];
-            /** @description As the list of orders sorts. */
+            /** @description A field, with `-` in front to descend; `-requestedAt` without. */
             sort?: string | null;
             /** @description In this order; all without. */
             columns?: components["schemas"]["OrdersColumn"][] | null;
@@ -1721,7 +1955,7 @@ export interface components {
             id: components["schemas"]["InvoiceId"];
             format: components["schemas"]["CsvOnly"];
             filter?: components["schemas"]["InvoiceLinesFilter"];
-            /** @description As the list of lines sorts. */
+            /** @description A field, with `-` in front to descend; `position` without. */
             sort?: string | null;
             /** @description In this order; all without. */
             columns?: components["schemas"]["InvoiceLineColumn"][] | null;
@@ -1945,7 +2179,10 @@ export interface components {
         /** @description So many of a product. */
         HardwareLine: {
             offering: components["schemas"]["OfferingId"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 1 to 100.
+             */
             quantity: number;
         };
         /**
@@ -2734,17 +2971,18 @@ export interface components {
             /** @enum {string} */
             action: "orderSims";
         } | {
+            /** @description At most 60 characters. */
             name: string;
             number: components["schemas"]["NumberRequest"];
-            /** @description People with a mobile subscription, or such subscriptions, in the order in which they ring. */
-            members: string[];
+            /** @description 1 to 50 people with a mobile subscription, or such subscriptions, in the order in which they ring. */
+            members: components["schemas"]["SubscriptionId"][];
             strategy: components["schemas"]["Strategy"];
             /**
              * Format: int32
-             * @description Seconds.
+             * @description 5 to 120 seconds.
              */
             ringSeconds: number;
-            /** @description Always open without. */
+            /** @description 1 to 21 times of the week; always open without. */
             openingHours?: components["schemas"]["OpeningHours"][] | null;
             overflow?: components["schemas"]["CallGroupOverflow"] | null;
             /** Format: date */
@@ -2756,7 +2994,7 @@ export interface components {
             name?: string | null;
             number?: components["schemas"]["NumberRequest"] | null;
             /** @description All of them, in the order in which they ring. */
-            members?: string[] | null;
+            members?: components["schemas"]["SubscriptionId"][] | null;
             strategy?: components["schemas"]["Strategy"] | null;
             /** Format: int32 */
             ringSeconds?: number | null;
@@ -2953,29 +3191,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_CallGroup: {
-            items: {
-                id: components["schemas"]["CallGroupId"];
-                name: string;
-                /** @description E.164 with `+`. */
-                number: string | null;
-                numberKind: components["schemas"]["NumberKind"] | null;
-                state: components["schemas"]["CallGroupState"];
-                strategy: components["schemas"]["Strategy"];
-                /**
-                 * Format: int32
-                 * @description Seconds.
-                 */
-                ringSeconds: number;
-                /** @description `null`: always open. Danish time. */
-                openingHours: components["schemas"]["OpeningHours"][] | null;
-                overflow: components["schemas"]["Overflow"] | null;
-                /** @description In the order in which they ring. */
-                members: components["schemas"]["CallGroupMember"][];
-                startedAt: components["schemas"]["Instant"] | null;
-                openOrder: components["schemas"]["CallGroupOrder"] | null;
-                /** @description What the caller may order for it, possible now or with the reason why not. */
-                actions: components["schemas"]["CallGroupAction"][];
-            }[];
+            items: components["schemas"]["CallGroup"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -2986,17 +3202,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_DirectoryGroup: {
-            items: {
-                /** @description The object id in Entra ID. */
-                id: components["schemas"]["ObjectId"];
-                name: string;
-                description: string | null;
-                /**
-                 * Format: int64
-                 * @description How many are in it, nested groups counted; `null` while nobody has chosen it.
-                 */
-                members: number | null;
-            }[];
+            items: components["schemas"]["DirectoryGroup"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3007,28 +3213,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Invoice: {
-            items: {
-                id: components["schemas"]["InvoiceId"];
-                kind: components["schemas"]["DocumentKind"];
-                number: string;
-                /** @description The month, `2026-11`. */
-                period: components["schemas"]["Period"];
-                /** Format: date */
-                issued: string;
-                /** Format: date */
-                due: string;
-                state: components["schemas"]["InvoiceState"];
-                /** @description Without VAT. */
-                net: components["schemas"]["Money"];
-                vat: components["schemas"]["Money"];
-                /** @description With VAT. */
-                total: components["schemas"]["Money"];
-                /** Format: int64 */
-                lines: number;
-                change: components["schemas"]["AmountChange"] | null;
-                corrects: components["schemas"]["InvoiceRef"] | null;
-                creditNotes: components["schemas"]["InvoiceRef"][];
-            }[];
+            items: components["schemas"]["Invoice"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3039,16 +3224,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_MyOrganisation: {
-            items: {
-                id: components["schemas"]["OrganisationId"];
-                name: string;
-                kind: components["schemas"]["OrganisationKind"];
-                customerNumber: string;
-                roles: components["schemas"]["Role"][];
-                permissions: components["schemas"]["Permission"][];
-                /** @description Whether the caller is a colleague there and so has a page of their own. */
-                myPage: boolean;
-            }[];
+            items: components["schemas"]["MyOrganisation"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3059,16 +3235,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_NotificationAddress: {
-            items: {
-                id: components["schemas"]["NotificationAddressId"];
-                address: string;
-                /** @description Of the mails. */
-                language: components["schemas"]["Language"];
-                /** @description Pending ones were asked by mail and are told nothing yet. */
-                state: components["schemas"]["AddressState"];
-                addedAt: components["schemas"]["Instant"];
-                confirmedAt: components["schemas"]["Instant"] | null;
-            }[];
+            items: components["schemas"]["NotificationAddress"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3079,20 +3246,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Number: {
-            items: {
-                id: components["schemas"]["NumberId"];
-                /** @description E.164 with `+`. */
-                number: string;
-                kind: components["schemas"]["NumberKind"];
-                state: components["schemas"]["NumberState"];
-                series: components["schemas"]["NumberSeriesId"] | null;
-                releaseDate: components["schemas"]["Instant"] | null;
-                reservation: components["schemas"]["NumberReservation"] | null;
-                /** @description It serves until another operator has let the subscription's own number go. */
-                temporary: boolean;
-                person: components["schemas"]["NumberPerson"] | null;
-                callGroup: components["schemas"]["NumberCallGroup"] | null;
-            }[];
+            items: components["schemas"]["Number"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3103,21 +3257,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_NumberSeries: {
-            items: {
-                id: components["schemas"]["NumberSeriesId"];
-                first: string;
-                last: string;
-                kind: components["schemas"]["NumberKind"];
-                /** Format: int64 */
-                total: number;
-                /**
-                 * Format: int64
-                 * @description Neither in use nor kept for something.
-                 */
-                free: number;
-                /** @description From its first number to its last: consecutive numbers that stand alike, put together. */
-                runs: components["schemas"]["NumberRun"][];
-            }[];
+            items: components["schemas"]["NumberSeries"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3128,16 +3268,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Offering: {
-            items: {
-                id: components["schemas"]["OfferingId"];
-                kind: components["schemas"]["OfferingKind"];
-                code: string;
-                name: string;
-                description: string;
-                oneTime: components["schemas"]["Money"];
-                monthly: components["schemas"]["Money"];
-                attributes: components["schemas"]["OfferingAttributes"];
-            }[];
+            items: components["schemas"]["Offering"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3148,29 +3279,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_OrderBrief: {
-            items: {
-                id: components["schemas"]["OrderId"];
-                /** @description As people say it: `O-000123`. */
-                number: string;
-                state: components["schemas"]["OrderState"];
-                heldReason: components["schemas"]["HeldReason"] | null;
-                requestedBy: components["schemas"]["PrincipalRef"];
-                requestedAt: components["schemas"]["Instant"];
-                executedAt: components["schemas"]["Instant"] | null;
-                /** @description One line: what, for whom, and how many more. */
-                summary: string;
-                items: number;
-                oneTime: components["schemas"]["Money"];
-                monthly: components["schemas"]["Money"];
-                /**
-                 * Format: date
-                 * @description The day on which it is to begin, while it waits for that.
-                 */
-                scheduledFor: string | null;
-                undoableUntil: components["schemas"]["Instant"] | null;
-                problem: components["schemas"]["OrderProblem"] | null;
-                steps: components["schemas"]["OrderSteps"];
-            }[];
+            items: components["schemas"]["OrderBrief"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3181,25 +3290,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_PersonRow: {
-            items: {
-                id: components["schemas"]["PersonId"];
-                kind: components["schemas"]["PersonKind"];
-                displayName: string;
-                firstName: string | null;
-                lastName: string | null;
-                email: string | null;
-                title: string | null;
-                department: string | null;
-                objectId: components["schemas"]["ObjectId"] | null;
-                state: components["schemas"]["PersonState"];
-                numbers: components["schemas"]["PersonNumber"][];
-                subscriptions: components["schemas"]["SubscriptionBrief"][];
-                openOrders: components["schemas"]["OpenOrder"][];
-                /** @description Of everything that costs something now, a month. */
-                monthlyCost: components["schemas"]["Money"];
-                /** @description What the caller may order for the person, possible now or with the reason why not. */
-                actions: components["schemas"]["PossibleAction"][];
-            }[];
+            items: components["schemas"]["PersonRow"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3210,54 +3301,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_PortBrief: {
-            items: {
-                id: components["schemas"]["PortId"];
-                state: components["schemas"]["PortState"];
-                /** @description E.164 with `+`. */
-                number: string;
-                kind: components["schemas"]["NumberKind"];
-                /** @description The operator that has it now. */
-                donor: string;
-                owner: components["schemas"]["Owner"];
-                /**
-                 * Format: date
-                 * @description The day that was chosen; without one, the first that is possible.
-                 */
-                wishedFor: string | null;
-                /**
-                 * Format: date
-                 * @description The day that the other operator agreed to.
-                 */
-                day: string | null;
-                /**
-                 * Format: date
-                 * @description The first day that can be chosen now.
-                 */
-                earliestDate: string;
-                /** @description The number that serves until then. */
-                temporaryNumber: string | null;
-                /** @description What is missing before it can be submitted: `consent`, `date`. */
-                missing: string[];
-                consent: components["schemas"]["PortConsent"] | null;
-                rejection: components["schemas"]["PortRejection"] | null;
-                order: components["schemas"]["PortOrderRef"];
-                subscription: components["schemas"]["SubscriptionId"];
-                person: components["schemas"]["PortPerson"] | null;
-                requestedBy: components["schemas"]["PortRequester"];
-                requestedAt: components["schemas"]["Instant"];
-                endedAt: components["schemas"]["Instant"] | null;
-                /**
-                 * Format: date
-                 * @description The day on which the subscription at the other operator ended.
-                 */
-                donorEndedOn: string | null;
-                /** @description It is being cancelled; the other operator has not agreed yet. */
-                cancelling: boolean;
-                /** @description What the caller can do now. */
-                can: components["schemas"]["PortActions"];
-                /** Format: int64 */
-                version: number;
-            }[];
+            items: components["schemas"]["PortBrief"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3268,10 +3312,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_PrincipalRef: {
-            items: {
-                id: components["schemas"]["PrincipalId"];
-                name: string;
-            }[];
+            items: components["schemas"]["PrincipalRef"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3282,17 +3323,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_RoleAssignment: {
-            items: {
-                id: components["schemas"]["RoleAssignmentId"];
-                role: components["schemas"]["Role"];
-                holder: components["schemas"]["RoleHolder"];
-                /** @description Given above this organisation, and taken away there. */
-                inherited: boolean;
-                origin: components["schemas"]["RoleOrigin"];
-                /** @description `null` for a role that came with onboarding. */
-                grantedBy: string | null;
-                grantedAt: components["schemas"]["Instant"];
-            }[];
+            items: components["schemas"]["RoleAssignment"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3303,13 +3334,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_RoleDescription: {
-            items: {
-                role: components["schemas"]["Role"];
-                name: string;
-                permissions: components["schemas"]["Permission"][];
-                /** @description What the caller may do with it. */
-                grantable: components["schemas"]["Grantable"];
-            }[];
+            items: components["schemas"]["RoleDescription"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3320,12 +3345,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Sim: {
-            items: {
-                id: components["schemas"]["SimId"];
-                iccid: string;
-                kind: components["schemas"]["SimKind"];
-                state: components["schemas"]["SimState"];
-            }[];
+            items: components["schemas"]["Sim"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3336,23 +3356,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Subscription: {
-            items: {
-                id: components["schemas"]["SubscriptionId"];
-                person: components["schemas"]["SubscriptionPerson"];
-                kind: components["schemas"]["SubscriptionKind"];
-                state: components["schemas"]["SubscriptionState"];
-                offering: components["schemas"]["OfferingRef"];
-                /** @description E.164 with `+`. */
-                number: string | null;
-                sim: components["schemas"]["PersonSim"] | null;
-                /** @description What the customer wrote on it, to find it on the invoice. */
-                reference: string | null;
-                monthlyCost: components["schemas"]["Money"];
-                startedAt: components["schemas"]["Instant"] | null;
-                endedAt: components["schemas"]["Instant"] | null;
-                /** Format: int64 */
-                version: number;
-            }[];
+            items: components["schemas"]["Subscription"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3363,20 +3367,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_SupportRequest: {
-            items: {
-                id: components["schemas"]["SupportRequestId"];
-                /** @description As people say it: `S-000012`. */
-                number: string;
-                kind: components["schemas"]["SupportKind"];
-                state: components["schemas"]["SupportState"];
-                subject: string;
-                address: components["schemas"]["DeliveryAddress"] | null;
-                requestedBy: components["schemas"]["SupportAuthor"];
-                createdAt: components["schemas"]["Instant"];
-                changedAt: components["schemas"]["Instant"];
-                /** @description The oldest first; the first is the request itself. */
-                messages: components["schemas"]["SupportMessage"][];
-            }[];
+            items: components["schemas"]["SupportRequest"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3387,35 +3378,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_UsageImportBrief: {
-            items: {
-                id: components["schemas"]["UsageImportId"];
-                origin: components["schemas"]["ImportOrigin"];
-                /** @description Of the file, where it had one. */
-                name: string | null;
-                state: components["schemas"]["ImportState"];
-                /**
-                 * Format: int64
-                 * @description Lines that were read, the heading included.
-                 */
-                lines: number;
-                /**
-                 * Format: int64
-                 * @description Records that were counted.
-                 */
-                records: number;
-                /**
-                 * Format: int64
-                 * @description Records that had been told before, and so were not counted again.
-                 */
-                duplicates: number;
-                /**
-                 * Format: int64
-                 * @description Lines that could not be counted.
-                 */
-                errors: number;
-                startedAt: components["schemas"]["Instant"];
-                finishedAt: components["schemas"]["Instant"] | null;
-            }[];
+            items: components["schemas"]["UsageImportBrief"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -3426,20 +3389,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_WorkItem: {
-            items: {
-                /** @description The order's or the request's own id; of a booked service that of the order's item. */
-                id: string;
-                kind: components["schemas"]["WorkKind"];
-                organisation: components["schemas"]["WorkOrganisation"];
-                /** @description `O-000123` or `S-000012`. */
-                number: string;
-                /** @description What it is about, in the caller's language. */
-                title: string;
-                since: components["schemas"]["Instant"];
-                /** @description What can be done with it: `retry` and `giveUp` for an order, `done` and `decline` for a request and a booked service. */
-                resolutions: components["schemas"]["Resolution"][];
-                request: components["schemas"]["SupportRequest"] | null;
-            }[];
+            items: components["schemas"]["WorkItem"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -4332,7 +4282,84 @@ export interface components {
             name: string;
         };
     };
-    responses: never;
+    responses: {
+        /** @description Somebody was faster, or it is not in a state for that. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller may know of it, and may not do it. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request does not fit what is described here; `errors` points to the place. */
+        Malformed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `If-Match` is missing. */
+        MatchMissing: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such thing, or the caller may not know of it. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was changed since the caller read it. */
+        Stale: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description That was asked for too often; `Retry-After` says when to come back. */
+        TooMany: {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no sign-in, or one that does not count any more. */
+        Unauthenticated: {
+            headers: {
+                /** @description `Bearer`, and why a token that was sent does not count (RFC 6750). */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4358,7 +4385,9 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description What went wrong. */
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4391,7 +4420,10 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4424,7 +4456,9 @@ export interface operations {
                     "application/json": components["schemas"]["ConfirmedAddress"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4455,7 +4489,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4490,7 +4526,10 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MyOrganisation"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4515,13 +4554,20 @@ export interface operations {
             /** @description The organisation. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4553,13 +4599,22 @@ export interface operations {
             /** @description The organisation as it is now. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["MatchMissing"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4637,7 +4692,13 @@ export interface operations {
                     "application/json": components["schemas"]["Invoice"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4669,7 +4730,12 @@ export interface operations {
                     "application/json": components["schemas"]["BillingPeriod"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4704,7 +4770,13 @@ export interface operations {
                     "application/json": components["schemas"]["BillingPeriod"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4742,7 +4814,13 @@ export interface operations {
                     "application/json": components["schemas"]["PricesSet"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4773,7 +4851,12 @@ export interface operations {
                     "application/json": components["schemas"]["BillingTerms"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4808,7 +4891,12 @@ export interface operations {
                     "application/json": components["schemas"]["BillingTerms"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4846,7 +4934,13 @@ export interface operations {
                     "application/json": components["schemas"]["Bulk"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4878,7 +4972,12 @@ export interface operations {
                     "application/json": components["schemas"]["Bulk"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4917,7 +5016,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_CallGroup"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4949,7 +5053,12 @@ export interface operations {
                     "application/json": components["schemas"]["CallGroup"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4985,7 +5094,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Offering"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5016,7 +5130,12 @@ export interface operations {
                     "application/json": components["schemas"]["Dashboard"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5047,7 +5166,12 @@ export interface operations {
                     "application/json": components["schemas"]["RegisteredAddress"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5078,7 +5202,12 @@ export interface operations {
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5115,7 +5244,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_DirectoryGroup"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5146,7 +5280,12 @@ export interface operations {
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5181,7 +5320,12 @@ export interface operations {
                     "application/json": components["schemas"]["Download"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5212,7 +5356,12 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5243,7 +5392,12 @@ export interface operations {
                     "application/json": components["schemas"]["Forecast"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5278,7 +5432,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_UsageImportBrief"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5320,7 +5479,13 @@ export interface operations {
                     "application/json": components["schemas"]["UsageImport"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5352,7 +5517,12 @@ export interface operations {
                     "application/json": components["schemas"]["UsageImport"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5384,7 +5554,12 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5428,7 +5603,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Invoice"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5460,7 +5640,12 @@ export interface operations {
                     "application/json": components["schemas"]["InvoiceDetails"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5492,7 +5677,12 @@ export interface operations {
                     "application/json": components["schemas"]["InvoiceChanges"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5545,7 +5735,12 @@ export interface operations {
                     "application/json": components["schemas"]["InvoiceLines"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5576,7 +5771,11 @@ export interface operations {
                     "application/json": components["schemas"]["MyPage"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5607,7 +5806,11 @@ export interface operations {
                     "application/json": components["schemas"]["MyCodes"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5638,7 +5841,11 @@ export interface operations {
                     "application/json": components["schemas"]["MyUsage"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5673,7 +5880,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_NotificationAddress"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5711,7 +5923,13 @@ export interface operations {
                     "application/json": components["schemas"]["NotificationAddress"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5741,7 +5959,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5776,7 +5999,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_NumberSeries"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5815,7 +6043,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Number"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5852,7 +6085,12 @@ export interface operations {
                     "application/json": components["schemas"]["Number"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5883,7 +6121,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5929,7 +6172,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_OrderBrief"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5967,7 +6215,13 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6002,7 +6256,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PrincipalRef"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6028,13 +6287,20 @@ export interface operations {
             /** @description The order. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6067,13 +6333,22 @@ export interface operations {
             /** @description The order with its new day. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["MatchMissing"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6108,7 +6383,13 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6143,7 +6424,13 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6186,7 +6473,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PersonRow"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6224,7 +6516,13 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6250,13 +6548,20 @@ export interface operations {
             /** @description The person. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6286,7 +6591,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6319,13 +6629,22 @@ export interface operations {
             /** @description The person as they are now. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["MatchMissing"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6362,7 +6681,12 @@ export interface operations {
                     "application/json": components["schemas"]["Explanation"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6378,7 +6702,7 @@ export interface operations {
             query?: {
                 state?: components["schemas"]["PortState"];
                 /** @description Of this order only. */
-                order?: string;
+                order?: components["schemas"]["OrderId"];
                 /** @description Digits that the number contains. */
                 q?: string;
                 /** @description 1 to 500; 50 without. */
@@ -6402,7 +6726,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PortBrief"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6434,7 +6763,12 @@ export interface operations {
                     "application/json": components["schemas"]["Port"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6469,7 +6803,13 @@ export interface operations {
                     "application/json": components["schemas"]["Port"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6503,7 +6843,12 @@ export interface operations {
                     "image/jpeg": number[];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6542,7 +6887,12 @@ export interface operations {
                     "application/json": components["schemas"]["Port"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6581,7 +6931,13 @@ export interface operations {
                     "application/json": components["schemas"]["Port"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6616,7 +6972,12 @@ export interface operations {
                     "application/json": components["schemas"]["Quote"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6654,7 +7015,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RoleAssignment"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6694,7 +7060,13 @@ export interface operations {
                     "application/json": components["schemas"]["RoleAssignment"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6724,7 +7096,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6759,7 +7136,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RoleDescription"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6797,7 +7179,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Sim"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6836,7 +7223,11 @@ export interface operations {
                     "application/json": components["schemas"]["ActivationCode"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6872,7 +7263,12 @@ export interface operations {
                     "application/json": components["schemas"]["SimCodes"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6908,7 +7304,12 @@ export interface operations {
                     "application/json": components["schemas"]["Spending"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6949,7 +7350,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Subscription"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6987,7 +7393,13 @@ export interface operations {
                     "application/json": components["schemas"]["ReferencesSet"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7013,13 +7425,20 @@ export interface operations {
             /** @description The subscription. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Subscription"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7052,13 +7471,22 @@ export interface operations {
             /** @description The subscription as it is now. */
             200: {
                 headers: {
+                    /** @description The version that was read; a change sends it as `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Subscription"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["MatchMissing"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7094,7 +7522,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_SupportRequest"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7132,7 +7565,13 @@ export interface operations {
                     "application/json": components["schemas"]["SupportRequest"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7171,7 +7610,13 @@ export interface operations {
                     "application/json": components["schemas"]["SupportRequest"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7204,7 +7649,12 @@ export interface operations {
                     "application/json": components["schemas"]["Usage"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7240,7 +7690,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_WorkItem"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7279,7 +7734,13 @@ export interface operations {
                     "application/json": components["schemas"]["ResolvedWork"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7311,7 +7772,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7340,7 +7803,8 @@ export interface operations {
                     "application/json": components["schemas"]["AuthClient"];
                 };
             };
-            /** @description What went wrong. */
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7369,7 +7833,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7400,7 +7866,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7432,7 +7900,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7461,7 +7931,8 @@ export interface operations {
                     "application/json": components["schemas"]["SignedOut"];
                 };
             };
-            /** @description What went wrong. */
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7495,7 +7966,9 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7529,7 +8002,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7561,7 +8036,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;

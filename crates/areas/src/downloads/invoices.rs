@@ -1,6 +1,6 @@
 //! Invoices as documents, and their lines as tables.
 
-use super::{File, TEXTS, amount, headings, table};
+use super::{File, TEXTS, amount, headings, or_null, table};
 use crate::{
     App,
     invoice_lines::{checked, sorts},
@@ -15,7 +15,7 @@ use platform::{
     Error, Money, Result,
     csv::Cell,
     db::Conn,
-    http::Paging,
+    http::{Paging, page::sort_schema},
     i18n::{self, Language},
     words,
 };
@@ -32,7 +32,12 @@ words! {
 
 /// As the list of an invoice's lines is filtered.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(
+    remote = "Self",
+    rename_all = "camelCase",
+    deny_unknown_fields,
+    default
+)]
 pub struct InvoiceLinesFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<PersonId>,
@@ -57,6 +62,8 @@ pub struct InvoiceLinesFilter {
     #[schema(max_length = 200)]
     q: Option<String>,
 }
+
+platform::told_apart!(InvoiceLinesFilter);
 
 words! {
     pub enum InvoiceLineColumn {
@@ -99,6 +106,11 @@ fn wanted(filter: &InvoiceLinesFilter) -> Result<LineFilter> {
         },
         "/filter/",
     )
+}
+
+/// What may stand in `sort`: as the list of lines sorts.
+pub(super) fn sort_of_lines() -> utoipa::openapi::schema::Object {
+    or_null(sort_schema(sorts()))
 }
 
 fn sorting(sort: Option<&str>) -> Result<(LineSort, bool)> {

@@ -43,6 +43,13 @@ words! {
     }
 }
 
+/// A schema that also allows `null`.
+fn or_null(mut schema: utoipa::openapi::schema::Object) -> utoipa::openapi::schema::Object {
+    use utoipa::openapi::schema::Type;
+    schema.schema_type = [Type::String, Type::Null].into_iter().collect();
+    schema
+}
+
 /// Which file.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(
@@ -70,8 +77,8 @@ pub enum Wish {
         format: CsvOnly,
         #[serde(default)]
         filter: orders::OrdersFilter,
-        /// As the list of orders sorts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(schema_with = orders::sorts)]
         sort: Option<String>,
         /// In this order; all without.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,8 +101,8 @@ pub enum Wish {
         format: CsvOnly,
         #[serde(default)]
         filter: invoices::InvoiceLinesFilter,
-        /// As the list of lines sorts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(schema_with = invoices::sort_of_lines)]
         sort: Option<String>,
         /// In this order; all without.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! The list of orders as a table.
 
-use super::{amount, headings, table};
+use super::{amount, headings, or_null, table};
+use crate::fields::searched;
 use domain::{
     access::{PrincipalId, Scope},
     orders::{
@@ -9,11 +10,23 @@ use domain::{
     },
 };
 use jiff::{civil::Date, tz::TimeZone};
-use platform::{Error, Instant, Result, csv::Cell, db::Conn, http::Paging, i18n::Language, words};
+use platform::{
+    Instant, Result,
+    csv::Cell,
+    db::Conn,
+    http::{Paging, page::sort_schema},
+    i18n::Language,
+    words,
+};
 
 /// As the list of orders is filtered.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(
+    remote = "Self",
+    rename_all = "camelCase",
+    deny_unknown_fields,
+    default
+)]
 pub struct OrdersFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<ListedOrderState>,
@@ -29,6 +42,8 @@ pub struct OrdersFilter {
     #[schema(max_length = 200)]
     q: Option<String>,
 }
+
+platform::told_apart!(OrdersFilter);
 
 words! {
     pub enum OrdersColumn {
@@ -53,27 +68,26 @@ words! {
 
 /// Orders that are read together.
 const PAGE: i64 = 200;
-const LONGEST_SEARCH: usize = 200;
 
 pub(super) fn check(filter: &OrdersFilter, sort: Option<&str>) -> Result<()> {
-    if filter.q.as_ref().is_some_and(|q| q.len() > LONGEST_SEARCH) {
-        return Err(
-            Error::malformed("What to search for is too long.").with_field(
-                "/filter/q",
-                "tooLong",
-                "At most 200 bytes.",
-            ),
-        );
-    }
+    searched("/filter/q", filter.q.as_deref())?;
     wished(filter, sort).map(|_| ())
 }
 
-fn wished(filter: &OrdersFilter, sort: Option<&str>) -> Result<ListFilter> {
-    let usual = "-requestedAt";
-    let sorts: Vec<_> = std::iter::once(usual)
+/// What may stand in `sort`: as the list of orders sorts.
+pub(super) fn sorts() -> utoipa::openapi::schema::Object {
+    or_null(sort_schema(known()))
+}
+
+/// By what orders sort, the usual first.
+fn known() -> Vec<&'static str> {
+    std::iter::once("-requestedAt")
         .chain(ListSort::ALL.iter().map(|sort| sort.as_str()))
-        .collect();
-    let paging = Paging::check(None, None, sort, &sorts).map_err(|mut error| {
+        .collect()
+}
+
+fn wished(filter: &OrdersFilter, sort: Option<&str>) -> Result<ListFilter> {
+    let paging = Paging::check(None, None, sort, &known()).map_err(|mut error| {
         for field in &mut error.fields {
             field.pointer = "/sort".to_owned();
         }

@@ -1,6 +1,7 @@
 //! The list of people as a table.
 
-use super::{amount, headings, table};
+use super::{amount, headings, or_null, table};
+use crate::fields::searched;
 use domain::{
     access::{ObjectId, Scope},
     numbering::NumberKind,
@@ -8,18 +9,22 @@ use domain::{
     subscriptions::SubscriptionKind,
 };
 use platform::{
-    Error, Result,
+    Result,
     csv::Cell,
     db::Conn,
     http::{Paging, page::sort_schema},
     i18n::Language,
     words,
 };
-use utoipa::openapi::schema::Type;
 
 /// As the list of people is filtered.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(
+    remote = "Self",
+    rename_all = "camelCase",
+    deny_unknown_fields,
+    default
+)]
 pub struct PeopleFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 200)]
@@ -32,6 +37,8 @@ pub struct PeopleFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<ObjectId>,
 }
+
+platform::told_apart!(PeopleFilter);
 
 words! {
     pub enum PeopleColumn {
@@ -51,26 +58,17 @@ words! {
 
 /// Rows that are read together.
 const PAGE: i64 = 500;
-const LONGEST_SEARCH: usize = 200;
 
 pub(super) fn check(filter: &PeopleFilter, sort: Option<&str>) -> Result<()> {
-    if filter.q.as_ref().is_some_and(|q| q.len() > LONGEST_SEARCH) {
-        return Err(
-            Error::malformed("What to search for is too long.").with_field(
-                "/filter/q",
-                "tooLong",
-                "At most 200 bytes.",
-            ),
-        );
-    }
+    searched("/filter/q", filter.q.as_deref())?;
     sorting(sort).map(|_| ())
 }
 
 /// What may stand in `sort`: as the list of people sorts.
 pub(super) fn sorts() -> utoipa::openapi::schema::Object {
-    let mut schema = sort_schema(PeopleSort::ALL.iter().map(|sort| sort.as_str()));
-    schema.schema_type = [Type::String, Type::Null].into_iter().collect();
-    schema
+    or_null(sort_schema(
+        PeopleSort::ALL.iter().map(|sort| sort.as_str()),
+    ))
 }
 
 fn sorting(sort: Option<&str>) -> Result<(PeopleSort, bool)> {

@@ -45,7 +45,6 @@ pub struct ListInvoiceLinesQuery {
     /// Whose line it is, where the payer pays for several.
     organisation: Option<OrganisationId>,
     /// Words of person, product and reference, or digits of the number.
-    #[param(max_length = 200)]
     q: Option<String>,
     /// A field, with `-` in front to descend; `position` (as it is printed) without.
     #[param(schema_with = sort_of_lines)]

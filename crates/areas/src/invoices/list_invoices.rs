@@ -1,5 +1,5 @@
 use super::view::{Change, InvoiceRef};
-use crate::{Shared, caller::Caller, invoice_lines::short, operations};
+use crate::{Shared, caller::Caller, fields::searched, operations};
 use axum::extract::State;
 use domain::{
     access::{OrganisationId, Scope},
@@ -27,7 +27,6 @@ pub struct ListInvoicesQuery {
     /// The last month.
     to: Option<Period>,
     /// A part of the number.
-    #[param(max_length = 200)]
     q: Option<String>,
     /// A field, with `-` in front to descend; `-issued` without.
     #[param(schema_with = sorts)]
@@ -143,7 +142,7 @@ pub async fn list_invoices(
         query.sort.as_deref(),
         &SORTS,
     )?;
-    short("?q", query.q.as_deref())?;
+    searched("?q", query.q.as_deref())?;
     let sort = InvoiceSort::parse(paging.field()).unwrap_or(InvoiceSort::Issued);
     let after = match &paging.after {
         None => None,

@@ -19,7 +19,7 @@ const MOST: usize = 100;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BillingTerms {
     /// The organisation itself, or one above it.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required)]
     payer: Option<OrganisationId>,
     /// Two for the same cannot hold in the same month; of several that fit a charge the narrowest counts.
@@ -28,26 +28,28 @@ pub struct BillingTerms {
 }
 
 #[derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = CustomerDiscount)]
 pub struct Discount {
     /// Hundredths of a per cent: `1250` is 12.5 %.
     #[schema(minimum = 1, maximum = 10000)]
     basis_points: i64,
     /// Of this category alone.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required)]
     category: Option<TariffCategory>,
     /// Of this product alone.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required)]
     offering: Option<OfferingId>,
     from: Period,
     /// The first month without it.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required)]
     until: Option<Period>,
 }
+
+platform::told_apart!(Discount);
 
 /// Who pays for a customer, and what is taken off.
 #[utoipa::path(

@@ -38,7 +38,7 @@ pub struct SetPrices {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = NewPrice)]
 pub struct Price {
     /// The offering's code.
@@ -54,8 +54,10 @@ pub struct Price {
     monthly: Money,
 }
 
+platform::object!(Price);
+
 #[derive(serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = NewUsagePrice)]
 pub struct PriceOfUse {
     kind: UsageKind,
@@ -66,6 +68,8 @@ pub struct PriceOfUse {
     #[schema(minimum = 1)]
     base: i64,
 }
+
+platform::object!(PriceOfUse);
 
 /// What was taken over.
 #[derive(serde::Serialize, utoipa::ToSchema)]

@@ -1,5 +1,5 @@
 use super::{brief::OrderBrief, view::UndoRule};
-use crate::{Shared, caller::Caller, operations};
+use crate::{Shared, caller::Caller, fields::searched, operations};
 use axum::extract::State;
 use domain::{
     access::{OrganisationId, PrincipalId},
@@ -29,7 +29,6 @@ pub struct ListOrdersQuery {
     #[param(value_type = Option<String>, format = Date)]
     to: Option<Date>,
     /// An order number with or without `O-`, a telephone number, or words of the name of somebody or of a call group.
-    #[param(max_length = 200)]
     q: Option<String>,
     #[param(schema_with = sort)]
     sort: Option<String>,
@@ -65,6 +64,7 @@ pub async fn list_orders(
     let scope = caller
         .enter(&app, &operations::LIST_ORDERS, organisation)
         .await?;
+    searched("?q", query.q.as_deref())?;
     let paging = Paging::check(
         query.limit,
         query.cursor.as_deref(),

@@ -1,5 +1,5 @@
 use super::call_group_view::CallGroup;
-use crate::{Shared, caller::Caller, operations};
+use crate::{Shared, caller::Caller, fields::searched, operations};
 use axum::extract::State;
 use domain::{
     access::OrganisationId,
@@ -17,7 +17,6 @@ use platform::{
 pub struct ListCallGroupsQuery {
     state: Option<CallGroupState>,
     /// Part of the group's name or number, or of a member's.
-    #[param(max_length = 200)]
     q: Option<String>,
     #[param(schema_with = sorts)]
     sort: Option<String>,
@@ -48,6 +47,7 @@ pub async fn list_call_groups(
         .enter(&app, &operations::LIST_CALL_GROUPS, organisation)
         .await?;
     let sorts: Vec<_> = GroupSort::ALL.iter().map(|sort| sort.as_str()).collect();
+    searched("?q", query.q.as_deref())?;
     let paging = Paging::check(
         query.limit,
         query.cursor.as_deref(),

@@ -1,5 +1,5 @@
 use super::view::{Number, digits};
-use crate::{Shared, caller::Caller, operations};
+use crate::{Shared, caller::Caller, fields::searched, operations};
 use axum::extract::State;
 use domain::{
     access::OrganisationId,
@@ -39,6 +39,7 @@ pub async fn list_numbers(
     let scope = caller
         .enter(&app, &operations::LIST_NUMBERS, organisation)
         .await?;
+    searched("?q", query.q.as_deref())?;
     let paging = Paging::check(query.limit, query.cursor.as_deref(), None, &["number"])?;
     let filter = numbering::Filter {
         state: query.state,

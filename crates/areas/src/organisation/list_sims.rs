@@ -1,5 +1,5 @@
 use super::view::{Sim, digits};
-use crate::{Shared, caller::Caller, operations};
+use crate::{Shared, caller::Caller, fields::searched, operations};
 use axum::extract::State;
 use domain::{
     access::OrganisationId,
@@ -37,6 +37,7 @@ pub async fn list_sims(
     let scope = caller
         .enter(&app, &operations::LIST_SIMS, organisation)
         .await?;
+    searched("?q", query.q.as_deref())?;
     let paging = Paging::check(query.limit, query.cursor.as_deref(), None, &["iccid"])?;
     let after = paging
         .after

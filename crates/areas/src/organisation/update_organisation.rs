@@ -17,14 +17,14 @@ use platform::{
 /// under the same version.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = UpdateOrganisationRequest)]
+#[schema(as = UpdateOrganisationRequest, min_properties = 1)]
 pub struct UpdateOrganisation {
     /// A group of the directory, by object id; `null` lifts the limit.
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<ObjectId>, required = false)]
     default_group: Option<Option<ObjectId>>,
     /// Told of each invoice by mail; these instead of those before.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<String>, required = false, max_items = 20)]
     finance_addresses: Option<Vec<String>>,
     /// Stands on each invoice from the next one on; `null` takes it away.
@@ -127,6 +127,15 @@ where
     serde::Deserialize::deserialize(deserializer).map(Some)
 }
 
+/// What may be left out and is not nothing otherwise.
+fn some<'de, D, T>(deserializer: D) -> std::result::Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
 /// Changes what the organisation decides about itself: the group of its directory that limits whom it sees, and how its invoices
 /// are addressed. The group needs the right to edit data besides.
 #[utoipa::path(
@@ -159,6 +168,12 @@ pub async fn update_organisation(
     }
     let mut tx = app.db.begin().await?;
     let mut version = access::organisation(&mut tx, &scope).await?.version;
+    // What would be refused anyway is refused for its own sake (RFC 9110 §13.2.1).
+    let finance = if change.touches_finance() {
+        Some(change.finance(billing::terms(&mut tx, &scope).await?.finance)?)
+    } else {
+        None
+    };
     if_match.check(version)?;
     let by = scope.principal().map(|principal| principal.0);
     let entry = AuditEntry::new(organisation.0, by, operations::UPDATE_ORGANISATION.id);
@@ -171,9 +186,7 @@ pub async fn update_organisation(
         detail.insert("defaultGroup".to_owned(), serde_json::json!(group));
         live::tell(&mut tx, &app.ids, organisation.0, "people", None).await?;
     }
-    if change.touches_finance() {
-        let before = billing::terms(&mut tx, &scope).await?.finance;
-        let finance = change.finance(before)?;
+    if let Some(finance) = finance {
         if !access::raise_version(&mut tx, &scope, version).await? {
             return Err(stale());
         }

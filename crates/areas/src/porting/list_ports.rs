@@ -1,5 +1,5 @@
 use super::view::PortBrief;
-use crate::{Shared, caller::Caller, operations};
+use crate::{Shared, caller::Caller, fields::searched, operations};
 use axum::extract::State;
 use domain::{
     access::OrganisationId,
@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub struct ListPortsQuery {
     state: Option<PortState>,
     /// Of this order only.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<domain::orders::OrderId>)]
     order: Option<Uuid>,
     /// Digits that the number contains.
     q: Option<String>,
@@ -41,6 +41,7 @@ pub async fn list_ports(
     let scope = caller
         .enter(&app, &operations::LIST_PORTS, organisation)
         .await?;
+    searched("?q", query.q.as_deref())?;
     let paging = Paging::check(
         query.limit,
         query.cursor.as_deref(),

@@ -1,15 +1,12 @@
 use super::view::MyOrganisation;
-use crate::{Shared, caller::Caller};
+use crate::{Shared, caller::Caller, fields::searched};
 use axum::extract::State;
 use domain::access;
 use platform::{
-    Error, Result,
+    Result,
     fold::fold,
     http::{Json, Page, Paging, Query},
 };
-
-/// More is no search, and a pattern that one engine refuses.
-const LONGEST_SEARCH: usize = 200;
 
 #[derive(serde::Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -39,15 +36,7 @@ pub async fn list_organisations(
         None => None,
     };
     let q = query.q.unwrap_or_default();
-    if q.len() > LONGEST_SEARCH {
-        return Err(
-            Error::malformed("What to search for is too long.").with_field(
-                "?q",
-                "invalid",
-                format!("At most {LONGEST_SEARCH} bytes."),
-            ),
-        );
-    }
+    searched("?q", Some(&q))?;
     let memberships = caller.memberships(&app, &q, after, paging.fetch()).await?;
     let mut conn = app.db.read().await?;
     let principal = caller.who.principal.as_ref().map(|principal| principal.id);

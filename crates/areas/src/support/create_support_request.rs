@@ -27,7 +27,9 @@ use platform::{
 #[schema(as = CreateSupportRequestRequest)]
 pub struct CreateSupportRequestBody {
     kind: SupportKind,
+    #[schema(min_length = 1, max_length = 150)]
     subject: String,
+    #[schema(min_length = 1, max_length = 5000)]
     text: String,
     /// Of a `deliveryAddress`: the address that is to be registered.
     #[serde(default)]

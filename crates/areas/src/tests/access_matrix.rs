@@ -97,7 +97,7 @@ fn body(operation: &str) -> Option<Value> {
         "set_references" => Some(json!({ "references": [] })),
         "reveal_e_sim" | "reveal_sim_codes" => Some(json!({ "reason": "asked for" })),
         "credit_invoice" => Some(json!({ "reason": "Charged twice" })),
-        "set_billing_terms" => Some(json!({ "discounts": [] })),
+        "set_billing_terms" => Some(json!({ "payer": null, "discounts": [] })),
         "set_prices" => Some(json!({})),
         "create_download" => Some(json!({ "kind": "people", "format": "csv" })),
         _ => None,

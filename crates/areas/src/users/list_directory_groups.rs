@@ -1,4 +1,4 @@
-use crate::{Shared, caller::Caller, operations};
+use crate::{Shared, caller::Caller, fields::searched, operations};
 use axum::extract::State;
 use domain::{
     access::{ObjectId, OrganisationId},
@@ -14,7 +14,6 @@ use platform::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ListDirectoryGroupsQuery {
     /// Words of a name or description.
-    #[param(max_length = 200)]
     q: Option<String>,
     /// 1 to 500; 50 without.
     limit: Option<u32>,
@@ -52,9 +51,7 @@ pub async fn list_directory_groups(
         .await?;
     let paging = Paging::check(query.limit, query.cursor.as_deref(), None, &["name"])?;
     let q = query.q.unwrap_or_default();
-    if q.len() > super::list_people::LONGEST_SEARCH {
-        return Err(super::list_people::too_long());
-    }
+    searched("?q", Some(&q))?;
     let after = paging
         .after
         .as_ref()

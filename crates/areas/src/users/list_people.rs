@@ -1,5 +1,5 @@
 use super::view::{PersonRow, Reasons};
-use crate::{Shared, caller::Caller, operations};
+use crate::{Shared, caller::Caller, fields::searched, operations};
 use axum::extract::State;
 use domain::{
     access::{ObjectId, OrganisationId},
@@ -7,15 +7,12 @@ use domain::{
     overview::{self, Has, ListedState, PeopleQuery, PeopleSort, Place, SortKey},
 };
 use platform::{
-    Error, Result,
+    Result,
     http::{
         Cursor, Json, Page, Paging, Path, Query,
         page::{CursorKey, sort_schema},
     },
 };
-
-/// More is no search.
-pub(super) const LONGEST_SEARCH: usize = 200;
 
 #[derive(serde::Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -66,9 +63,7 @@ pub async fn list_people(
     )?;
     let sort = PeopleSort::parse(paging.field()).unwrap_or(PeopleSort::Name);
     let q = query.q.unwrap_or_default();
-    if q.len() > LONGEST_SEARCH {
-        return Err(too_long());
-    }
+    searched("?q", Some(&q))?;
     if let Some(group) = query.group {
         directory::use_group(&app.db, &app.ids, &*app.directory, &scope, group)
             .await
@@ -114,14 +109,6 @@ pub async fn list_people(
     Ok(Json(
         page.map(|row| PersonRow::of(row, &scope, &mut reasons)),
     ))
-}
-
-pub(super) fn too_long() -> Error {
-    Error::malformed("What to search for is too long.").with_field(
-        "?q",
-        "invalid",
-        format!("At most {LONGEST_SEARCH} bytes."),
-    )
 }
 
 fn place(cursor: &Cursor, sort: PeopleSort) -> Result<Place> {

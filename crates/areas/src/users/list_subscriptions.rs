@@ -1,8 +1,5 @@
-use super::{
-    list_people::{LONGEST_SEARCH, too_long},
-    subscription::Subscription,
-};
-use crate::{Shared, caller::Caller, operations};
+use super::subscription::Subscription;
+use crate::{Shared, caller::Caller, fields::searched, operations};
 use axum::extract::State;
 use domain::{
     access::OrganisationId,
@@ -59,9 +56,7 @@ pub async fn list_subscriptions(
         SORTS,
     )?;
     let q = query.q.unwrap_or_default();
-    if q.len() > LONGEST_SEARCH {
-        return Err(too_long());
-    }
+    searched("?q", Some(&q))?;
     let wish = SubscriptionsQuery {
         q,
         kind: query.kind,

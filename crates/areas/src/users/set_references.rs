@@ -34,7 +34,7 @@ pub struct SetReferences {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewReference {
     subscription: SubscriptionId,
     /// `null` or empty takes it away.
@@ -42,6 +42,8 @@ pub struct NewReference {
     #[schema(required, max_length = 100)]
     reference: Option<String>,
 }
+
+platform::object!(NewReference);
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
 pub struct ReferencesSet {

@@ -17,7 +17,7 @@ use platform::{
 /// What is to change; what is left out stays. `null` takes away what need not be there.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = UpdateLocalPersonRequest)]
+#[schema(as = UpdateLocalPersonRequest, min_properties = 1)]
 pub struct UpdateLocalPerson {
     #[schema(min_length = 1, max_length = 100)]
     first_name: Option<String>,
@@ -61,8 +61,9 @@ pub async fn update_local_person(
     }
     let mut tx = app.db.begin().await?;
     let person = directory::local_for_change(&mut tx, &scope, id).await?;
-    if_match.check(person.version)?;
+    // What would be refused anyway is refused for its own sake (RFC 9110 §13.2.1).
     let details = change.applied(LocalDetails::of(&person))?;
+    if_match.check(person.version)?;
     directory::update_local(&mut tx, &app.ids, &scope, &person, &details).await?;
     let (version, person) =
         get_person::whole(&app, &mut tx, &scope, id, None, caller.language()).await?;

@@ -52,30 +52,29 @@ words! {
 
 /// When the members ring; outside these hours a call goes where it goes when nobody answers. Danish time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 pub struct OpeningHours {
-    #[schema(min_items = 1, max_items = 7)]
     pub days: Vec<Weekday>,
     /// `08:00`.
-    #[schema(pattern = "^[0-2][0-9]:[0-5][0-9]$")]
     pub from: String,
     /// `16:00`; `24:00` is the end of the day.
-    #[schema(pattern = "^[0-2][0-9]:[0-5][0-9]$")]
     pub to: String,
 }
 
+platform::told_apart!(OpeningHours);
+
 /// Where a call goes that nobody answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Overflow {
     /// E.164 with `+`; asked for, also as people write it.
-    #[schema(max_length = 40)]
     pub number: String,
     /// Dear destinations that are meant. Whoever allows one must be allowed to order what costs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(max_items = 2)]
     pub allow: Vec<DearDestination>,
 }
+
+platform::told_apart!(Overflow);
 
 /// How a group rings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

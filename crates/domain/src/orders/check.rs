@@ -4,6 +4,10 @@ use super::{Action, Address, Delivery, ItemRequest, NumberRequest, QuoteRequest,
 use crate::access::{Permission, Scope};
 use platform::{Error, Result};
 
+/// A line of an address, and who owns a number elsewhere.
+const LONGEST_NAME: usize = 100;
+const LONGEST_POSTAL_CODE: usize = 20;
+
 /// Lengths and counts. What does not fit breaks the contract: 400.
 pub(super) fn shape(request: &QuoteRequest) -> Result<()> {
     if request.items.is_empty() || request.items.len() > rules::MAX_ITEMS {
@@ -66,7 +70,7 @@ pub(super) fn shape(request: &QuoteRequest) -> Result<()> {
             let owner = owner.owner();
             for (field, text) in [("donor", donor), ("owner", &owner.name)] {
                 let pointer = format!("/items/{index}/number/{field}");
-                line(&pointer, Some(text), rules::MAX_LINE)?;
+                line(&pointer, Some(text), LONGEST_NAME)?;
                 filled(&pointer, text)?;
             }
         }
@@ -78,7 +82,7 @@ fn address(delivery: &Delivery) -> Result<()> {
     line(
         "/delivery/attention",
         delivery.attention.as_deref(),
-        rules::MAX_LINE,
+        LONGEST_NAME,
     )?;
     let Some(Address {
         name,
@@ -94,16 +98,16 @@ fn address(delivery: &Delivery) -> Result<()> {
     line(
         "/delivery/address/attention",
         attention.as_deref(),
-        rules::MAX_LINE,
+        LONGEST_NAME,
     )?;
-    for (field, text) in [
-        ("name", name),
-        ("street", street),
-        ("postalCode", postal_code),
-        ("city", city),
+    for (field, text, most) in [
+        ("name", name, LONGEST_NAME),
+        ("street", street, LONGEST_NAME),
+        ("postalCode", postal_code, LONGEST_POSTAL_CODE),
+        ("city", city, LONGEST_NAME),
     ] {
         let pointer = format!("/delivery/address/{field}");
-        line(&pointer, Some(text), rules::MAX_LINE)?;
+        line(&pointer, Some(text), most)?;
         filled(&pointer, text)?;
     }
     if country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()) {

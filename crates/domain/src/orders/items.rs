@@ -106,9 +106,8 @@ pub enum ItemRequest {
         #[schema(value_type = Option<String>, format = Date)]
         date: Option<Date>,
     },
-    /// SIM cards in packs of 10, sent to the order's `delivery` or else the registered address.
+    /// One to ten packs of 10 SIM cards, sent to the order's `delivery` or else the registered address.
     OrderSims {
-        #[schema(minimum = 1, maximum = 10)]
         packs: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = Option<String>, format = Date)]
@@ -116,19 +115,18 @@ pub enum ItemRequest {
     },
     #[serde(rename_all = "camelCase")]
     CreateCallGroup {
-        #[schema(min_length = 1, max_length = 60)]
+        /// At most 60 characters.
+        #[schema(max_length = 200)]
         name: String,
         number: NumberRequest,
-        /// People with a mobile subscription, or such subscriptions, in the order in which they ring.
-        #[schema(value_type = Vec<String>, min_items = 1, max_items = 50)]
+        /// 1 to 50 people with a mobile subscription, or such subscriptions, in the order in which they ring.
+        #[schema(value_type = Vec<SubscriptionId>)]
         members: Vec<Uuid>,
         strategy: Strategy,
-        /// Seconds.
-        #[schema(minimum = 5, maximum = 120)]
+        /// 5 to 120 seconds.
         ring_seconds: u32,
-        /// Always open without.
+        /// 1 to 21 times of the week; always open without.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schema(min_items = 1, max_items = 21)]
         opening_hours: Option<Vec<OpeningHours>>,
         /// Whoever calls hears that nobody answers without.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,18 +140,17 @@ pub enum ItemRequest {
     ChangeCallGroup {
         call_group: CallGroupId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schema(min_length = 1, max_length = 60)]
+        #[schema(max_length = 200)]
         name: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<NumberRequest>,
         /// All of them, in the order in which they ring.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 50)]
+        #[schema(value_type = Option<Vec<SubscriptionId>>)]
         members: Option<Vec<Uuid>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         strategy: Option<Strategy>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schema(minimum = 5, maximum = 120)]
         ring_seconds: Option<u32>,
         /// `null`: always open from then on.
         #[serde(
@@ -161,7 +158,7 @@ pub enum ItemRequest {
             skip_serializing_if = "Option::is_none",
             deserialize_with = "present"
         )]
-        #[schema(value_type = Option<Vec<OpeningHours>>, min_items = 1, max_items = 21)]
+        #[schema(value_type = Option<Vec<OpeningHours>>)]
         opening_hours: Option<Option<Vec<OpeningHours>>>,
         /// `null`: whoever calls hears that nobody answers.
         #[serde(
@@ -184,7 +181,7 @@ pub enum ItemRequest {
     },
     /// Hardware, sent together to the order's `delivery` or else the registered address.
     BuyHardware {
-        #[schema(min_items = 1, max_items = 50)]
+        #[schema(max_items = 50)]
         lines: Vec<HardwareLine>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = Option<String>, format = Date)]
@@ -204,12 +201,14 @@ pub enum ItemRequest {
 
 /// So many of a product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 pub struct HardwareLine {
     pub offering: OfferingId,
-    #[schema(minimum = 1, maximum = 100)]
+    /// 1 to 100.
     pub quantity: i64,
 }
+
+platform::told_apart!(HardwareLine);
 
 /// Tells `null` from nothing.
 fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
@@ -244,7 +243,7 @@ pub enum NumberRequest {
     PortIn {
         number: String,
         /// The operator that has it now.
-        #[schema(max_length = 100)]
+        #[schema(min_length = 1, max_length = 100)]
         donor: String,
         /// Exactly as it is registered there.
         owner: OwnerRequest,
@@ -288,7 +287,7 @@ words! {
 
 /// Where what is sent goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Delivery {
     /// Another address than the registered one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -299,25 +298,29 @@ pub struct Delivery {
     pub attention: Option<String>,
 }
 
+platform::told_apart!(Delivery);
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = PostalAddress)]
 pub struct Address {
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100)]
     pub attention: Option<String>,
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub street: String,
-    #[schema(max_length = 20)]
+    #[schema(min_length = 1, max_length = 20)]
     pub postal_code: String,
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub city: String,
     /// ISO 3166-1 alpha-2.
-    #[schema(min_length = 2, max_length = 2)]
+    #[schema(pattern = "^[A-Z]{2}$")]
     pub country: String,
 }
+
+platform::told_apart!(Address);
 
 impl ItemRequest {
     pub fn action(&self) -> Action {
@@ -510,11 +513,7 @@ impl utoipa::PartialSchema for OverflowRequest {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         use utoipa::openapi::{ObjectBuilder, OneOfBuilder, Ref, schema::Type};
         OneOfBuilder::new()
-            .item(
-                ObjectBuilder::new()
-                    .schema_type(Type::String)
-                    .max_length(Some(40)),
-            )
+            .item(ObjectBuilder::new().schema_type(Type::String))
             .item(Ref::from_schema_name("Overflow"))
             .description(Some(
                 "Where unanswered calls go: the number, or `{ number, allow }`.",

@@ -82,13 +82,16 @@ pub enum OwnerRequest {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = PortOwnerRequest)]
 pub struct WholeOwner {
+    #[schema(min_length = 1, max_length = 100)]
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cvr: Option<String>,
 }
+
+platform::told_apart!(WholeOwner);
 
 impl OwnerRequest {
     pub fn owner(&self) -> Owner {
@@ -109,7 +112,12 @@ impl utoipa::PartialSchema for OwnerRequest {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         use utoipa::openapi::{ObjectBuilder, OneOfBuilder, Ref, schema::Type};
         OneOfBuilder::new()
-            .item(ObjectBuilder::new().schema_type(Type::String))
+            .item(
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .min_length(Some(1))
+                    .max_length(Some(100)),
+            )
             .item(Ref::from_schema_name("PortOwnerRequest"))
             .description(Some(
                 "The registered owner: the name, or `{ name, cvr }`. Exactly as the other operator has it.",

@@ -9,6 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Serialize, de::DeserializeOwned};
+use std::time::Duration;
+
+/// How long a body that is read whole may take. Shorter than an answer may, so that it is told as what it is.
+const BODY: Duration = Duration::from_secs(20);
 
 /// How deep a JSON body may be nested.
 pub const MAX_DEPTH: usize = 32;
@@ -85,8 +89,19 @@ pub(super) async fn read_json_bytes<S: Send + Sync>(request: Request, state: &S)
 }
 
 pub(super) async fn read_bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes> {
-    Bytes::from_request(request, state)
+    read_within(BODY, request, state).await
+}
+
+async fn read_within<S: Send + Sync>(most: Duration, request: Request, state: &S) -> Result<Bytes> {
+    tokio::time::timeout(most, Bytes::from_request(request, state))
         .await
+        .map_err(|_| {
+            Error::new(
+                Kind::TooSlow,
+                "tooSlow",
+                "The request did not come to its end in time. Send it again.",
+            )
+        })?
         .map_err(|rejection| match rejection {
             BytesRejection::FailedToBufferBody(body)
                 if body.status() == StatusCode::PAYLOAD_TOO_LARGE =>
@@ -373,5 +388,13 @@ mod tests {
         assert_eq!(ask(Some("application/json; charset=utf-8")).await, Ok(()));
         assert_eq!(ask(Some("text/plain")).await, Err(Kind::UnsupportedMedia));
         assert_eq!(ask(None).await, Err(Kind::UnsupportedMedia));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_come_is_not_waited_for() {
+        let never = futures::stream::pending::<std::result::Result<Vec<u8>, std::io::Error>>();
+        let request = Request::post("/").body(Body::from_stream(never)).unwrap();
+        let refused = read_within(Duration::from_millis(1), request, &()).await;
+        assert_eq!(refused.unwrap_err().kind, Kind::TooSlow);
     }
 }

@@ -93,8 +93,15 @@ fn it_is_a_whole_openapi_document() {
             "{place} never succeeds"
         );
         for (status, response) in responses {
-            let says = response["description"].as_str().unwrap_or_default();
-            assert!(!says.is_empty(), "{place} {status} has no description");
+            let named = response["$ref"]
+                .as_str()
+                .and_then(|target| target.strip_prefix('#'));
+            let response = named.map_or(Some(response), |pointer| api.pointer(pointer));
+            let says = response.and_then(|response| response["description"].as_str());
+            assert!(
+                says.is_some_and(|says| !says.is_empty()),
+                "{place} {status} has no description"
+            );
         }
         let mut declared: BTreeMap<&str, bool> = BTreeMap::new();
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
@@ -142,6 +149,47 @@ fn it_is_a_whole_openapi_document() {
     for (name, schema) in api["components"]["schemas"].as_object().expect("schemas") {
         jsonschema::draft202012::meta::validate(schema)
             .unwrap_or_else(|error| panic!("{name} is no JSON schema: {error}"));
+    }
+}
+
+/// What the usual checkers of such documents complain of.
+#[test]
+fn it_says_where_it_is_served_and_leaves_nothing_unexplained() {
+    let api = described();
+    assert_eq!(api["servers"][0]["url"], "/");
+    let tags: BTreeSet<&str> = api["tags"]
+        .as_array()
+        .expect("tags")
+        .iter()
+        .filter(|tag| tag["description"].is_string())
+        .filter_map(|tag| tag["name"].as_str())
+        .collect();
+    let all = operations(&api);
+    let mut used = BTreeSet::new();
+    for (path, method, operation) in &all {
+        let place = format!("{method} {path}");
+        for field in ["summary", "description"] {
+            let says = operation[field].as_str().unwrap_or_default();
+            assert!(!says.is_empty(), "{place} has no {field}");
+        }
+        for tag in operation["tags"].as_array().expect("tags") {
+            let tag = tag.as_str().expect("a tag");
+            assert!(tags.contains(tag), "{place}: {tag} is not described");
+            used.insert(tag);
+        }
+        let fails = |status: &str| !operation["responses"][status].is_null();
+        let signed_in = !operation["security"].as_array().is_none_or(Vec::is_empty);
+        assert!(fails("default") && fails("429"), "{place}");
+        assert_eq!(fails("401"), signed_in, "{place}");
+    }
+    assert_eq!(used, tags);
+    let mut targets = BTreeSet::new();
+    references(&api, &mut targets);
+    for kind in ["schemas", "responses"] {
+        for name in api["components"][kind].as_object().expect(kind).keys() {
+            let target = format!("#/components/{kind}/{name}");
+            assert!(targets.contains(&target), "nothing uses {target}");
+        }
     }
 }
 

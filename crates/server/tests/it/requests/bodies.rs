@@ -138,6 +138,14 @@ async fn every_operation_refuses_a_body_that_does_not_fit() {
         let answer = send(&mette, described, &sample, large, "application/json").await;
         assert_eq!(answer.problem(), (413, "tooLarge".to_owned()), "{id}");
 
+        for name in described.needed_fields(contract()) {
+            let mut without = body.clone();
+            without.as_object_mut().expect("an object").remove(name);
+            let without = without.to_string();
+            let answer = send(&mette, described, &sample, without, "application/json").await;
+            assert_eq!(answer.status, 400, "{id} without {name}: {}", answer.text);
+        }
+
         let (mut objects, mut leaves) = (Vec::new(), Vec::new());
         places(&body, "", &mut objects, &mut leaves);
         for at in objects {
@@ -159,6 +167,13 @@ async fn every_operation_refuses_a_body_that_does_not_fit() {
                 assert_eq!(answer.status, 400, "{id} {at}/{name}: {}", answer.text);
                 tried += 1;
             }
+            // The values without their names are another thing.
+            let values: Vec<Value> = object.values().cloned().collect();
+            let mut with = body.clone();
+            *with.pointer_mut(&at).expect("an object") = Value::Array(values);
+            let with = with.to_string();
+            let answer = send(&mette, described, &sample, with, "application/json").await;
+            assert_eq!(answer.status, 400, "{id} {at}: {}", answer.text);
         }
         for at in leaves {
             let number = body.pointer(&at).is_some_and(Value::is_i64);
@@ -194,6 +209,56 @@ async fn every_operation_refuses_a_body_that_does_not_fit() {
         crate::support::database::differences(&before, &app.dump(&["principals"]).await),
         Vec::<String>::new()
     );
+    app.work().await;
+    app.end().await;
+}
+
+/// RFC 9110 §13.2.1: a precondition counts only for what would be done without it.
+#[tokio::test]
+async fn what_does_not_fit_is_told_before_what_is_stale() {
+    let app = App::start().await;
+    let mette = app.mette();
+    let things = app.things(Org::Nordvind, &mette).await;
+    let stale = mette.clone().with("if-match", "\"v0\"");
+    let mut tried = 0;
+    for described in &contract().operations {
+        if !described.has_parameter("header", "If-Match") {
+            continue;
+        }
+        let sample = app.sample(described, &things);
+        let body = sample.body.clone().expect("a body");
+        let (mut objects, mut leaves) = (Vec::new(), Vec::new());
+        places(&body, "", &mut objects, &mut leaves);
+        for at in leaves {
+            let mut with = body.clone();
+            *with.pointer_mut(&at).expect("a leaf") = json!("\u{7}");
+            let answer = stale.send(Method::PATCH, &sample.path, Some(with)).await;
+            let id = &described.id;
+            assert_eq!(answer.status, 400, "{id} {at}: {}", answer.text);
+            tried += 1;
+        }
+        let answer = stale.send(Method::PATCH, &sample.path, Some(body)).await;
+        assert_eq!(answer.status, 412, "{}: {}", described.id, answer.text);
+    }
+    assert!(tried >= 4, "only {tried} fields were tried");
+    let update = contract()
+        .operations
+        .iter()
+        .find(|operation| operation.id == "update_organisation");
+    let organisation = app
+        .sample(update.expect("it is in the contract"), &things)
+        .path;
+    for (field, wrong) in [
+        ("gln", json!("5790000000001")),
+        ("cvr", json!("12345678")),
+        ("financeAddresses", json!(["nobody"])),
+        ("financeAddresses", json!(null)),
+    ] {
+        let answer = stale
+            .send(Method::PATCH, &organisation, Some(json!({ field: wrong })))
+            .await;
+        assert_eq!(answer.status, 400, "{field}: {}", answer.text);
+    }
     app.work().await;
     app.end().await;
 }

@@ -98,6 +98,14 @@ async fn every_list_refuses_a_query_that_does_not_fit() {
                 wrong.extend(["", "surprise", "FREE", "1"].map(|value| format!("{name}={value}")));
             }
         }
+        if described.has_parameter("query", "q") {
+            wrong.push(format!("q={}", "x".repeat(201)));
+            // Characters, not bytes.
+            let longest = asker
+                .get(&format!("{path}?q={}", "%C3%A5".repeat(200)))
+                .await;
+            assert_eq!(longest.status, 200, "{}: {}", described.id, longest.text);
+        }
         for query in wrong {
             let method = described.method.parse().expect("a method");
             let asker = match described.has_parameter("header", "Idempotency-Key") {

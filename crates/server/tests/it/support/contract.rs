@@ -41,12 +41,22 @@ impl Described {
         !self.operation["requestBody"].is_null() && self.body().is_none()
     }
 
+    /// The fields that a JSON body must have.
+    pub fn needed_fields<'a>(&self, contract: &'a Contract) -> Vec<&'a str> {
+        let schema = self.body().and_then(|schema| schema["$ref"].as_str());
+        let schema =
+            schema.and_then(|target| contract.document.pointer(target.trim_start_matches('#')));
+        let required = schema.and_then(|schema| schema["required"].as_array());
+        let names = required.into_iter().flatten();
+        names.filter_map(serde_json::Value::as_str).collect()
+    }
+
     /// Whether every field of the body can be left out.
     pub fn body_may_be_empty(&self, contract: &Contract) -> bool {
         let schema = self.body().and_then(|schema| schema["$ref"].as_str());
         schema
             .and_then(|target| contract.document.pointer(target.trim_start_matches('#')))
-            .is_some_and(|schema| schema["required"].is_null())
+            .is_some_and(|schema| schema["required"].is_null() && schema["minProperties"].is_null())
     }
 
     pub fn is_safe(&self) -> bool {

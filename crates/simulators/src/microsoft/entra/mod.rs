@@ -65,6 +65,7 @@ pub fn router() -> Router<Microsoft> {
             get(authorize::authorize).post(authorize::authorize),
         )
         .route("/{tenant}/oauth2/v2.0/token", post(token::token))
+        .route("/{tenant}/oauth2/v2.0/devicecode", post(token::device_code))
         .route("/{tenant}/oauth2/v2.0/logout", get(logout::logout))
         .route(
             "/{tenant}/adminconsent",

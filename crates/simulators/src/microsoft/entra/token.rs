@@ -62,6 +62,32 @@ pub async fn token(
     }
 }
 
+/// Answers a request for a device code, which nobody gets here: with an error that clients can read.
+pub async fn device_code(
+    State(microsoft): State<Microsoft>,
+    origin: Origin,
+    Path(segment): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let correlation = headers
+        .get("client-request-id")
+        .and_then(|v| v.to_str().ok());
+    let ids = Ids::new(microsoft.world.now(), correlation);
+    let error = match Audience::parse(&microsoft.world.read(), &segment) {
+        Ok(_) => unsupported_grant("urn:ietf:params:oauth:grant-type:device_code"),
+        Err(error) => error,
+    };
+    error.respond(&ids, &origin.0)
+}
+
+fn unsupported_grant(grant: &str) -> AadError {
+    AadError::new(
+        70_003,
+        "unsupported_grant_type",
+        format!("The app requested an unsupported grant type '{grant}'."),
+    )
+}
+
 fn answer(
     microsoft: &Microsoft,
     base: &str,
@@ -100,11 +126,7 @@ fn answer(
         "client_credentials" => call.client_credentials(client, proof),
         "password" => call.password(client, proof),
         "urn:ietf:params:oauth:grant-type:jwt-bearer" => call.on_behalf_of(client, proof),
-        other => Err(AadError::new(
-            70_003,
-            "unsupported_grant_type",
-            format!("The app requested an unsupported grant type '{other}'."),
-        )),
+        other => Err(unsupported_grant(other)),
     }
 }
 

@@ -429,6 +429,14 @@ async fn an_unknown_grant_is_refused() {
     ];
     let found = sim.token("organizations", &form).await;
     assert_eq!(refusal(&found), (400, "unsupported_grant_type", 70_003));
+    // The discovery document names where device codes are asked for; a client that goes there reads why not.
+    let document = sim
+        .json("/organizations/v2.0/.well-known/openid-configuration")
+        .await;
+    let address = document["device_authorization_endpoint"].as_str().unwrap();
+    let asked = sim.http.post(address).form(&[("client_id", CLIENT_ID)]);
+    let found = answer(asked).await;
+    assert_eq!(refusal(&found), (400, "unsupported_grant_type", 70_003));
     let found = sim.token("organizations", &form[..2]).await;
     assert_eq!(refusal(&found), (400, "invalid_request", 900_144));
 }
