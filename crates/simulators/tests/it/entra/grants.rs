@@ -1,6 +1,6 @@
 //! Refreshing, acting on behalf of, passwords, and applications on their own.
 
-use super::{GRAPH_DEFAULT, METTE, Sim, api_scope, parts, refusal};
+use super::{GRAPH_DEFAULT, METTE, Sim, answer, api_scope, parts, refusal};
 use serde_json::{Value, json};
 use simulators::microsoft::entra::jws::base64_lenient;
 use simulators::microsoft::world::apps::TEAMS_CLIENTS;
