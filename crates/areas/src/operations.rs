@@ -132,6 +132,7 @@ operations! {
     LIST_WORK = "list_work": Needs(WorkQueue);
     RESOLVE_WORK = "resolve_work": Needs(WorkQueue), keyed;
     EXPLAIN_PERMISSION = "explain_permission": Needs(Read);
+    LIST_AUDIT_ENTRIES = "list_audit_entries": Needs(Read);
     GET_USAGE = "get_usage": Needs(Read);
     LIST_NOTIFICATION_ADDRESSES = "list_notification_addresses": Needs(Read);
     ADD_NOTIFICATION_ADDRESS = "add_notification_address": Needs(EditData), keyed;

@@ -5,6 +5,7 @@ use domain::access::{self, TenantId};
 use platform::{
     Instant, Result, config,
     limits::{Limit, Throttle},
+    seal::Secret,
 };
 use std::{net::IpAddr, time::Duration};
 use uuid::Uuid;
@@ -18,7 +19,15 @@ pub struct Throttles {
     /// A tenant that was counted for an address is not counted again for a while: the limit is on how many there are, not on how
     /// often one of them asks.
     counted: Throttle,
+    followed: Throttle,
 }
+
+/// How often one link to a file is followed: it lives a minute, and a file can be dear to make.
+const FOLLOWED: Limit = Limit {
+    name: "followed",
+    most: 10,
+    per: Duration::from_secs(60),
+};
 
 const COUNTED: Limit = Limit {
     name: "counted",
@@ -33,6 +42,7 @@ impl Throttles {
             refused: Throttle::new(limits.refused()),
             strangers: Throttle::new(limits.strangers()),
             counted: Throttle::new(COUNTED),
+            followed: Throttle::new(FOLLOWED),
         }
     }
 
@@ -55,6 +65,14 @@ impl Throttles {
                 self.requests.take(who.object.0, now)
             }
         }
+    }
+
+    /// Somebody follows the link with this ticket.
+    pub(crate) fn follows(&self, ticket: &Secret, now: Instant) -> Result<()> {
+        let hash = ticket.hash();
+        let (half, _) = hash.split_at(16);
+        let name = Uuid::from_slice(half).unwrap_or_default();
+        self.followed.take(name, now)
     }
 
     fn stranger(&self, tenant: TenantId, from: IpAddr, now: Instant) -> Result<()> {

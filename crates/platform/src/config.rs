@@ -238,6 +238,10 @@ sections! {
         invitations_per_day: u32 = 100;
         /// Notification addresses that one organisation adds a day.
         notification_addresses_per_day: u32 = 20;
+        /// Support requests and words added to them by one organisation a day.
+        support_messages_per_day: u32 = 500;
+        /// Files that one principal asks for an hour.
+        downloads_per_hour: u32 = 2_000;
     }
     /// Microsoft Teams as a host of the portal.
     teams: Teams {

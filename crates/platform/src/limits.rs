@@ -91,6 +91,16 @@ impl config::Limits {
             DAY,
         )
     }
+
+    /// What one organisation writes to the operator: somebody reads each.
+    pub fn support_messages(&self) -> Limit {
+        limit("supportMessages", self.support_messages_per_day, DAY)
+    }
+
+    /// Files that one principal asks for.
+    pub fn downloads(&self) -> Limit {
+        limit("downloads", self.downloads_per_hour, HOUR)
+    }
 }
 
 const fn limit(name: &'static str, most: u32, per: Duration) -> Limit {

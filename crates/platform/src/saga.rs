@@ -271,6 +271,16 @@ pub async fn retry(tx: &mut Tx, saga: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// After an older copy of the database was put in place: what had not been begun when it was made may have been done since. Every
+/// step that waits counts as tried once, so that whoever carries it out asks before they do it. Says how many there are.
+pub async fn doubt(tx: &mut Tx) -> Result<u64> {
+    tx.execute(
+        "UPDATE saga_steps SET attempts = 1 WHERE state = 'pending' AND attempts = 0",
+        params![],
+    )
+    .await
+}
+
 fn read(row: &Row) -> Result<Step> {
     Ok(Step {
         id: row.get(0)?,
@@ -343,7 +353,8 @@ async fn claim(
         StepState::Compensating
     };
     let mut claimed = step.clone();
-    claimed.attempts = if step.state == state {
+    // A step that waits and counts a try has perhaps been tried in a life that this database does not know (see `doubt`).
+    claimed.attempts = if step.state == state || step.state == StepState::Pending {
         step.attempts + 1
     } else {
         1

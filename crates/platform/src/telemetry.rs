@@ -4,7 +4,10 @@
 use crate::config::LogFormat;
 use axum::{Router, http::header, routing::get};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use std::time::Duration;
+use std::{
+    io::{IsTerminal, Write},
+    time::Duration,
+};
 use tracing_subscriber::EnvFilter;
 
 /// Starts the log, to standard output. `filter` is in the manner of `tracing` (`info`, `warn,platform=debug`).
@@ -14,7 +17,11 @@ use tracing_subscriber::EnvFilter;
 pub fn start_log(format: LogFormat, filter: &str) -> crate::Result<()> {
     let filter = EnvFilter::try_new(filter)
         .map_err(|error| crate::Error::internal(format!("log.filter: {error}")))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        // A file is read by programs, which have no use for colours.
+        .with_ansi(std::io::stdout().is_terminal())
+        .with_writer(|| Unfailing(std::io::stdout()));
     let started = match format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder
@@ -24,6 +31,22 @@ pub fn start_log(format: LogFormat, filter: &str) -> crate::Result<()> {
             .try_init(),
     };
     started.map_err(|error| crate::Error::internal(error.to_string()))
+}
+
+/// A log that cannot be written is lost, and nothing else is: `tracing` would tell standard error of it, which often leads to the
+/// same full disk, and a print that fails there panics.
+struct Unfailing<W>(W);
+
+impl<W: Write> Write for Unfailing<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write_all(bytes).ok();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush().ok();
+        Ok(())
+    }
 }
 
 /// Seconds, from a read out of the cache to the time limit.
@@ -119,5 +142,20 @@ mod tests {
             text.contains("method=\"other\"") && !text.contains("BREW"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_log_on_a_full_disk_stops_nobody() {
+        struct Full;
+        impl Write for Full {
+            fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+                Err(std::io::ErrorKind::StorageFull.into())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Err(std::io::ErrorKind::StorageFull.into())
+            }
+        }
+        let mut log = Unfailing(Full);
+        assert!(log.write_all(b"request").is_ok() && log.flush().is_ok());
     }
 }

@@ -1,5 +1,6 @@
 //! Puts the rooms together into one running service. Nothing is decided here; this is where every part is named once.
 
+mod audit;
 mod billing;
 pub mod cli;
 mod compose;

@@ -61,15 +61,15 @@ test('from the latest invoices to a line, its reference, and the very same lines
   await expect(lines.getByText(/next: Centre /)).toBeVisible()
 
   // And one for what many lines are charged for, at once.
-  await lines.getByRole('checkbox', { name: 'Choose all lines that have come' }).check()
-  await page.getByRole('region', { name: 'Chosen lines' }).getByRole('button', { name: 'Set reference' }).click()
+  await lines.getByRole('checkbox', { name: 'Select all lines that are loaded' }).check()
+  await page.getByRole('region', { name: 'Selected lines' }).getByRole('button', { name: 'Set reference' }).click()
   const dialog = page.getByRole('dialog', { name: /^Reference for \d+ subscriptions$/ })
   await expect(dialog).toContainText('from the next one on')
   await dialog.getByLabel('Reference', { exact: true }).fill('Dept. 12')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(dialog).toBeHidden()
   await expect(lines.getByText('next: Dept. 12')).toHaveCount(found)
-  await page.getByRole('button', { name: 'Choose no line' }).click()
+  await page.getByRole('button', { name: 'Clear the selection' }).click()
 
   // Whose lines, chosen among the people on the invoice.
   const name = await lines

@@ -5,6 +5,7 @@ test('a role is given after a fresh sign-in, explained, and taken away; the last
   as,
   request,
 }) => {
+  test.slow()
   // The one who may have people read from the directory; whoever gives roles may not.
   const administrator = await as('administrator')
   await administrator.waitForURL(/\/o\/[^/]+\//)

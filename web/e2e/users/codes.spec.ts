@@ -26,7 +26,7 @@ test('the QR code of an eSIM asks for a fresh sign-in first', async ({ as, reque
   const { displayName: name } = await colleagueWithMobile(page, request)
   await findInList(page, name)
   const dialog = await choose(page, name, 'Show the QR code of the eSIM')
-  await dialog.getByLabel(/Why do you need them/).fill('New telephone')
+  await dialog.getByLabel(/Why do you need it/).fill('New telephone')
   await expectAccessible(page)
   const opened = page.waitForEvent('popup')
   await dialog.getByRole('button', { name: 'Sign in again and show it' }).click()

@@ -19,7 +19,7 @@ const texts = {
   da: {
     actions: [
       ['Skift mobilpakke', 'Ny mobilpakke'],
-      ['Tilføj tillægsydelse', 'Tillægsydelse'],
+      ['Tilføj tilvalg', 'Tilvalg'],
       ['Spær SIM-kort', null],
       ['Udskift SIM-kort', 'SIM-kort'],
       ['Skift nummer', 'Nummer'],

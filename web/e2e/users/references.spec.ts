@@ -38,7 +38,7 @@ test('a reference is written where it stands, by keyboard, taken back, and writt
   expect(await now()).toBeNull()
 
   await row(page, name)
-    .getByRole('checkbox', { name: `Choose ${name}` })
+    .getByRole('checkbox', { name: `Select ${name}` })
     .check()
   await page.getByRole('button', { name: 'Set reference' }).click()
   const dialog = page.getByRole('dialog', { name: 'Reference for 1 person' })

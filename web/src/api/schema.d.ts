@@ -114,6 +114,23 @@ export interface paths {
         patch: operations["update_organisation"];
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/audit-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's audit log: who did what, when, also those who act for it from outside. */
+        get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/billing/invoices/{invoice}/credit": {
         parameters: {
             query?: never;
@@ -1644,6 +1661,33 @@ export interface components {
             person: components["schemas"]["PersonId"];
             role: components["schemas"]["Role"];
         };
+        /** @description Who did it. */
+        AuditActor: {
+            principal: components["schemas"]["PrincipalId"];
+            name: string;
+            /** @description Somebody of a partner or of the operator, for the organisation. */
+            onBehalf: boolean;
+        };
+        /** @description Something that was done in the organisation, or was tried and refused (`deny`). */
+        AuditEntry: {
+            /**
+             * Format: int64
+             * @description 1, 2, 3 … without gaps.
+             */
+            sequence: number;
+            at: components["schemas"]["Instant"];
+            by: components["schemas"]["AuditActor"] | null;
+            /** @description A verb, as the operations are named. */
+            action: string;
+            subject: components["schemas"]["AuditSubject"];
+            /** @description Ids, codes and counts. */
+            detail: Record<string, never>;
+        };
+        /** @description What it was done to. */
+        AuditSubject: {
+            kind: string;
+            id: string;
+        };
         /** @description What a client needs to get a token for this interface. */
         AuthClient: {
             clientId: string;
@@ -1898,6 +1942,10 @@ export interface components {
             format: components["schemas"]["CsvOnly"];
             /** @enum {string} */
             kind: "bulkTemplate";
+        } | {
+            format: components["schemas"]["CsvOnly"];
+            /** @enum {string} */
+            kind: "audit";
         } | {
             id: components["schemas"]["InvoiceId"];
             format: components["schemas"]["InvoiceFormat"];
@@ -3116,6 +3164,30 @@ export interface components {
             name: string;
             /** @description The Danish company number, 8 digits; a person has none. */
             cvr?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_AuditEntry: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description 1, 2, 3 … without gaps.
+                 */
+                sequence: number;
+                at: components["schemas"]["Instant"];
+                by: components["schemas"]["AuditActor"] | null;
+                /** @description A verb, as the operations are named. */
+                action: string;
+                subject: components["schemas"]["AuditSubject"];
+                /** @description Ids, codes and counts. */
+                detail: Record<string, never>;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` on the last one. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many the filters let through, over all pages.
+             */
+            total: number;
         };
         /** @description One page of a list. */
         Page_CallGroup: {
@@ -4543,6 +4615,45 @@ export interface operations {
             428: components["responses"]["MatchMissing"];
             429: components["responses"]["TooMany"];
             /** @description What else went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_entries: {
+        parameters: {
+            query?: {
+                /** @description Only what this principal did. */
+                principal?: components["schemas"]["PrincipalId"];
+                /** @description `true`: only what people of a partner or of the operator did here. `false`: everything else. */
+                onBehalf?: boolean;
+                /** @description 1 to 500; 50 without. */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation: components["schemas"]["OrganisationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description What went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;

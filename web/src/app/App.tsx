@@ -40,7 +40,10 @@ export function App({
     <HostContext value={host}>
       <RendererProvider renderer={renderer} targetDocument={document}>
         {/* A class here would be copied to every portal and stretch menus over the page: style the element itself. */}
-        <FluentProvider theme={themeOf(theme)} style={{ height: '100%', background: 'transparent' }}>
+        <FluentProvider
+          theme={themeOf(theme)}
+          style={{ height: '100%', background: 'transparent', colorScheme: theme === 'light' ? 'light' : 'dark' }}
+        >
           <LanguageProvider initial={language} texts={texts}>
             <QueryClientProvider client={client}>
               <ThemeContext value={theme}>

@@ -19,9 +19,21 @@ export function PortButtons({
   const format = useFormat()
   const openDialog = useDialogs()
   const { data } = useQuery(portsOfOrderQuery(organisation, order))
-  return data?.items.map(({ id, number }) => (
-    <Button key={id} size={size} icon={<ArrowEnter20Regular />} onClick={() => openDialog({ show: 'port', port: id })}>
-      <FormattedMessage id="port.open" values={{ number: format.number(number) }} />
-    </Button>
-  ))
+  return data?.items.map(({ id, number, state }) => {
+    const waitsForUs = state === 'draft' || state === 'rejected'
+    return (
+      <Button
+        key={id}
+        size={size}
+        appearance={waitsForUs ? 'primary' : 'secondary'}
+        icon={<ArrowEnter20Regular />}
+        onClick={() => openDialog({ show: 'port', port: id })}
+      >
+        <FormattedMessage
+          id={waitsForUs ? 'port.open.finish' : 'port.open'}
+          values={{ number: format.number(number) }}
+        />
+      </Button>
+    )
+  })
 }

@@ -12,7 +12,7 @@ import { isProblem, Problem } from '~/api/problem'
 import { longestReference, subscriptionQuery, writeReference } from '~/api/subscriptions'
 import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
-import { useParts } from '~/parts/styles'
+import { hoverBackground, useParts } from '~/parts/styles'
 import { useSession } from './session'
 
 const useStyles = makeStyles({
@@ -33,7 +33,7 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase200,
     textAlign: 'start',
     cursor: 'pointer',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover, color: tokens.colorBrandForeground1 },
+    ':hover': { backgroundColor: hoverBackground, color: tokens.colorBrandForeground1 },
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` },
   },
   icon: { flexShrink: 0 },

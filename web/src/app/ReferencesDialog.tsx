@@ -67,6 +67,8 @@ export function ReferencesDialog({
   const reference = typed.trim() || null
   const unknown = targets.some(({ reference: now }) => now === undefined)
   const { references, replaced } = planReferences(inScope(targets, scope), reference, onlyEmpty)
+  // Nothing is taken away by a click on what was meant to save: that has a button of its own.
+  const removals = reference ? [] : references
   const save = useMutation({
     mutationFn: async (wanted: NewReference[]) => {
       // The same request again is the same writing again.
@@ -165,24 +167,30 @@ export function ReferencesDialog({
                 />
               )}
               <p role="status" className={parts.paragraph}>
-                <FormattedMessage
-                  id={reference ? (unknown ? 'references.countAny' : 'references.count') : 'references.countRemoved'}
-                  values={{ count: references.length, replaced }}
-                />
+                {reference || !unknown ? (
+                  <FormattedMessage
+                    id={reference ? (unknown ? 'references.countAny' : 'references.count') : 'references.countRemoved'}
+                    values={{ count: references.length, replaced }}
+                  />
+                ) : null}
               </p>
             </DialogContent>
             <DialogActions>
               <Button disabled={save.isPending} onClick={() => onClose()}>
                 <FormattedMessage id="common.cancel" />
               </Button>
+              {removals.length > 0 ? (
+                <Button disabled={save.isPending} onClick={() => save.mutate(removals)}>
+                  <FormattedMessage id="references.remove" />
+                </Button>
+              ) : null}
               <Button
-                type={reference ? 'submit' : 'button'}
+                type="submit"
                 appearance="primary"
-                onClick={reference ? undefined : () => save.mutate(references)}
-                disabled={save.isPending || references.length === 0}
+                disabled={save.isPending || !reference || references.length === 0}
                 icon={save.isPending ? <Spinner size="tiny" /> : undefined}
               >
-                <FormattedMessage id={reference ? 'references.save' : 'references.remove'} />
+                <FormattedMessage id="references.save" />
               </Button>
             </DialogActions>
           </DialogBody>

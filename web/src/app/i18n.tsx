@@ -92,6 +92,7 @@ export function useFormat() {
       day: (value: string) => format.formatDay(value, language),
       shortDay: (value: string) => format.formatShortDay(value, language),
       instant: (value: string) => format.formatInstant(value, language),
+      prose: (text: string) => format.formatProse(text, language),
       number: format.formatNumber,
       iccid: format.formatIccid,
     }),

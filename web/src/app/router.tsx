@@ -81,6 +81,8 @@ const indexRoute = createRoute({
     const remembered = rememberedOrganisation()
     const organisation =
       me.organisations.find(({ id }) => id === remembered) ??
+      // Their own before anybody's they look after: nobody begins in a customer's name.
+      me.organisations.find((one) => one.myPage && hasAdminAreas(one)) ??
       me.organisations.find(hasAdminAreas) ??
       me.organisations[0]
     if (!organisation) throw redirect({ to: '/no-access', replace: true })

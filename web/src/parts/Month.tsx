@@ -9,7 +9,7 @@ import { useIntl } from 'react-intl'
 import { useFormat, useLanguage } from '~/app/i18n'
 import { addDays, addMonths, weekday, weeksOf } from './days'
 import { localeOf } from './format'
-import { useParts } from './styles'
+import { hoverBackground, useParts } from './styles'
 
 const useStyles = makeStyles({
   top: { display: 'flex', alignItems: 'center', gap: '4px', marginBottom: '8px' },
@@ -41,7 +41,7 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase300,
     fontVariantNumeric: 'tabular-nums',
     cursor: 'pointer',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
+    ':hover': { backgroundColor: hoverBackground },
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-1px' },
   },
   beside: { color: tokens.colorNeutralForeground2 },

@@ -6,7 +6,7 @@ import { type ReactNode, useEffect, useRef } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import type { Page } from '~/api/types'
 import { ErrorState } from './States'
-import { useParts } from './styles'
+import { hoverBackground, useParts } from './styles'
 
 /** On a phone a row is read like words, from line to line; of the headings those are left that sort. */
 const phone = '@media (max-width: 560px)'
@@ -63,7 +63,7 @@ const useStyles = makeStyles({
       padding: '10px 12px',
       borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
     },
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
+    ':hover': { backgroundColor: hoverBackground },
     ':last-child > td': { borderBottom: 'none' },
   },
   end: { textAlign: 'end', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' },
@@ -84,7 +84,7 @@ const useStyles = makeStyles({
     fontSize: 'inherit',
     fontWeight: 'inherit',
     cursor: 'pointer',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
+    ':hover': { backgroundColor: hoverBackground },
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` },
   },
   more: { display: 'flex', justifyContent: 'center', padding: '12px' },

@@ -12,6 +12,7 @@ const useStyles = makeStyles({
     marginTop: '2px',
     borderRadius: tokens.borderRadiusMedium,
     backgroundColor: tokens.colorNeutralBackground6,
+    outline: `1px solid ${tokens.colorTransparentStroke}`,
     overflow: 'hidden',
     '@media (forced-colors: active)': { border: '1px solid CanvasText' },
   },

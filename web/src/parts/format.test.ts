@@ -92,3 +92,11 @@ describe('invoices', () => {
     expect(plain(format.formatShortAmount(50_000_000, 'en'))).toMatch(/^500K$/i)
   })
 })
+
+test('days in a sentence of the server are written as people write them', () => {
+  expect(format.formatProse('It rests until 2027-02-20; then it is free.', 'en')).toBe(
+    'It rests until 20 February 2027; then it is free.',
+  )
+  expect(format.formatProse('Er i karantæne til 2027-02-20.', 'da')).toBe('Er i karantæne til 20. februar 2027.')
+  expect(format.formatProse('+45 70 10 00 01', 'da')).toBe('+45 70 10 00 01')
+})

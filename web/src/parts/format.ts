@@ -105,6 +105,10 @@ export const formatInstant = (value: string, language: Language): string =>
     () => new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium', timeStyle: 'short' }),
   ).format(new Date(value))
 
+/** A sentence of the server's in which days stand as it keeps them (`2026-12-01`), with the days as people write them. */
+export const formatProse = (text: string, language: Language): string =>
+  text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (day) => formatDay(day, language))
+
 /** A telephone number to be read by people. Danish ones in pairs, `+45 70 10 00 01`; others as they are stored. */
 export function formatNumber(number: string): string {
   const danish = /^\+45(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(number)

@@ -1,5 +1,8 @@
 import { makeStyles, tokens } from '@fluentui/react-components'
 
+/** Behind words of several colours while the pointer is on them, readable in every theme. */
+export const hoverBackground = 'var(--hoverBackground)'
+
 /** Pieces of style that many components share. */
 export const useParts = makeStyles({
   page: {

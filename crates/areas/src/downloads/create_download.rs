@@ -6,6 +6,7 @@ use platform::{
     Error, Result,
     audit::{self, AuditEntry},
     http::{Json, Path},
+    limits,
 };
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -41,6 +42,8 @@ pub async fn create_download(
         .ok()
         .and_then(|wish| wish.get("kind").cloned());
     let mut tx = app.db.begin().await?;
+    let (who, limit) = (caller.principal()?.id, app.settings.limits.downloads());
+    limits::take(&mut tx, limit, who.0, app.clock.now()).await?;
     let entry = AuditEntry::new(
         organisation.0,
         Some(caller.principal()?.id.0),

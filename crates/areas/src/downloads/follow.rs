@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::access;
-use platform::{Error, Result, http::Path};
+use platform::{Error, Result, http::Path, seal::Secret};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -34,6 +34,9 @@ pub(super) async fn follow(
     State(app): State<Shared>,
     Path(ticket): Path<String>,
 ) -> Result<Response> {
+    if let Some(ticket) = Secret::parse(&ticket) {
+        app.throttles.follows(&ticket, app.clock.now())?;
+    }
     let mut conn = app.db.read().await?;
     let download = access::download(&mut conn, &app.ids, &ticket).await?;
     let wish: Wish = serde_json::from_str(&download.request)

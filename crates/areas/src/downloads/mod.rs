@@ -3,6 +3,7 @@
 //! A kind of file is a variant of [`Wish`] and a file of this folder that writes it: add both, say in [`Wish::permission`] who
 //! may have it, and in [`write`] who writes it. The right is looked at when the link is made and again when it is followed.
 
+mod audit;
 mod bulk;
 mod create_download;
 mod follow;
@@ -87,6 +88,8 @@ pub enum Wish {
     BulkErrors { id: BulkId, format: CsvOnly },
     /// A table to begin with.
     BulkTemplate { format: CsvOnly },
+    /// The organisation's audit log: the newest 100,000 entries.
+    Audit { format: CsvOnly },
     /// An invoice or a credit note.
     Invoice {
         id: InvoiceId,
@@ -114,7 +117,8 @@ impl Wish {
             Wish::People { .. }
             | Wish::Orders { .. }
             | Wish::BulkErrors { .. }
-            | Wish::BulkTemplate { .. } => Permission::Read,
+            | Wish::BulkTemplate { .. }
+            | Wish::Audit { .. } => Permission::Read,
             Wish::Invoice { .. } | Wish::InvoiceLines { .. } => Permission::ReadInvoices,
         }
     }
@@ -130,7 +134,10 @@ impl Wish {
             Wish::People { filter, sort, .. } => people::check(filter, sort.as_deref()),
             Wish::Orders { filter, sort, .. } => orders::check(filter, sort.as_deref()),
             Wish::InvoiceLines { filter, sort, .. } => invoices::check(filter, sort.as_deref()),
-            Wish::BulkErrors { .. } | Wish::BulkTemplate { .. } | Wish::Invoice { .. } => Ok(()),
+            Wish::BulkErrors { .. }
+            | Wish::BulkTemplate { .. }
+            | Wish::Audit { .. }
+            | Wish::Invoice { .. } => Ok(()),
         }
     }
 }
@@ -202,6 +209,10 @@ async fn write(
         } => {
             let (sort, columns) = (sort.as_deref(), columns.as_deref());
             invoices::lines(conn, scope, *id, filter, sort, columns, language).await
+        }
+        Wish::Audit { .. } => {
+            let text = audit::write(conn, scope, language).await?;
+            Ok(csv(&app.ids, language, "audit", text))
         }
         Wish::BulkTemplate { .. } => Ok(csv(
             &app.ids,

@@ -11,6 +11,7 @@ mod get_call_group;
 mod get_delivery_address;
 mod get_organisation;
 mod get_usage;
+mod list_audit_entries;
 mod list_call_groups;
 mod list_notification_addresses;
 mod list_number_series;
@@ -56,6 +57,7 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
             assign_role::assign_role
         ))
         .routes(routes!(revoke_role::revoke_role))
+        .routes(routes!(list_audit_entries::list_audit_entries))
         .routes(routes!(explain_permission::explain_permission))
         .routes(routes!(get_usage::get_usage))
         .routes(routes!(

@@ -17,6 +17,7 @@ use domain::{
 use platform::{
     Error, Kind, Result,
     http::{Query, RequestContext},
+    limits,
     seal::Secret,
 };
 
@@ -78,6 +79,8 @@ pub async fn consent(
         expires_at: app.clock.now().plus(CONSENT_LIFE),
     };
     let mut tx = app.db.begin().await?;
+    let limit = app.settings.limits.sign_ins();
+    limits::take(&mut tx, limit, context.address(), app.clock.now()).await?;
     directory::begin_consent(&mut tx, &app.ids, &state, &consent).await?;
     tx.commit().await?;
     let cookie = AppendHeaders([(header::SET_COOKIE, cookies::set_sign_in(&state))]);

@@ -19,6 +19,7 @@ use platform::{
         Keyed, Path,
         idempotency::{self, Begun},
     },
+    limits,
 };
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
@@ -64,6 +65,8 @@ pub async fn create_support_request(
         Begun::Before(answer) => return Ok(answer.into_response()),
         Begun::Now(claim) => claim,
     };
+    let limit = app.settings.limits.support_messages();
+    limits::take(&mut tx, limit, organisation.0, app.clock.now()).await?;
     let new = NewRequest {
         kind: request.body.kind,
         subject: request.body.subject,

@@ -19,6 +19,7 @@ use platform::{
         Keyed, Path,
         idempotency::{self, Begun},
     },
+    limits,
 };
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
@@ -57,8 +58,13 @@ pub async fn reply_support_request(
         Begun::Before(answer) => return Ok(answer.into_response()),
         Begun::Now(claim) => claim,
     };
+    let operator = scope.permissions().has(Permission::WorkQueue);
+    if !operator {
+        let limit = app.settings.limits.support_messages();
+        limits::take(&mut tx, limit, organisation.0, app.clock.now()).await?;
+    }
     let written = help::reply(&mut tx, &app.ids, &scope, id, &request.body.text).await?;
-    if scope.permissions().has(Permission::WorkQueue) {
+    if operator {
         tell_of_answer(&app, &mut tx, &scope, &written).await?;
     }
     let view = SupportRequest::from(written);

@@ -2,6 +2,7 @@ use crate::tests::{METTE, NORDVIND, STRANGE, SVEND, World, token};
 use axum::Router;
 use domain::access::{Role, TenantId};
 use platform::config::Limits;
+use serde_json::json;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -112,4 +113,60 @@ async fn the_button_for_synchronising_has_a_limit_for_the_organisation() {
     let refused = world.mette().post(&path).await;
     assert_eq!(refused.problem(), (429, "tooOften".into()));
     assert_eq!(refused.headers["retry-after"], "1800");
+}
+
+#[tokio::test]
+async fn files_have_a_limit_for_whoever_asks_and_for_each_link() {
+    let world = limited(|limits| limits.downloads_per_hour = 2).await;
+    world.grant(Role::Reader).await;
+    let path = format!("/api/v1/organisations/{}/downloads", world.nordvind);
+    let wish = json!({ "kind": "bulkTemplate", "format": "csv" });
+    let made = world.mette().post_json(&path, wish.clone()).await;
+    let url = made.json()["url"].as_str().unwrap().to_owned();
+    let link = url.strip_prefix("https://portal.example").unwrap();
+    for _ in 0..10 {
+        assert_eq!(world.nobody().get(link).await.status, 200);
+    }
+    let refused = world.nobody().get(link).await;
+    assert_eq!(refused.problem(), (429, "tooOften".into()));
+    let other = world.mette().post_json(&path, wish.clone()).await;
+    assert_eq!(other.status, 201);
+    let refused = world.mette().post_json(&path, wish).await;
+    assert_eq!(refused.problem(), (429, "tooOften".into()));
+}
+
+#[tokio::test]
+async fn an_organisation_writes_only_so_much_to_the_operator() {
+    let world = limited(|limits| limits.support_messages_per_day = 2).await;
+    world.grant(Role::OrganisationAdministrator).await;
+    let path = format!("/api/v1/organisations/{}/support-requests", world.nordvind);
+    let asked =
+        json!({ "kind": "question", "subject": "Cables", "text": "Which?", "address": null });
+    let made = world
+        .mette()
+        .with("idempotency-key", "first")
+        .post_json(&path, asked.clone())
+        .await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    // The same once more is not more.
+    let again = world
+        .mette()
+        .with("idempotency-key", "first")
+        .post_json(&path, asked.clone())
+        .await;
+    assert_eq!(again.status, 201);
+    let reply = format!("{path}/{id}/replies");
+    let said = world
+        .mette()
+        .with("idempotency-key", "reply")
+        .post_json(&reply, json!({ "text": "The long ones" }))
+        .await;
+    assert_eq!(said.status, 201, "{}", said.text);
+    let refused = world
+        .mette()
+        .with("idempotency-key", "second")
+        .post_json(&path, asked)
+        .await;
+    assert_eq!(refused.problem(), (429, "tooOften".into()));
 }

@@ -127,6 +127,11 @@ fn read(content: &[u8]) -> Result<Table> {
                 "tooManyRows",
                 "A table has at most 10,000 rows. Cut it into smaller ones.",
             ),
+            ReadError::TooWide(row) => Error::rule(
+                "tooManyColumns",
+                format!("Row {row} has more than 100 columns. Begin with the template."),
+            )
+            .with_extra(serde_json::json!({ "row": row })),
             ReadError::OpenQuote(row) => Error::rule(
                 "openQuote",
                 format!("A quotation mark is opened in row {row} and never closed."),

@@ -11,4 +11,4 @@ mod store;
 
 pub use model::*;
 pub use ops::{ask, begin_address, carry_out, decline, reply};
-pub use store::{delivery_address, open_below, request, requests};
+pub use store::{address_changed_at, delivery_address, open_below, request, requests};

@@ -3,7 +3,7 @@
 use super::{DeliveryAddress, Message, NewRequest, SupportRequest, SupportRequestId, SupportState};
 use crate::access::{OrganisationId, PrincipalId, Scope};
 use platform::{
-    Error, Ids, Result,
+    Error, Ids, Instant, Result,
     db::{Conn, Row, Tx, params},
 };
 
@@ -24,6 +24,19 @@ pub async fn delivery_address(conn: &mut Conn, scope: &Scope) -> Result<Option<D
             country: row.get(5)?,
         })
     })
+    .transpose()
+}
+
+/// When a support request last changed the registered address; `None` for one that came with onboarding.
+pub async fn address_changed_at(conn: &mut Conn, scope: &Scope) -> Result<Option<Instant>> {
+    conn.optional(
+        "SELECT d.changed_at FROM delivery_addresses d WHERE d.organisation = ?1 AND EXISTS
+           (SELECT 1 FROM support_requests r
+            WHERE r.organisation = d.organisation AND r.kind = 'deliveryAddress' AND r.state = 'done')",
+        params![scope.organisation()],
+    )
+    .await?
+    .map(|row| row.get(0))
     .transpose()
 }
 

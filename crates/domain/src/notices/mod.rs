@@ -20,8 +20,8 @@ pub use addresses::{
 pub use invoices::{InvoiceNews, invoice_ready};
 pub use model::*;
 pub use ops::{
-    AnswerNews, NewSim, OrderNews, OrderOutcome, RoleNews, SimNews, new_sim, order_ended,
-    request_answered, role_changed,
+    AnswerNews, EndingsNews, NewSim, OrderNews, OrderOutcome, RoleNews, SimNews, many_endings,
+    new_sim, order_ended, request_answered, role_changed,
 };
 pub use ports::{PortNews, PortOutcome, port_moved};
 pub use store::{address, addresses};

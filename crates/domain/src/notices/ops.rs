@@ -173,20 +173,51 @@ pub async fn new_sim(tx: &mut Tx, ids: &Ids, news: &SimNews<'_>) -> Result<()> {
         NewSim::ESim => ("mail.simESim", &values[..1]),
         NewSim::Elsewhere => ("mail.simElsewhere", &values[..]),
     };
-    let told = outbox::enqueue(
-        tx,
-        ids,
-        NewMail {
-            to: news.to.clone(),
-            subject: TEXTS.text(news.language, &format!("{key}.subject"), &[number]),
-            text: TEXTS.text(news.language, &format!("{key}.text"), values),
-            lane: news.lane,
-        },
-    )
-    .await;
+    let mail = NewMail {
+        to: news.to.clone(),
+        subject: TEXTS.text(news.language, &format!("{key}.subject"), &[number]),
+        text: TEXTS.text(news.language, &format!("{key}.text"), values),
+        lane: news.lane,
+    };
+    if_it_can_go(outbox::enqueue(tx, ids, mail).await)
+}
+
+/// An address in the directory that no mail can go to must not keep anybody from ordering.
+fn if_it_can_go<T>(told: Result<T>) -> Result<()> {
     match told {
-        // An address in the directory that no mail can go to must not keep anybody from ordering.
         Err(error) if error.code == "mailAddress" => Ok(()),
         told => told.map(|_| ()),
     }
+}
+
+/// Whom to tell that somebody ends many subscriptions.
+#[derive(Clone, Debug)]
+pub struct EndingsNews<'a> {
+    pub to: String,
+    pub language: Language,
+    /// Ended by one person within a day.
+    pub count: usize,
+    /// The last order, `O-000123`.
+    pub number: &'a str,
+    /// For how long after its end an order can be undone.
+    pub undo_minutes: u32,
+    /// The organisation: whom the mail serves.
+    pub lane: Uuid,
+}
+
+/// Tells it, in the transaction of the order.
+pub async fn many_endings(tx: &mut Tx, ids: &Ids, news: &EndingsNews<'_>) -> Result<()> {
+    let (count, minutes) = (news.count.to_string(), news.undo_minutes.to_string());
+    let values = [
+        ("count", count.as_str()),
+        ("number", news.number),
+        ("minutes", minutes.as_str()),
+    ];
+    let mail = NewMail {
+        to: news.to.clone(),
+        subject: TEXTS.text(news.language, "mail.manyEndings.subject", &values[..2]),
+        text: TEXTS.text(news.language, "mail.manyEndings.text", &values),
+        lane: news.lane,
+    };
+    if_it_can_go(outbox::enqueue(tx, ids, mail).await)
 }

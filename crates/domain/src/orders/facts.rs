@@ -1,7 +1,7 @@
 //! Everything that the items of a request are about, looked up at once: a thousand items take as many statements as ten.
 
 use super::{
-    ItemRequest, NumberRequest, QuoteRequest, SimRequest,
+    ItemRequest, NumberRequest, Policy, QuoteRequest, SimRequest,
     groups::{self, Groups},
     rules, store,
 };
@@ -97,6 +97,8 @@ pub struct Facts {
     pub groups: Groups,
     /// The organisation has a registered delivery address.
     pub has_address: bool,
+    /// When a support request last changed it, where a SIM for a line in use is to be sent there.
+    pub address_changed_at: Option<Instant>,
     /// Packs of SIM cards that were ordered today and have not come to nothing.
     pub packs_today: i64,
     /// Whom the members of call groups mean: people, and subscriptions themselves.
@@ -148,22 +150,34 @@ fn kind_of(item: &ItemRequest, lines: &HashMap<SubscriptionId, Line>) -> NumberK
     }
 }
 
+impl Facts {
+    /// Whether the registered address was another one within the time for which a SIM is kept back from any other address: whoever
+    /// had it changed would otherwise need no other.
+    pub fn address_is_new(&self, policy: &Policy, now: Instant) -> bool {
+        self.address_changed_at
+            .is_some_and(|at| now < at.plus(policy.address_hold()))
+    }
+}
+
 /// Whether a quote sends a new SIM for a line in use to another address than the registered one.
 pub(super) fn sim_goes_elsewhere(request: &QuoteRequest) -> bool {
     let elsewhere = request
         .delivery
         .as_ref()
         .is_some_and(|delivery| delivery.address.is_some());
-    elsewhere
-        && request.items.iter().any(|item| {
-            matches!(
-                item,
-                ItemRequest::ReplaceSim {
-                    sim: SimRequest::Ship {},
-                    ..
-                }
-            )
-        })
+    elsewhere && sends_sim_for_line(request)
+}
+
+fn sends_sim_for_line(request: &QuoteRequest) -> bool {
+    request.items.iter().any(|item| {
+        matches!(
+            item,
+            ItemRequest::ReplaceSim {
+                sim: SimRequest::Ship {},
+                ..
+            }
+        )
+    })
 }
 
 /// Looks everything up. `own` is the order whose items these are, when it has been placed already.
@@ -198,6 +212,9 @@ pub(super) async fn facts(
     if request.items.iter().any(|item| is_sent(item.action())) {
         facts.has_address = help::delivery_address(conn, scope).await?.is_some();
         facts.packs_today = store::packs_since(conn, scope, Instant::of_danish_day(today)).await?;
+    }
+    if sends_sim_for_line(request) {
+        facts.address_changed_at = help::address_changed_at(conn, scope).await?;
     }
     let ids: BTreeSet<SubscriptionId> = ids
         .into_iter()

@@ -160,6 +160,7 @@ async fn write(
     placing.write(tx, scope, &order).await?;
     note(tx, ids, scope, "place_order", order.id).await?;
     warn::of_new_sims(tx, ids, scope, &facts, quote, &order, policy).await?;
+    warn::of_many_endings(tx, ids, scope, quote, &order, policy).await?;
     carry_out_at(tx, ids, scope, order.id, start_at).await?;
     store::order(tx, scope, order.id).await
 }

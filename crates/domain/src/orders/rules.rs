@@ -19,6 +19,8 @@ pub const MAX_LINE: usize = 200;
 /// Packs of SIM cards that one order takes, and that an organisation orders on a day.
 pub const PACKS_OF_ORDER: u32 = 10;
 pub const PACKS_OF_DAY: u32 = 20;
+/// So many subscriptions ended by one person within a day are told to the organisation's administrators.
+pub const MANY_ENDINGS: usize = 25;
 /// Lines of hardware in one item, and pieces in one line.
 pub const MAX_GOODS: usize = 50;
 pub const PIECES_OF_LINE: i64 = 100;

@@ -1,16 +1,22 @@
-//! Whoever has the SIM has the line: who is told that a line in use gets another one.
+//! Who is told at once of an order that can do harm. Whoever has the SIM has the line: that a line in use gets another one is told
+//! to whose line it is and, where it leaves the organisation's hands, to the administrators. Whoever ends many subscriptions in a
+//! day silences a company: that is told to the administrators while it can be undone.
 
-use super::{ItemRequest, Order, Policy, Quote, QuoteRequest, SimRequest, facts::Facts};
+use super::{
+    Action, ItemRequest, Order, Policy, Quote, QuoteRequest, SimRequest, facts::Facts, rules, store,
+};
 use crate::{
     access::{self, Scope},
     directory,
-    notices::{self, NewSim, SimNews},
+    notices::{self, EndingsNews, NewSim, SimNews},
 };
-use platform::{Ids, Result, db::Tx};
-use std::collections::BTreeMap;
+use platform::{Ids, Result, db::Tx, i18n::Language};
+use std::{collections::BTreeMap, time::Duration};
 
-/// What becomes of the line of an item, if it gets another SIM.
-fn new_sim(request: &QuoteRequest, item: &ItemRequest) -> Option<NewSim> {
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+/// What becomes of the line of an item, if it gets another SIM. `new_address`: the registered one was another a while ago.
+fn new_sim(request: &QuoteRequest, item: &ItemRequest, new_address: bool) -> Option<NewSim> {
     let ItemRequest::ReplaceSim { sim, .. } = item else {
         return None;
     };
@@ -19,7 +25,7 @@ fn new_sim(request: &QuoteRequest, item: &ItemRequest) -> Option<NewSim> {
         .as_ref()
         .is_some_and(|delivery| delivery.address.is_some());
     Some(match sim {
-        SimRequest::Ship {} if elsewhere => NewSim::Elsewhere,
+        SimRequest::Ship {} if elsewhere || new_address => NewSim::Elsewhere,
         SimRequest::ESim {} => NewSim::ESim,
         SimRequest::Ship {} | SimRequest::Unassigned { .. } => NewSim::Card,
     })
@@ -36,12 +42,13 @@ pub(super) async fn of_new_sims(
     order: &Order,
     policy: &Policy,
 ) -> Result<()> {
+    let new_address = facts.address_is_new(policy, order.requested_at);
     let new: Vec<_> = quote
         .request
         .items
         .iter()
         .zip(&quote.answer.items)
-        .filter_map(|(item, quoted)| Some((new_sim(&quote.request, item)?, quoted)))
+        .filter_map(|(item, quoted)| Some((new_sim(&quote.request, item, new_address)?, quoted)))
         .collect();
     let Some(gravest) = new.iter().map(|(new, _)| *new).max() else {
         return Ok(());
@@ -56,13 +63,8 @@ pub(super) async fn of_new_sims(
         }
     }
     if gravest > NewSim::Card {
-        let system = access::for_system();
-        for administrator in access::administrators(tx, scope).await? {
-            let (tenant, object) = (administrator.tenant, administrator.object);
-            if let Some(to) = directory::email(tx, system, tenant, object).await? {
-                let language = administrator.language.unwrap_or(organisation.language);
-                told.insert(to, (language, gravest));
-            }
+        for (to, language) in administrators(tx, scope, organisation.language).await? {
+            told.insert(to, (language, gravest));
         }
     }
     let number = super::order_number(order.number);
@@ -77,6 +79,61 @@ pub(super) async fn of_new_sims(
             lane: scope.organisation().0,
         };
         notices::new_sim(tx, ids, &news).await?;
+    }
+    Ok(())
+}
+
+/// The addresses of the organisation's administrators, each with their language.
+async fn administrators(
+    tx: &mut Tx,
+    scope: &Scope,
+    usual: Language,
+) -> Result<Vec<(String, Language)>> {
+    let system = access::for_system();
+    let mut found = Vec::new();
+    for administrator in access::administrators(tx, scope).await? {
+        let (tenant, object) = (administrator.tenant, administrator.object);
+        if let Some(to) = directory::email(tx, system, tenant, object).await? {
+            found.push((to, administrator.language.unwrap_or(usual)));
+        }
+    }
+    Ok(found)
+}
+
+/// Tells the administrators, once a day for each who orders, that many subscriptions end. The order itself is carried out: it can be
+/// undone for a while, and the numbers rest for a month at the least.
+pub(super) async fn of_many_endings(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    quote: &Quote,
+    order: &Order,
+    policy: &Policy,
+) -> Result<()> {
+    let items = quote.request.items.iter();
+    let these = items
+        .filter(|item| item.action() == Action::EndSubscription)
+        .count();
+    if these == 0 || quote.request.undo.is_some() {
+        return Ok(());
+    }
+    let since = order.requested_at.minus(DAY);
+    let together = store::endings_since(tx, scope, order.requested_by, since).await?;
+    let before = together.saturating_sub(these);
+    if together < rules::MANY_ENDINGS || before >= rules::MANY_ENDINGS {
+        return Ok(());
+    }
+    let organisation = access::organisation(tx, scope).await?;
+    for (to, language) in administrators(tx, scope, organisation.language).await? {
+        let news = EndingsNews {
+            to,
+            language,
+            count: together,
+            number: &super::order_number(order.number),
+            undo_minutes: policy.undo_minutes,
+            lane: scope.organisation().0,
+        };
+        notices::many_endings(tx, ids, &news).await?;
     }
     Ok(())
 }

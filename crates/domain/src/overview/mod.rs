@@ -10,6 +10,6 @@ mod store;
 
 pub use model::*;
 pub use store::{
-    call_groups, dashboard, details_of, groups_of_numbers, holders_of_numbers, list_people,
-    list_subscriptions, person_details, subscription_details,
+    audit_entries, call_groups, dashboard, details_of, groups_of_numbers, holders_of_numbers,
+    list_people, list_subscriptions, person_details, subscription_details,
 };

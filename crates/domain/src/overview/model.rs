@@ -1,7 +1,7 @@
 //! The words of this room.
 
 use crate::{
-    access::ObjectId,
+    access::{ObjectId, PrincipalId},
     call_groups::CallGroup,
     catalogue::{OfferingId, Texts},
     directory::{Person, PersonId},
@@ -259,4 +259,37 @@ pub struct GroupMember {
     pub person_name: String,
     /// E.164.
     pub number: Option<String>,
+}
+
+/// Which entries of the audit log are asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AuditFilter {
+    /// Who did it.
+    pub principal: Option<PrincipalId>,
+    /// Only what people from elsewhere did here, or only what nobody from elsewhere did.
+    pub on_behalf: Option<bool>,
+}
+
+/// One entry of the audit log.
+#[derive(Clone, Debug)]
+pub struct AuditRow {
+    /// 1, 2, 3 … within the organisation.
+    pub sequence: i64,
+    pub at: Instant,
+    /// `None` for the system itself.
+    pub by: Option<AuditActor>,
+    pub action: String,
+    pub subject_kind: String,
+    pub subject_id: String,
+    /// Ids, codes and counts.
+    pub detail: serde_json::Value,
+}
+
+/// Who did something, as far as the organisation may know.
+#[derive(Clone, Debug)]
+pub struct AuditActor {
+    pub principal: PrincipalId,
+    pub name: String,
+    /// Somebody of a partner or of the operator, for the organisation.
+    pub on_behalf: bool,
 }

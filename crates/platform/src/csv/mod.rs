@@ -6,7 +6,7 @@
 mod read;
 mod write;
 
-pub use read::{ReadError, Record, Table, decode, read};
+pub use read::{MOST_CELLS, ReadError, Record, Table, decode, read};
 pub use write::{Cell, Writer};
 
 /// What a spreadsheet takes for the beginning of a formula, with the full-width forms that some of them take too.

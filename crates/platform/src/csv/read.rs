@@ -36,10 +36,16 @@ pub enum ReadError {
     Empty,
     #[error("more rows than are read")]
     TooManyRows,
+    /// This row has more than [`MOST_CELLS`].
+    #[error("more cells in row {0} than are read")]
+    TooWide(usize),
     /// A quotation mark was opened in this row and never closed.
     #[error("an open quotation mark in row {0}")]
     OpenQuote(usize),
 }
+
+/// Cells of a row at most. Each heading is looked up in every language: a row of a hundred thousand would cost seconds.
+pub const MOST_CELLS: usize = 100;
 
 /// Bytes as text: UTF-8, with or without a byte order mark, or else Windows-1252, as older spreadsheets write.
 ///
@@ -146,6 +152,9 @@ impl Rows<'_> {
         let mut cells = Vec::new();
         loop {
             let (cell, ended) = self.cell()?;
+            if cells.len() == MOST_CELLS {
+                return Err(ReadError::TooWide(self.row));
+            }
             cells.push(cell);
             if ended {
                 return Ok(Some(cells));

@@ -45,6 +45,12 @@ fn what_cannot_be_read_says_why() {
     assert_eq!(read(" \r\n;;\n", 9), Err(ReadError::Empty));
     assert_eq!(read("a\n1\n\"2", 9), Err(ReadError::OpenQuote(3)));
     assert_eq!(read("a\n1\n2\n3", 2), Err(ReadError::TooManyRows));
+    let wide = "x;".repeat(MOST_CELLS);
+    assert_eq!(
+        read(&wide[..2 * MOST_CELLS - 1], 9).unwrap().headings.len(),
+        MOST_CELLS
+    );
+    assert_eq!(read(&format!("a\n{wide}"), 9), Err(ReadError::TooWide(2)));
     assert_eq!(decode(b"\xFF\xFEa\0"), Err(ReadError::NotText));
     assert_eq!(decode(b"a\0b"), Err(ReadError::NotText));
     assert_eq!(decode(b"\x81\xF8"), Err(ReadError::NotText));

@@ -138,16 +138,20 @@ impl Sqlite {
             let text = target
                 .to_str()
                 .ok_or_else(|| Error::internal("the backup's path is not UTF-8"))?;
-            if target.exists() {
-                return Err(Error::internal(format!(
-                    "{text} exists already; choose another name"
-                )));
-            }
+            // SQLite fills a file that is there and empty. It holds everything that the database does: nobody else reads it.
+            let file = own_file(&target).map_err(|error| match error.kind() {
+                std::io::ErrorKind::AlreadyExists => {
+                    Error::internal(format!("{text} exists already; choose another name"))
+                }
+                _ => Error::internal(format!("{text} cannot be made: {error}")),
+            })?;
             reader
                 .connection()
                 .execute("VACUUM INTO ?1", [text])
-                .map_err(failed)
-                .map(|_| ())
+                .map_err(failed)?;
+            // SQLite leaves the copy to the operating system; whoever is told that there is one may rely on it.
+            file.sync_all()
+                .map_err(|error| Error::internal(format!("{text} cannot be kept: {error}")))
         })
         .await
         .map_err(|_| {
@@ -157,6 +161,15 @@ impl Sqlite {
             ))
         })?
     }
+}
+
+/// A new file that only the server's own user reads and writes.
+fn own_file(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// One who waits for the writer. The writer looks at the count to decide whether to leave the group open; so somebody who

@@ -9,6 +9,7 @@ use crate::{
 };
 use axum::{
     Router,
+    body::HttpBody,
     extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts, MatchedPath, Request, State},
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, header, request::Parts},
     middleware::{Next, from_fn_with_state},
@@ -184,12 +185,15 @@ fn address_of(headers: &HeaderMap, extensions: &Extensions, told: Option<&Header
 struct Around {
     options: HttpOptions,
     permits: Semaphore,
+    /// Of those, the ones for requests that bring a body: whoever sends one byte a second must not keep all others from reading.
+    with_body: Semaphore,
 }
 
 /// Puts everything of this file around `router`. Fallbacks must be set before; routes added later are outside.
 pub fn wrap(router: Router, options: HttpOptions) -> Router {
     let around = Arc::new(Around {
         permits: Semaphore::new(options.concurrency),
+        with_body: Semaphore::new((options.concurrency - options.concurrency / 4).max(1)),
         options,
     });
     router
@@ -212,10 +216,21 @@ pub fn wrap(router: Router, options: HttpOptions) -> Router {
 
 /// Turns away what is too much, and gives up what takes too long.
 async fn limit(State(around): State<Arc<Around>>, request: Request, next: Next) -> Response {
-    let Ok(_permit) = around.permits.try_acquire() else {
-        return Error::unavailable("too many requests at once")
+    let too_many = || {
+        Error::unavailable("too many requests at once")
             .with_retry_after(1)
-            .into_response();
+            .into_response()
+    };
+    let _share = if request.body().is_end_stream() {
+        None
+    } else {
+        match around.with_body.try_acquire() {
+            Ok(share) => Some(share),
+            Err(_) => return too_many(),
+        }
+    };
+    let Ok(_permit) = around.permits.try_acquire() else {
+        return too_many();
     };
     let streams = request
         .extensions()

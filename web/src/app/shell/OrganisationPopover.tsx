@@ -18,7 +18,7 @@ import { keys } from '~/api/keys'
 import type { MyOrganisation } from '~/api/types'
 import { findOrganisationsQuery } from '~/areas/session/queries'
 import { useDebounced } from '~/parts/hooks'
-import { useParts } from '~/parts/styles'
+import { hoverBackground, useParts } from '~/parts/styles'
 import { samePlace } from '../areas'
 import { useSession } from '../session'
 
@@ -50,7 +50,7 @@ const useStyles = makeStyles({
     fontFamily: 'inherit',
     fontSize: tokens.fontSizeBase300,
     cursor: 'pointer',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
+    ':hover': { backgroundColor: hoverBackground },
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
   none: { padding: '12px 8px', margin: 0 },

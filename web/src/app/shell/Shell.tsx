@@ -101,7 +101,10 @@ function Frame() {
   const host = useHost()
   const { organisation } = useSession()
   const { pathname } = useLocation()
-  const [collapsed, setCollapsed] = useState(false)
+  const tight = useMedia('(max-width: 1150px)')
+  const [chosen, setChosen] = useState<boolean | null>(null)
+  // A window of a tablet's width leaves the room to the page, until somebody says otherwise.
+  const collapsed = chosen ?? tight
   const [drawer, setDrawer] = useState(false)
   const [drawerUsed, setDrawerUsed] = useState(false)
   const small = useMedia('(max-width: 900px)')
@@ -114,7 +117,7 @@ function Frame() {
   const current = areaOf(pathname)
   const area = areas.find(({ id }) => id === current)
   const allowed = !area || area.isFor(organisation)
-  const actingFor = organisation.kind === 'customer' && organisation.roles.some((role) => partnerRoles.includes(role))
+  const actingFor = !organisation.myPage && organisation.roles.some((role) => partnerRoles.includes(role))
   const showList = !teams && !small && admin
 
   return (
@@ -146,7 +149,7 @@ function Frame() {
                 toggle: () => {
                   if (small) setDrawerUsed(true)
                   if (small) setDrawer(true)
-                  else setCollapsed(!collapsed)
+                  else setChosen(!collapsed)
                 },
               }
         }

@@ -12,7 +12,7 @@ import { Link } from '@tanstack/react-router'
 import { FormattedMessage } from 'react-intl'
 import { useSession } from '~/app/session'
 import { mayOrder } from '~/parts/rights'
-import { useParts } from '~/parts/styles'
+import { hoverBackground, useParts } from '~/parts/styles'
 
 const useStyles = makeStyles({
   panel: { padding: '16px 8px 8px' },
@@ -27,7 +27,7 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusMedium,
     color: tokens.colorNeutralForeground1,
     textDecorationLine: 'none',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover, color: tokens.colorBrandForegroundLinkHover },
+    ':hover': { backgroundColor: hoverBackground, color: tokens.colorBrandForegroundLinkHover },
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
   icon: { color: tokens.colorNeutralForeground2, display: 'flex' },

@@ -27,12 +27,17 @@ const useStyles = makeStyles({
   share: {
     height: '6px',
     borderRadius: '3px',
-    backgroundColor: tokens.colorBrandBackground,
+    backgroundColor: tokens.colorCompoundBrandBackground,
     minWidth: '2px',
     forcedColorAdjust: 'none',
   },
   shareCell: { width: '24%', '@media (max-width: 740px)': { display: 'none' } },
-  track: { backgroundColor: tokens.colorNeutralStroke3, borderRadius: '3px' },
+  // In the contrast theme the track is an outline: a filled one would look like the bar.
+  track: {
+    backgroundColor: tokens.colorNeutralBackground6,
+    borderRadius: '3px',
+    outline: `1px solid ${tokens.colorTransparentStroke}`,
+  },
 })
 
 export function SubscriptionTable(state: CardState) {

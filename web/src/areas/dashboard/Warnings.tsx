@@ -36,6 +36,12 @@ function Remedy({ code }: { code: Dashboard['warnings'][number]['code'] }) {
         <FormattedMessage id="dashboard.showConnection" />
       </Link>
     )
+  if (/role/i.test(code))
+    return (
+      <Link to="/o/$organisation/organisation/roles" params={params} className={parts.link}>
+        <FormattedMessage id="dashboard.showRoles" />
+      </Link>
+    )
   if (/order|attention|held/i.test(code))
     return (
       <Link to="/o/$organisation/organisation/orders" params={params} search={{ state: 'held' }} className={parts.link}>

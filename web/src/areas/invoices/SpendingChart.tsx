@@ -8,6 +8,7 @@ import { useIntl } from 'react-intl'
 import type { SpendingPeriod } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { useThemeName } from '~/app/session'
+import { hoverBackground } from '~/parts/styles'
 import { colourOf } from './categoryColours'
 import { heightOf, scaleOf, stackOf } from './stack'
 
@@ -41,7 +42,7 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusMedium,
     backgroundColor: 'transparent',
     cursor: 'pointer',
-    ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover },
+    ':hover': { backgroundColor: hoverBackground },
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px', zIndex: 1 },
   },
   chosen: {

@@ -36,6 +36,10 @@ export function SpendingTable({ periods }: { periods: readonly SpendingPeriod[] 
   const parts = useParts()
   const intl = useIntl()
   const format = useFormat()
+  // A category of which nothing was invoiced would only push the others out of sight.
+  const shown = categories.filter((category) =>
+    periods.some((one) => one.categories.some((part) => part.category === category && part.amount.amount !== 0)),
+  )
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
     <section className={styles.scroll} tabIndex={0} aria-label={intl.formatMessage({ id: 'invoices.spending.table' })}>
@@ -51,7 +55,7 @@ export function SpendingTable({ periods }: { periods: readonly SpendingPeriod[] 
             <th scope="col" className={styles.head}>
               <FormattedMessage id="invoices.change" />
             </th>
-            {categories.map((category) => (
+            {shown.map((category) => (
               <th key={category} scope="col" className={styles.head}>
                 <FormattedMessage id={`category.${category}`} />
               </th>
@@ -68,7 +72,7 @@ export function SpendingTable({ periods }: { periods: readonly SpendingPeriod[] 
               <td className={styles.cell}>
                 <Change change={one.change ?? null} />
               </td>
-              {categories.map((category) => {
+              {shown.map((category) => {
                 const part = one.categories.find((each) => each.category === category)
                 return (
                   <td key={category} className={styles.cell}>

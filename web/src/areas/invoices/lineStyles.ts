@@ -1,4 +1,5 @@
 import { makeStyles, tokens } from '@fluentui/react-components'
+import { hoverBackground } from '~/parts/styles'
 
 /** Rows are plain elements with Fluent's tokens: a component per cell would cost its weight at every scrolled row. */
 export const rowHeight = 44
@@ -47,7 +48,7 @@ export const useLineStyles = makeStyles({
     top: 0,
     height: `${rowHeight}px`,
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
+    ':hover': { backgroundColor: hoverBackground },
   },
   chosen: {
     backgroundColor: tokens.colorBrandBackground2,
@@ -74,7 +75,7 @@ export const useLineStyles = makeStyles({
     fontSize: 'inherit',
     fontWeight: 'inherit',
     cursor: 'pointer',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
+    ':hover': { backgroundColor: hoverBackground },
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` },
   },
   who: {

@@ -41,7 +41,7 @@ const useStyles = makeStyles({
   who: { display: 'flex', alignItems: 'center', gap: '12px', marginBottom: '16px' },
   facts: {
     display: 'grid',
-    gridTemplateColumns: 'minmax(120px, 180px) minmax(0, 1fr)',
+    gridTemplateColumns: 'fit-content(150px) minmax(0, 1fr)',
     gap: '8px 16px',
     margin: 0,
     '@media (max-width: 560px)': { gridTemplateColumns: 'minmax(0, 1fr)', gap: '2px' },

@@ -27,8 +27,9 @@ const shownEach = 3
 /** What an order would cost and do, before anybody says yes: for whom, one-time and monthly, VAT, from when, effects. */
 export function QuoteView({ quote }: { quote: Quote }) {
   const styles = useStyles()
-  const warnings = together(quote.warnings.map((warning) => warning.detail))
-  const effects = together(quote.items.flatMap((item) => item.effects.map(({ detail }) => detail)))
+  const format = useFormat()
+  const warnings = together(quote.warnings.map((warning) => format.prose(warning.detail)))
+  const effects = together(quote.items.flatMap((item) => item.effects.map(({ detail }) => format.prose(detail))))
   return (
     <div className={styles.quote}>
       {quote.items.length <= shownEach

@@ -1,36 +1,19 @@
 /** Asks the operator something; the answer comes by mail and stands with the organisation's other requests. */
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-  makeStyles,
-  Textarea,
-} from '@fluentui/react-components'
+import { Field, Input, Textarea } from '@fluentui/react-components'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { keys } from '~/api/keys'
 import { Problem } from '~/api/problem'
 import { createSupportRequest } from '~/api/support'
 import { useSession } from '~/app/session'
+import { FormDialog } from '~/parts/FormDialog'
 import { notify } from '~/parts/notify'
-import { Refusal } from '~/parts/Refusal'
-import { useParts } from '~/parts/styles'
-
-const useStyles = makeStyles({ form: { display: 'flex', flexDirection: 'column', gap: '16px' } })
 
 const longest = { subject: 150, text: 5000 } as const
 type Part = keyof typeof longest
 
 export function QuestionDialog({ onClose }: { onClose: () => void }) {
-  const styles = useStyles()
-  const parts = useParts()
   const intl = useIntl()
   const client = useQueryClient()
   const { organisation } = useSession()
@@ -66,57 +49,36 @@ export function QuestionDialog({ onClose }: { onClose: () => void }) {
     (part: Part) =>
     (_: unknown, { value }: { value: string }) =>
       setTyped((before) => ({ ...before, [part]: value }))
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     setAsked(true)
     if (!missing('subject') && !missing('text')) send.mutate()
   }
   return (
-    <Dialog open modalType="modal" onOpenChange={(_, data) => (data.open || send.isPending ? undefined : onClose())}>
-      <DialogSurface>
-        <form noValidate onSubmit={submit}>
-          <DialogBody>
-            <DialogTitle>
-              <FormattedMessage id="question.title" />
-            </DialogTitle>
-            <DialogContent className={styles.form}>
-              <p className={parts.paragraph}>
-                <FormattedMessage id="question.body" />
-              </p>
-              {send.error && !atField ? <Refusal error={send.error} /> : null}
-              <Field
-                required
-                label={intl.formatMessage({ id: 'question.subject' })}
-                validationState={complaint('subject') ? 'error' : 'none'}
-                validationMessage={complaint('subject')}
-              >
-                <Input
-                  value={typed.subject}
-                  maxLength={longest.subject}
-                  autoComplete="off"
-                  onChange={change('subject')}
-                />
-              </Field>
-              <Field
-                required
-                label={intl.formatMessage({ id: 'question.text' })}
-                validationState={complaint('text') ? 'error' : 'none'}
-                validationMessage={complaint('text')}
-              >
-                <Textarea value={typed.text} rows={6} maxLength={longest.text} onChange={change('text')} />
-              </Field>
-            </DialogContent>
-            <DialogActions>
-              <Button disabled={send.isPending} onClick={onClose}>
-                <FormattedMessage id="common.cancel" />
-              </Button>
-              <Button type="submit" appearance="primary" disabled={send.isPending}>
-                <FormattedMessage id="question.send" />
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={<FormattedMessage id="question.title" />}
+      about={<FormattedMessage id="question.body" />}
+      refusal={atField ? null : send.error}
+      sending={send.isPending}
+      send={<FormattedMessage id="question.send" />}
+      onSend={submit}
+      onClose={onClose}
+    >
+      <Field
+        required
+        label={intl.formatMessage({ id: 'question.subject' })}
+        validationState={complaint('subject') ? 'error' : 'none'}
+        validationMessage={complaint('subject')}
+      >
+        <Input value={typed.subject} maxLength={longest.subject} autoComplete="off" onChange={change('subject')} />
+      </Field>
+      <Field
+        required
+        label={intl.formatMessage({ id: 'question.text' })}
+        validationState={complaint('text') ? 'error' : 'none'}
+        validationMessage={complaint('text')}
+      >
+        <Textarea value={typed.text} rows={6} maxLength={longest.text} onChange={change('text')} />
+      </Field>
+    </FormDialog>
   )
 }

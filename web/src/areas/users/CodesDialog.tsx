@@ -24,6 +24,7 @@ export function CodesDialog({ of, onClose }: { of: OnesSim; onClose: () => void 
           </p>
         ) : null
       }
+      why={intl.formatMessage({ id: 'codes.reason' })}
       hint={intl.formatMessage({ id: 'codes.reason.hint' })}
       reveal={(gone) => <FormattedMessage id={gone ? 'codes.again' : 'codes.reveal'} />}
       onClose={onClose}

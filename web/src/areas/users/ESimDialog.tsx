@@ -64,6 +64,8 @@ export function ESimDialog({ of, onClose }: { of: OnesSim; onClose: () => void }
           </MessageBarBody>
         </MessageBar>
       )}
+      why={intl.formatMessage({ id: 'eSim.reason' })}
+      hint={intl.formatMessage({ id: 'eSim.reason.hint' })}
       reveal={() => <FormattedMessage id="eSim.reveal" />}
       onClose={onClose}
     />

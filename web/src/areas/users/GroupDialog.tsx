@@ -140,6 +140,9 @@ export function GroupDialog({
             </div>
           </DialogContent>
           <DialogActions fluid>
+            <Button onClick={onClose}>
+              <FormattedMessage id="common.cancel" />
+            </Button>
             {can('editData') && standard ? (
               <Button disabled={change.isPending} onClick={() => change.mutate(null)}>
                 <FormattedMessage id="groups.clearDefault" />

@@ -45,6 +45,19 @@ function Fact({ name, children }: { name: ReactNode; children: ReactNode }) {
   )
 }
 
+/** An address that has no room on one line breaks before its @. */
+function Address({ address }: { address: string }) {
+  const at = address.lastIndexOf('@')
+  if (at < 1) return address
+  return (
+    <>
+      {address.slice(0, at)}
+      <wbr />
+      {address.slice(at)}
+    </>
+  )
+}
+
 function Details({ person, onMenu, onOrder }: { person: Person } & ProfileProps) {
   const styles = useProfileStyles()
   const parts = useParts()
@@ -61,7 +74,7 @@ function Details({ person, onMenu, onOrder }: { person: Person } & ProfileProps)
           <Fact name={<FormattedMessage id="profile.email" />}>
             {person.email ? (
               <a href={`mailto:${person.email}`} className={parts.link}>
-                {person.email}
+                <Address address={person.email} />
               </a>
             ) : null}
           </Fact>

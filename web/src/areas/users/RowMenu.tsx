@@ -25,9 +25,11 @@ import { useDialogs } from '~/app/ordering'
 import { useSession } from '~/app/session'
 import { useParts } from '~/parts/styles'
 import { actionIcons } from './actionIcons'
-import { groupedActions } from './rules'
+import { groupedActions, sharedReason } from './rules'
 
 const useStyles = makeStyles({
+  header: { display: 'flex', flexDirection: 'column', alignItems: 'flex-start', height: 'auto', paddingBlock: '6px' },
+  reason: { maxWidth: '300px', fontWeight: 400, lineHeight: '16px' },
   popover: { maxWidth: '360px', maxHeight: 'min(560px, calc(100vh - 24px))', overflowY: 'auto' },
 })
 
@@ -96,30 +98,38 @@ export function RowMenu({
         ]
       })
     : []
-  const actions = groups.map(({ subscription, actions }) => (
-    <MenuGroup key={subscription?.id ?? 'person'}>
-      {subscription ? (
-        <MenuGroupHeader>
-          <FormattedMessage id={`kind.${subscription.kind}`} />
-          {subscription.number ? ` · ${format.number(subscription.number)}` : ''}
-        </MenuGroupHeader>
-      ) : null}
-      {actions.map(({ action, possible, reason }) => {
-        const Icon = actionIcons[action]
-        return (
-          <MenuItem
-            key={action}
-            icon={<Icon />}
-            disabled={!possible}
-            subText={possible ? undefined : reason?.detail}
-            onClick={then(() => onOrder(action, row, subscription ?? undefined))}
-          >
-            <FormattedMessage id={`action.${action}`} />
-          </MenuItem>
-        )
-      })}
-    </MenuGroup>
-  ))
+  const actions = groups.map(({ subscription, actions }) => {
+    const shared = sharedReason(actions)
+    return (
+      <MenuGroup key={subscription?.id ?? 'person'}>
+        {subscription || shared ? (
+          <MenuGroupHeader className={styles.header}>
+            {subscription ? (
+              <span>
+                <FormattedMessage id={`kind.${subscription.kind}`} />
+                {subscription.number ? ` · ${format.number(subscription.number)}` : ''}
+              </span>
+            ) : null}
+            {shared ? <span className={styles.reason}>{shared}</span> : null}
+          </MenuGroupHeader>
+        ) : null}
+        {actions.map(({ action, possible, reason }) => {
+          const Icon = actionIcons[action]
+          return (
+            <MenuItem
+              key={action}
+              icon={<Icon />}
+              disabled={!possible}
+              subText={possible || reason?.detail === shared ? undefined : reason?.detail}
+              onClick={then(() => onOrder(action, row, subscription ?? undefined))}
+            >
+              <FormattedMessage id={`action.${action}`} />
+            </MenuItem>
+          )
+        })}
+      </MenuGroup>
+    )
+  })
   const sections = [...actions, codes.length > 0 ? <Fragment key="codes">{codes}</Fragment> : null].filter(Boolean)
   return (
     <Menu

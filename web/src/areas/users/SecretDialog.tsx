@@ -9,6 +9,7 @@ import {
   DialogTitle,
   Field,
   Input,
+  makeStyles,
   Spinner,
 } from '@fluentui/react-components'
 import { type FormEvent, type ReactNode, useState } from 'react'
@@ -20,12 +21,16 @@ import { ErrorState } from '~/parts/States'
 import { useSecret } from '~/parts/secret'
 import { useParts } from '~/parts/styles'
 
+// What the button says stays on one line; on a phone the buttons stand below each other.
+const useStyles = makeStyles({ actions: { '& button': { whiteSpace: 'nowrap', maxWidth: 'none' } } })
+
 export function SecretDialog<T>({
   of,
   title,
   ask,
   shown,
   unshown,
+  why,
   hint,
   reveal,
   onClose,
@@ -37,11 +42,14 @@ export function SecretDialog<T>({
   shown: (secret: T) => ReactNode
   /** What is said before it is shown, or once it is gone. */
   unshown: (gone: boolean) => ReactNode
+  /** Asks for the reason. */
+  why: string
   hint?: string
   /** What the button that asks says. */
   reveal: (gone: boolean) => ReactNode
   onClose: () => void
 }) {
+  const styles = useStyles()
   const parts = useParts()
   const intl = useIntl()
   const format = useFormat()
@@ -77,7 +85,7 @@ export function SecretDialog<T>({
                   {own ? null : (
                     <Field
                       required
-                      label={intl.formatMessage({ id: 'codes.reason' })}
+                      label={why}
                       hint={hint}
                       validationState={asked && missing ? 'error' : 'none'}
                       validationMessage={
@@ -90,7 +98,7 @@ export function SecretDialog<T>({
                 </>
               )}
             </DialogContent>
-            <DialogActions>
+            <DialogActions className={styles.actions}>
               <Button onClick={onClose}>
                 <FormattedMessage id="common.close" />
               </Button>

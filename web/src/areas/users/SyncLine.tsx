@@ -10,6 +10,8 @@ import { useProblemText } from '~/parts/problemText'
 import { RelativeTime } from '~/parts/RelativeTime'
 
 const useStyles = makeStyles({
+  // Where the line wraps there is nothing to part.
+  dot: { '@media (max-width: 740px)': { display: 'none' } },
   sync: {
     minWidth: 0,
     padding: '0 4px',
@@ -22,7 +24,13 @@ const useStyles = makeStyles({
 })
 
 /** When the list last agreed with the directory, and the way to make it agree now. */
-export function SyncLine({ organisation }: { organisation: Organisation }) {
+export function SyncLine({
+  organisation,
+  after,
+}: {
+  organisation: Organisation /** Whether something stands before it. */
+  after: boolean
+}) {
   const styles = useStyles()
   const { can } = useSession()
   const client = useQueryClient()
@@ -40,7 +48,11 @@ export function SyncLine({ organisation }: { organisation: Organisation }) {
   const running = organisation.syncState === 'running' || sync.isPending
   return (
     <>
-      <span aria-hidden="true">·</span>
+      {after ? (
+        <span aria-hidden="true" className={styles.dot}>
+          ·
+        </span>
+      ) : null}
       <span className={organisation.syncState === 'failing' ? styles.failing : undefined}>
         {running ? (
           <FormattedMessage id="users.syncing" />

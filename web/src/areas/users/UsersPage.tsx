@@ -141,7 +141,7 @@ export function UsersPage() {
                 <FormattedMessage id={filtered ? 'users.found' : 'users.count'} values={{ count: total }} />
               )}
             </span>
-            {about ? <SyncLine organisation={about} /> : null}
+            {about ? <SyncLine organisation={about} after={!people.isError} /> : null}
           </div>
         </div>
         <div className={styles.tools}>

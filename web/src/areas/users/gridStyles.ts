@@ -1,4 +1,5 @@
 import { makeStyles, tokens } from '@fluentui/react-components'
+import { hoverBackground } from '~/parts/styles'
 
 /** Rows are plain elements with Fluent's tokens: a component per cell would cost its weight at every scrolled row. */
 export const rowHeight = 52
@@ -7,8 +8,8 @@ export const headHeight = 40
 const wide = 'minmax(230px, 2.3fr) minmax(110px, 1.1fr) minmax(188px, 1.5fr) minmax(196px, 1.6fr) 40px 132px 44px'
 const middle = 'minmax(150px, 1.5fr) minmax(178px, 1.4fr) minmax(190px, 1.5fr) 40px 116px 40px'
 /** With the boxes to tick there is less room: every button still holds its words in both languages at 820 px. */
-const middleChoosing = '28px minmax(96px, 1.2fr) minmax(164px, 1.3fr) minmax(172px, 1.4fr) 32px 104px 36px'
-const small = 'minmax(0, 1fr) 36px 104px 40px'
+const middleChoosing = '28px minmax(96px, 1.5fr) minmax(164px, 1.2fr) minmax(172px, 1.3fr) 32px 104px 36px'
+const small = 'minmax(0, 1fr) 36px 84px 40px'
 
 export const useGridStyles = makeStyles({
   scroller: {
@@ -41,7 +42,8 @@ export const useGridStyles = makeStyles({
   /** With a column of boxes to tick before the others; a phone has no room for it. */
   choosing: {
     gridTemplateColumns: `28px ${wide}`,
-    '@media (max-width: 1090px)': { gridTemplateColumns: middleChoosing, columnGap: '4px' },
+    '@media (max-width: 1090px)': { gridTemplateColumns: middleChoosing, columnGap: '12px' },
+    '@media (max-width: 900px)': { columnGap: '4px' },
     '@media (max-width: 740px)': { gridTemplateColumns: small },
   },
   checkCell: { display: 'flex', alignItems: 'center' },
@@ -84,7 +86,7 @@ export const useGridStyles = makeStyles({
     fontSize: 'inherit',
     fontWeight: 'inherit',
     cursor: 'pointer',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
+    ':hover': { backgroundColor: hoverBackground },
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` },
   },
   arrow: { display: 'inline-flex', width: '16px', flexShrink: 0 },
@@ -96,7 +98,7 @@ export const useGridStyles = makeStyles({
     fontSize: tokens.fontSizeBase300,
     outline: 'none',
     position: 'relative',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
+    ':hover': { backgroundColor: hoverBackground },
     ':focus-visible': { boxShadow: `inset 0 0 0 2px ${tokens.colorStrokeFocus2}` },
   },
   rowOpen: {
@@ -169,6 +171,7 @@ export const useGridStyles = makeStyles({
     cursor: 'pointer',
     whiteSpace: 'nowrap',
     overflow: 'hidden',
+    '& svg': { flexShrink: 0 },
     ':hover': {
       border: `1px solid ${tokens.colorBrandStroke1}`,
       color: tokens.colorBrandForeground1,
@@ -224,7 +227,10 @@ export const useGridStyles = makeStyles({
     backgroundColor: 'transparent',
     color: tokens.colorNeutralForeground1,
     cursor: 'pointer',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Pressed, color: tokens.colorBrandForeground1 },
+    ':hover': {
+      backgroundColor: tokens.colorNeutralBackground1Pressed,
+      color: tokens.colorNeutralForeground2BrandHover,
+    },
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
   chevron: { transitionProperty: 'transform', transitionDuration: '120ms' },

@@ -65,6 +65,8 @@ export function useLabels(): Labels {
       change: ({ action, heldReason, scheduledFor }) => {
         const what = isPersonAction(action) ? actions[action] : action
         if (scheduledFor) return say({ id: 'users.changeOn' }, { what, day: format.shortDay(scheduledFor) })
+        // The number is said to wait for its day: that it changes goes without saying, and there is little room.
+        if (heldReason === 'scheduledPort') return held[heldReason]
         return say(
           { id: 'users.changing' },
           { what, state: heldReason ? held[heldReason] : say({ id: 'order.state.inProgress' }) },

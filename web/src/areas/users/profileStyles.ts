@@ -3,8 +3,8 @@ import { makeStyles, tokens } from '@fluentui/react-components'
 export const useProfileStyles = makeStyles({
   profile: {
     display: 'grid',
-    gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1.25fr)',
-    columnGap: '40px',
+    gridTemplateColumns: 'minmax(0, 1.15fr) minmax(0, 0.95fr) minmax(0, 1.4fr)',
+    columnGap: '32px',
     rowGap: '20px',
     padding: '16px 32px 20px 56px',
     minHeight: '294px',
@@ -14,7 +14,7 @@ export const useProfileStyles = makeStyles({
   },
   section: { display: 'flex', flexDirection: 'column', gap: '8px', minWidth: 0 },
   whole: { gridColumnStart: 1, gridColumnEnd: -1 },
-  facts: { display: 'grid', gridTemplateColumns: '104px minmax(0, 1fr)', rowGap: '4px', columnGap: '8px', margin: 0 },
+  facts: { display: 'grid', gridTemplateColumns: '88px minmax(0, 1fr)', rowGap: '4px', columnGap: '8px', margin: 0 },
   value: { margin: 0, overflowWrap: 'anywhere' },
   id: { display: 'flex', alignItems: 'flex-start', gap: '2px' },
   plain: { listStyleType: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column', gap: '6px' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Permission, PersonRow, PossibleAction, SubscriptionBrief } from '~/api/types'
 import { mayOrder } from '~/parts/rights'
-import { cellState, groupedActions, nameMark, offeredActions, wishFor } from './rules'
+import { cellState, groupedActions, nameMark, offeredActions, sharedReason, wishFor } from './rules'
 
 const can: PossibleAction = { action: 'activateTelephony', subscription: null, possible: true, reason: null }
 const cannot: PossibleAction = {
@@ -89,6 +89,32 @@ describe('what is ordered for several at once', () => {
       [undefined, ['createMobile']],
       ['s1', ['suspendSim', 'endSubscription']],
     ])
+  })
+  test('what there is nothing to do for is left out; what somebody can mend says why', () => {
+    const not = (action: 'resumeSim' | 'removeAddOn' | 'changeNumber', code: string): PossibleAction => ({
+      action,
+      subscription: 's1',
+      possible: false,
+      reason: { code, detail: code },
+    })
+    const [group] = groupedActions(
+      {
+        actions: [not('resumeSim', 'simNotSuspended'), not('removeAddOn', 'noAddOns'), not('changeNumber', 'portOpen')],
+        subscriptions: [subscription('active', 's1')],
+      },
+      admin,
+    )
+    expect(group?.actions.map(({ action }) => action)).toEqual(['changeNumber'])
+  })
+  test('a reason that several share is said once', () => {
+    const because = (detail: string): ReturnType<typeof offeredActions>[number] => ({
+      action: 'changeNumber',
+      subscription: 's1',
+      possible: false,
+      reason: { code: 'x', detail },
+    })
+    expect(sharedReason([because('It waits.'), because('It waits.')])).toBe('It waits.')
+    expect(sharedReason([because('It waits.'), because('It is over.')])).toBeNull()
   })
   test('an action this client does not know is not offered', () => {
     const later = { ...mobile, action: 'somethingNew' } as unknown as PossibleAction

@@ -29,12 +29,28 @@ export function offeredActions(row: Pick<PersonRow, 'actions'>, permissions: rea
   return [...known.filter(({ possible }) => possible), ...known.filter(({ possible }) => !possible)]
 }
 
+/**
+ * Reasons that only say that there is nothing to do: the line is not suspended, there is no add-on to remove. Nobody can
+ * mend one and nobody misses the action, so a menu leaves it out instead of explaining it.
+ */
+const pointless = ['nothingToChange', 'notMobile', 'simNotSuspended', 'noAddOns', 'hasTelephony', 'hasMobile']
+
+const isWorthSaying = ({ action, possible, reason }: OfferedAction): boolean =>
+  possible ||
+  (reason !== null && !pointless.includes(reason.code) && !(action === 'suspendSim' && reason.code === 'simSuspended'))
+
+/** What several actions of one group cannot be ordered for, once: it need not stand under each of them. */
+export function sharedReason(actions: readonly OfferedAction[]): string | null {
+  const reasons = actions.flatMap(({ possible, reason }) => (possible || !reason ? [] : [reason.detail]))
+  return reasons.find((reason, at) => reasons.indexOf(reason) !== at) ?? null
+}
+
 /** The same, by what they are about: the person first, then each subscription with its own. */
 export function groupedActions(
   row: Pick<PersonRow, 'actions' | 'subscriptions'>,
   permissions: readonly Permission[],
 ): { subscription: SubscriptionBrief | null; actions: OfferedAction[] }[] {
-  const offered = offeredActions(row, permissions)
+  const offered = offeredActions(row, permissions).filter(isWorthSaying)
   const order = (actions: OfferedAction[]) =>
     actions.toSorted((one, other) => personActions.indexOf(one.action) - personActions.indexOf(other.action))
   const own = order(offered.filter(({ subscription }) => !subscription))

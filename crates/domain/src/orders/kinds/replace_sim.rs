@@ -3,9 +3,10 @@
 use super::{Carried, End, Kind, step, subscription_of};
 use crate::{
     orders::{
-        Action, Before, ItemRequest, OrderItem, PlannedStep, QuoteRequest, QuotedItem, Restored,
-        SimRequest, StepKind, StepPayload,
+        Action, Before, ItemRequest, OrderItem, PlannedStep, Policy, QuoteRequest, QuotedItem,
+        Restored, SimRequest, StepKind, StepPayload,
         assess::{Look, effect},
+        facts::Facts,
         placing::Placing,
     },
     sims::{self, SimKind},
@@ -13,17 +14,28 @@ use crate::{
 };
 use async_trait::async_trait;
 use jiff::civil::Date;
-use platform::{Error, Result};
+use platform::{Error, Instant, Result};
 
 pub(super) struct ReplaceSim;
 
-/// A card is sent to another address than the registered one.
-fn goes_elsewhere(request: &QuoteRequest, sim: &SimRequest) -> bool {
+/// Where a card is sent that is kept back for a while, as the warning says it: to another address than the registered one, or to
+/// one that was registered only now.
+fn kept_back(
+    request: &QuoteRequest,
+    sim: &SimRequest,
+    facts: &Facts,
+    policy: &Policy,
+    now: Instant,
+) -> Option<&'static str> {
     let elsewhere = request
         .delivery
         .as_ref()
         .is_some_and(|delivery| delivery.address.is_some());
-    elsewhere && matches!(sim, SimRequest::Ship {})
+    match sim {
+        SimRequest::Ship {} if elsewhere => Some("simGoesElsewhere"),
+        SimRequest::Ship {} if facts.address_is_new(policy, now) => Some("simAddressIsNew"),
+        _ => None,
+    }
 }
 
 #[async_trait]
@@ -39,8 +51,9 @@ impl Kind for ReplaceSim {
             let (iccid, told) = look.sim(request);
             item.iccid = iccid;
             item.effects.push(told);
-            if goes_elsewhere(look.request, request) {
-                look.warning("sim", "simGoesElsewhere", &[]);
+            let kept_back = kept_back(look.request, request, look.facts, look.policy, look.now);
+            if let Some(why) = kept_back {
+                look.warning("sim", why, &[]);
                 let hours = look.policy.address_hold_hours;
                 if hours > 0 {
                     look.warning("sim", "simWaits", &[("hours", &hours.to_string())]);
@@ -64,7 +77,8 @@ impl Kind for ReplaceSim {
             restored: placing.restored().cloned(),
             ..Before::default()
         };
-        if goes_elsewhere(placing.request, request) {
+        let (facts, policy) = (placing.facts, placing.policy);
+        if kept_back(placing.request, request, facts, policy, placing.now).is_some() {
             // Time for whoever is told of it to stop it.
             let held = placing.now.plus(placing.policy.address_hold());
             item.start_at = item.start_at.max(Some(held));

@@ -2,7 +2,7 @@
 
 use super::{ITEM, read_item};
 use crate::{
-    access::Scope,
+    access::{PrincipalId, Scope},
     call_groups::CallGroupId,
     orders::{Action, ItemState, OrderId, OrderItem, OrderItemId, rules},
     subscriptions::SubscriptionId,
@@ -195,4 +195,23 @@ pub(in super::super) async fn state_of_item(
     .await?
     .map(|row| row.get(0))
     .transpose()
+}
+
+/// How many subscriptions of the organisation's somebody has ordered to end since then.
+pub(in crate::orders) async fn endings_since(
+    conn: &mut Conn,
+    scope: &Scope,
+    by: PrincipalId,
+    since: Instant,
+) -> Result<usize> {
+    let count: i64 = conn
+        .one(
+            "SELECT COUNT(*) FROM orders o JOIN order_items i ON i.order_id = o.id
+             WHERE o.organisation = ?1 AND o.requested_by = ?2 AND o.requested_at >= ?3 AND o.undoes IS NULL
+               AND i.action = ?4",
+            params![scope.organisation(), by, since, Action::EndSubscription],
+        )
+        .await?
+        .get(0)?;
+    Ok(usize::try_from(count).unwrap_or(0))
 }

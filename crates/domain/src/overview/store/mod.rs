@@ -1,5 +1,6 @@
 //! Reads the tables of other rooms, and writes none.
 
+mod audit;
 mod call_groups;
 mod figures;
 mod held;
@@ -9,6 +10,7 @@ mod subscriptions;
 #[cfg(test)]
 mod tests;
 
+pub use audit::audit_entries;
 pub use call_groups::{call_groups, groups_of_numbers};
 pub use figures::dashboard;
 pub use people::list_people;

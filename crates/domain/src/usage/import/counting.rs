@@ -20,6 +20,7 @@ use crate::{
 };
 use platform::{
     Ids, Kind, Period, Result,
+    audit::{self, AuditEntry},
     db::{Db, Tx},
 };
 use std::{
@@ -141,6 +142,12 @@ impl Counter {
         store::progress(&mut tx, &self.scope, &next, &chunk.digest).await?;
         if chunk.last {
             store::finish(&mut tx, &self.scope, import.id, keeps_key, now).await?;
+            // A table of usage is money: who brought it is kept, or that the folder did.
+            let actor = self.scope.principal().map(|principal| principal.0);
+            let entry = AuditEntry::new(self.scope.organisation().0, actor, "import_usage")
+                .on("usageImport", import.id)
+                .with(serde_json::json!({ "records": next.records, "errors": next.errors }));
+            audit::record(&mut tx, &self.ids, entry).await?;
             next.state = ImportState::Done;
             next.finished_at = Some(now);
         }

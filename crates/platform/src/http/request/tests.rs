@@ -278,3 +278,36 @@ async fn where_a_request_comes_from_is_the_proxys_word_only_where_there_is_a_pro
     }
     assert_eq!(told(proxy, &[], None), "::");
 }
+
+#[tokio::test]
+async fn bodies_that_never_end_leave_room_for_those_who_only_read() {
+    let app = app(|options| {
+        options.concurrency = 4;
+        options.timeout = Duration::from_millis(300);
+    });
+    let slow = || {
+        let mut request = Request::post("/api/reads")
+            .body(Body::from_stream(futures::stream::pending::<
+                Result<Vec<u8>, std::io::Error>,
+            >()))
+            .unwrap();
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(header::CONTENT_TYPE, json);
+        request
+    };
+    let waiting: Vec<_> = (0..3)
+        .map(|_| {
+            let (app, request) = (app.clone(), slow());
+            tokio::spawn(async move { ask(&app, request).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    assert_eq!(ask(&app, slow()).await.status, 503);
+    assert_eq!(
+        ask(&app, request(Method::GET, "/api/fine")).await.status,
+        200
+    );
+    for slow in waiting {
+        assert_eq!(slow.await.unwrap().json()["code"], "timeout");
+    }
+}

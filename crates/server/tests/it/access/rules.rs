@@ -168,6 +168,7 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("assign_role", Need::Permission("grantRoles")),
     ("revoke_role", Need::Permission("grantRoles")),
     ("explain_permission", READ),
+    ("list_audit_entries", READ),
     ("get_usage", READ),
     ("list_notification_addresses", READ),
     ("add_notification_address", Need::Permission("editData")),

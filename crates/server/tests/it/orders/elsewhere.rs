@@ -194,3 +194,43 @@ async fn whoever_has_the_line_is_told_of_any_new_sim() {
     app.work().await;
     app.end().await;
 }
+
+/// Whoever has the registered address changed needs no other one.
+#[tokio::test]
+async fn a_registered_address_that_is_new_is_another_address_for_a_day() {
+    let app = App::start().await;
+    let (_, line) = line(&app).await;
+    let (mette, olivia) = (app.mette(), app.olivia());
+    let asked = mette.ask("deliveryAddress").await;
+    let item = asked["id"].as_str().expect("an id");
+    olivia
+        .clone()
+        .with("idempotency-key", &app.fresh_key())
+        .post(
+            &olivia.path(&format!("work/{item}/resolve")),
+            json!({ "resolution": "done" }),
+        )
+        .await
+        .ok(200);
+    let item = json!({ "action": "replaceSim", "subscription": line, "sim": { "from": "ship" } });
+    let quote = mette.quote(json!([item])).await.ok(201);
+    let warnings: Vec<&Value> = quote["warnings"]
+        .as_array()
+        .expect("warnings")
+        .iter()
+        .map(|warning| &warning["code"])
+        .collect();
+    assert_eq!(warnings, [&json!("simAddressIsNew"), &json!("simWaits")]);
+    let order = mette.place(&quote["id"]).await.ok(202);
+    assert_eq!(
+        (&order["state"], told(&app, "another address").await.len()),
+        (&json!("pending"), 3)
+    );
+    app.work_for(24 * HOUR).await;
+    app.work().await;
+    assert_eq!(shipments(&app), 1);
+    // Once it has been the address for a day it is like any other.
+    let quote = mette.quote(json!([item])).await.ok(201);
+    assert_eq!(quote["warnings"], json!([]));
+    app.end().await;
+}

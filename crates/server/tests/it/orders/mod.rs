@@ -6,6 +6,7 @@ mod cancelling;
 mod codes;
 mod dates;
 mod elsewhere;
+mod endings;
 mod events;
 mod failures;
 mod goods;

@@ -1,6 +1,7 @@
 //! What an organisation has and who runs it.
 
 mod addresses;
+mod audit;
 mod call_groups;
 mod connection;
 mod help;

@@ -51,6 +51,10 @@ async fn eight_clients_race_for_one_number_and_one_wins() {
         }
         people.remove(won[0]);
         cards.remove(won[0]);
+        // Now and then: so many at once would be asked about anew before the last of them was asked about, for ever.
+        if race % 50 == 49 {
+            app.work().await;
+        }
     }
     let told: Vec<&str> = lost.keys().map(String::as_str).collect();
     assert!(

@@ -239,6 +239,15 @@ impl App {
         format!("key-{}", self.keys.fetch_add(1, Ordering::SeqCst))
     }
 
+    /// Goes on with another database, as after a restore; nobody is served any more.
+    pub async fn go_on_with(&mut self, db: Db) {
+        let settings = config(&self.url, &self.sim, &Wishes::default());
+        let clock = self.service.app.clock.clone();
+        self.service = server::join(&settings, db, clock, self.stop.clone())
+            .await
+            .expect("the service comes up");
+    }
+
     /// Runs what is due now.
     pub async fn run_jobs(&self) {
         self.service

@@ -1,15 +1,19 @@
 /** Whose mobiles ring, in their order: anybody with a mobile subscription. */
 import { Button, makeStyles, tokens } from '@fluentui/react-components'
 import { ArrowDown16Regular, ArrowUp16Regular, Dismiss16Regular } from '@fluentui/react-icons'
+import { lazy, Suspense } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import type { PersonRow } from '~/api/types'
 import { useFormat } from '~/app/i18n'
-import { PersonPicker } from '~/parts/PersonPicker'
 import { useParts } from '~/parts/styles'
 import { useFormStyles } from '../formStyles'
 import { type Member, moved } from './wish'
 
+const PersonPicker = lazy(() => import('~/parts/PersonPicker').then((module) => ({ default: module.PersonPicker })))
+
 const useStyles = makeStyles({
+  /** As high as the field that comes: nothing below it moves. */
+  picker: { minHeight: '58px' },
   list: { listStyleType: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column', gap: '4px' },
   member: {
     display: 'flex',
@@ -86,23 +90,27 @@ export function Members({
         </ol>
       ) : null}
       {/* Empty again after each choice: the next member is looked for in the same field. */}
-      <PersonPicker
-        key={members.length}
-        label={intl.formatMessage({ id: 'callGroup.addMember' })}
-        value={undefined}
-        required={false}
-        problem={problem}
-        onChange={(person) => {
-          const mobile = mobileOf(person)
-          if (!mobile || has.has(mobile.id)) return
-          onChange([...members, { subscription: mobile.id, name: person.displayName, number: mobile.number }])
-        }}
-        notFor={(person) => {
-          const mobile = mobileOf(person)
-          if (!mobile) return intl.formatMessage({ id: 'callGroup.noMobile' })
-          return has.has(mobile.id) ? intl.formatMessage({ id: 'callGroup.isMember' }) : undefined
-        }}
-      />
+      <div className={styles.picker}>
+        <Suspense fallback={null}>
+          <PersonPicker
+            key={members.length}
+            label={intl.formatMessage({ id: 'callGroup.addMember' })}
+            value={undefined}
+            required={false}
+            problem={problem}
+            onChange={(person) => {
+              const mobile = mobileOf(person)
+              if (!mobile || has.has(mobile.id)) return
+              onChange([...members, { subscription: mobile.id, name: person.displayName, number: mobile.number }])
+            }}
+            notFor={(person) => {
+              const mobile = mobileOf(person)
+              if (!mobile) return intl.formatMessage({ id: 'callGroup.noMobile' })
+              return has.has(mobile.id) ? intl.formatMessage({ id: 'callGroup.isMember' }) : undefined
+            }}
+          />
+        </Suspense>
+      </div>
     </section>
   )
 }

@@ -98,18 +98,19 @@ export function PortInFields({
       >
         <Input value={owner} maxLength={100} onChange={(_, { value }) => setOwner(value)} />
       </Field>
-      <RadioGroup
-        aria-label={intl.formatMessage({ id: 'port.date' })}
-        layout="horizontal"
-        value={date === null ? 'soon' : 'day'}
-        onChange={(_, { value }) => setDate(value === 'soon' ? null : '')}
-      >
-        <Radio value="soon" label={intl.formatMessage({ id: 'port.date.soon' })} />
-        <Radio value="day" label={intl.formatMessage({ id: 'order.when.day' })} />
-      </RadioGroup>
+      <Field label={intl.formatMessage({ id: 'port.date' })}>
+        <RadioGroup
+          layout="horizontal"
+          value={date === null ? 'soon' : 'day'}
+          onChange={(_, { value }) => setDate(value === 'soon' ? null : '')}
+        >
+          <Radio value="soon" label={intl.formatMessage({ id: 'port.date.soon' })} />
+          <Radio value="day" label={intl.formatMessage({ id: 'order.when.day' })} />
+        </RadioGroup>
+      </Field>
       {date === null ? null : (
         <DayPicker
-          label={intl.formatMessage({ id: 'port.date' })}
+          label={intl.formatMessage({ id: 'order.when.pick' })}
           hint={intl.formatMessage({ id: 'port.date.hint' })}
           value={date || undefined}
           onChange={setDate}

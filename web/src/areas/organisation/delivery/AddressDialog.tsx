@@ -1,27 +1,15 @@
 /** Asks the operator to register another delivery address: a support request, because whoever changes it gets the parcels. */
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-  Textarea,
-} from '@fluentui/react-components'
+import { Field, Input, Textarea } from '@fluentui/react-components'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { keys } from '~/api/keys'
 import { Problem } from '~/api/problem'
 import { createSupportRequest } from '~/api/support'
 import type { DeliveryAddress } from '~/api/types'
 import { useSession } from '~/app/session'
+import { FormDialog } from '~/parts/FormDialog'
 import { notify } from '~/parts/notify'
-import { Refusal } from '~/parts/Refusal'
-import { useParts } from '~/parts/styles'
 import { useOrganisationStyles } from '../styles'
 
 const lines = ['name', 'attention', 'street', 'postalCode', 'city'] as const
@@ -29,7 +17,6 @@ type Line = (typeof lines)[number]
 
 export function AddressDialog({ now, onClose }: { now: DeliveryAddress | null; onClose: () => void }) {
   const area = useOrganisationStyles()
-  const parts = useParts()
   const intl = useIntl()
   const client = useQueryClient()
   const { organisation } = useSession()
@@ -78,8 +65,7 @@ export function AddressDialog({ now, onClose }: { now: DeliveryAddress | null; o
   const fromServer = (pointer: string): string | undefined =>
     send.error instanceof Problem ? send.error.errors.find((one) => one.pointer === pointer)?.detail : undefined
   const atField = send.error instanceof Problem && send.error.errors.length > 0
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     setAsked(true)
     if (!lines.some(missing)) send.mutate()
   }
@@ -104,44 +90,29 @@ export function AddressDialog({ now, onClose }: { now: DeliveryAddress | null; o
     )
   }
   return (
-    <Dialog open modalType="modal" onOpenChange={(_, data) => (data.open || send.isPending ? undefined : onClose())}>
-      <DialogSurface>
-        <form noValidate onSubmit={submit}>
-          <DialogBody>
-            <DialogTitle>
-              <FormattedMessage id="delivery.change" />
-            </DialogTitle>
-            <DialogContent className={area.form}>
-              <p className={parts.paragraph}>
-                <FormattedMessage id="delivery.change.body" />
-              </p>
-              {send.error && !atField ? <Refusal error={send.error} /> : null}
-              {field('name', 'off')}
-              {field('attention', 'name')}
-              {field('street', 'street-address')}
-              <div className={area.pair}>
-                {field('postalCode', 'postal-code')}
-                {field('city', 'address-level2')}
-              </div>
-              <Field
-                label={intl.formatMessage({ id: 'delivery.text' })}
-                validationState={fromServer('/text') ? 'error' : 'none'}
-                validationMessage={fromServer('/text')}
-              >
-                <Textarea value={text} maxLength={5000} rows={3} onChange={(_, { value }) => setText(value)} />
-              </Field>
-            </DialogContent>
-            <DialogActions>
-              <Button disabled={send.isPending} onClick={onClose}>
-                <FormattedMessage id="common.cancel" />
-              </Button>
-              <Button type="submit" appearance="primary" disabled={send.isPending}>
-                <FormattedMessage id="delivery.send" />
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={<FormattedMessage id="delivery.change" />}
+      about={<FormattedMessage id="delivery.change.body" />}
+      refusal={atField ? null : send.error}
+      sending={send.isPending}
+      send={<FormattedMessage id="delivery.send" />}
+      onSend={submit}
+      onClose={onClose}
+    >
+      {field('name', 'off')}
+      {field('attention', 'name')}
+      {field('street', 'street-address')}
+      <div className={area.pair}>
+        {field('postalCode', 'postal-code')}
+        {field('city', 'address-level2')}
+      </div>
+      <Field
+        label={intl.formatMessage({ id: 'delivery.text' })}
+        validationState={fromServer('/text') ? 'error' : 'none'}
+        validationMessage={fromServer('/text')}
+      >
+        <Textarea value={text} maxLength={5000} rows={3} onChange={(_, { value }) => setText(value)} />
+      </Field>
+    </FormDialog>
   )
 }

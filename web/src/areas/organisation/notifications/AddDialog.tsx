@@ -1,33 +1,17 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-  Radio,
-  RadioGroup,
-} from '@fluentui/react-components'
+import { Field, Input, Radio, RadioGroup } from '@fluentui/react-components'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { keys } from '~/api/keys'
 import { isProblem } from '~/api/problem'
 import { useLanguage } from '~/app/i18n'
 import { useSession } from '~/app/session'
+import { FormDialog } from '~/parts/FormDialog'
 import { notify } from '~/parts/notify'
-import { Refusal } from '~/parts/Refusal'
-import { useParts } from '~/parts/styles'
-import { useOrganisationStyles } from '../styles'
 import { addAddress } from './queries'
 
 /** Adds an address that is to be told; it is asked first. */
 export function AddDialog({ onClose }: { onClose: () => void }) {
-  const area = useOrganisationStyles()
-  const parts = useParts()
   const intl = useIntl()
   const client = useQueryClient()
   const { organisation } = useSession()
@@ -54,63 +38,47 @@ export function AddDialog({ onClose }: { onClose: () => void }) {
   })
   const atField = isProblem(add.error, 422, 'mailAddress') ? (add.error.detail ?? add.error.message) : undefined
   const complaint = asked && missing ? intl.formatMessage({ id: 'notify.address.missing' }) : atField
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     setAsked(true)
     if (!missing) add.mutate()
   }
   return (
-    <Dialog open onOpenChange={(_, data) => (data.open ? undefined : onClose())}>
-      <DialogSurface>
-        <form noValidate onSubmit={submit}>
-          <DialogBody>
-            <DialogTitle>
-              <FormattedMessage id="notify.add" />
-            </DialogTitle>
-            <DialogContent className={area.form}>
-              <p className={parts.paragraph}>
-                <FormattedMessage id="notify.add.body" />
-              </p>
-              {add.error && !atField ? <Refusal error={add.error} /> : null}
-              <Field
-                required
-                label={intl.formatMessage({ id: 'notify.address' })}
-                validationState={complaint ? 'error' : 'none'}
-                validationMessage={complaint}
-              >
-                <Input
-                  type="email"
-                  value={address}
-                  maxLength={320}
-                  autoComplete="off"
-                  onChange={(_, { value }) => {
-                    setAddress(value)
-                    if (add.error) add.reset()
-                  }}
-                />
-              </Field>
-              <Field label={intl.formatMessage({ id: 'notify.language' })}>
-                <RadioGroup
-                  layout="horizontal"
-                  value={language}
-                  onChange={(_, { value }) => setLanguage(value === 'da' ? 'da' : 'en')}
-                >
-                  <Radio value="en" label={intl.formatMessage({ id: 'language.en' })} />
-                  <Radio value="da" label={intl.formatMessage({ id: 'language.da' })} />
-                </RadioGroup>
-              </Field>
-            </DialogContent>
-            <DialogActions>
-              <Button disabled={add.isPending} onClick={onClose}>
-                <FormattedMessage id="common.cancel" />
-              </Button>
-              <Button type="submit" appearance="primary" disabled={add.isPending}>
-                <FormattedMessage id="notify.add.send" />
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={<FormattedMessage id="notify.add" />}
+      about={<FormattedMessage id="notify.add.body" />}
+      refusal={atField ? null : add.error}
+      sending={add.isPending}
+      send={<FormattedMessage id="notify.add.send" />}
+      onSend={submit}
+      onClose={onClose}
+    >
+      <Field
+        required
+        label={intl.formatMessage({ id: 'notify.address' })}
+        validationState={complaint ? 'error' : 'none'}
+        validationMessage={complaint}
+      >
+        <Input
+          type="email"
+          value={address}
+          maxLength={320}
+          autoComplete="off"
+          onChange={(_, { value }) => {
+            setAddress(value)
+            if (add.error) add.reset()
+          }}
+        />
+      </Field>
+      <Field label={intl.formatMessage({ id: 'notify.language' })}>
+        <RadioGroup
+          layout="horizontal"
+          value={language}
+          onChange={(_, { value }) => setLanguage(value === 'da' ? 'da' : 'en')}
+        >
+          <Radio value="en" label={intl.formatMessage({ id: 'language.en' })} />
+          <Radio value="da" label={intl.formatMessage({ id: 'language.da' })} />
+        </RadioGroup>
+      </Field>
+    </FormDialog>
   )
 }

@@ -77,7 +77,7 @@ export function NotificationsPage() {
       id: 'since',
       title: <FormattedMessage id="notify.since" />,
       from: 'optional',
-      cell: ({ addedAt, confirmedAt }) => format.day(confirmedAt ?? addedAt),
+      cell: ({ addedAt, confirmedAt }) => <span className={parts.whole}>{format.day(confirmedAt ?? addedAt)}</span>,
     },
   ]
   if (mayEdit)

@@ -67,8 +67,8 @@ export function NumbersPage() {
       if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus()
     })
   }
-  const columns = useNumberColumns(open)
   const state = search.state ?? 'free'
+  const columns = useNumberColumns(open, state === 'free')
   const total = list.data?.pages.at(-1)?.total
   const filtered = Boolean(search.q || search.kind)
   const kindText = (kind: NumberEntry['kind'] | undefined) =>

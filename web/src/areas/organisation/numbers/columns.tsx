@@ -22,13 +22,14 @@ export const stateColours = { free: 'success', reserved: 'warning', resting: 'in
 
 const useStyles = makeStyles({ note: { maxWidth: '340px', overflowWrap: 'anywhere' } })
 
-export function useNumberColumns(open: (dialog: NumberDialog) => void): Column<NumberEntry>[] {
+/** The columns of a list of numbers; one of free numbers alone has nothing to say of state and purpose. */
+export function useNumberColumns(open: (dialog: NumberDialog) => void, free: boolean): Column<NumberEntry>[] {
   const area = useOrganisationStyles()
   const styles = useStyles()
   const parts = useParts()
   const format = useFormat()
   const { organisation } = useSession()
-  return [
+  const columns: Column<NumberEntry>[] = [
     {
       id: 'number',
       title: <FormattedMessage id="numbers.number" />,
@@ -102,6 +103,7 @@ export function useNumberColumns(open: (dialog: NumberDialog) => void): Column<N
       cell: (number) => <Actions number={number} open={open} />,
     },
   ]
+  return free ? columns.filter(({ id }) => id !== 'state' && id !== 'about') : columns
 }
 
 function Actions({ number: entry, open }: { number: NumberEntry; open: (dialog: NumberDialog) => void }) {

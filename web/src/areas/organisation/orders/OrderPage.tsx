@@ -24,6 +24,7 @@ import { FormattedMessage, useIntl } from 'react-intl'
 import { keys } from '~/api/keys'
 import { cancelOrder } from '~/api/orders'
 import { orderQuery } from '~/api/organisation'
+import { portsOfOrderQuery } from '~/api/ports'
 import { isProblem } from '~/api/problem'
 import type { Order, OrderItemView } from '~/api/types'
 import { useFormat } from '~/app/i18n'
@@ -201,7 +202,7 @@ function Details({ order }: { order: Order }) {
           <h3 id="steps" className={parts.subheading}>
             <FormattedMessage id="order.steps" />
           </h3>
-          <Steps steps={order.steps} />
+          <Steps steps={order.steps} items={order.items} />
         </section>
       </div>
     </>
@@ -257,7 +258,7 @@ function Item({ item }: { item: OrderItemView }) {
         </details>
       ) : null}
       {item.problem ? (
-        <MessageBar intent="error" layout="multiline">
+        <MessageBar intent={item.state === 'failed' ? 'error' : 'warning'} layout="multiline">
           <MessageBarBody>
             {item.problem.detail} {item.problem.advice}
           </MessageBarBody>
@@ -276,7 +277,14 @@ function Outcome({ order }: { order: Order }) {
     rejected: 'error',
     cancelled: 'info',
   } as const
+  const { organisation } = useSession()
   const { state, heldReason } = order
+  const { data: ports } = useQuery({
+    ...portsOfOrderQuery(organisation.id, order.id),
+    enabled: state === 'held' && heldReason === 'scheduledPort',
+  })
+  // A number does not move by itself while somebody here has still to say something.
+  const asksUs = ports?.items.find((port) => port.state === 'draft' || port.state === 'rejected')?.state
   if (!Object.hasOwn(intents, state)) return null
   const shown = state as keyof typeof intents
   return (
@@ -286,7 +294,13 @@ function Outcome({ order }: { order: Order }) {
           <FormattedMessage id={`order.outcome.${shown}`} />
         </MessageBarTitle>{' '}
         <FormattedMessage
-          id={shown === 'held' && heldReason ? `order.advice.${heldReason}` : `order.advice.${shown}`}
+          id={
+            asksUs === 'draft' || asksUs === 'rejected'
+              ? `order.advice.port.${asksUs}`
+              : shown === 'held' && heldReason
+                ? `order.advice.${heldReason}`
+                : `order.advice.${shown}`
+          }
         />
       </MessageBarBody>
     </MessageBar>

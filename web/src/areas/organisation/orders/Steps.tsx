@@ -8,12 +8,19 @@ import {
   type FluentIcon,
   SubtractCircle20Regular,
 } from '@fluentui/react-icons'
-import { FormattedMessage } from 'react-intl'
-import type { Step } from '~/api/types'
+import { FormattedMessage, useIntl } from 'react-intl'
+import type { OrderItemView, Step } from '~/api/types'
 import { useFormat } from '~/app/i18n'
+import { actionText } from '~/parts/ActionText'
 import { useParts } from '~/parts/styles'
 
 const useStyles = makeStyles({
+  group: { marginTop: '12px' },
+  summary: {
+    cursor: 'pointer',
+    borderRadius: tokens.borderRadiusSmall,
+    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '2px' },
+  },
   steps: { listStyleType: 'none', margin: '12px 0 0', padding: 0 },
   step: {
     display: 'grid',
@@ -66,17 +73,47 @@ const icons: Record<Step['state'], { icon: FluentIcon | null; tone: 'pending' | 
   skipped: { icon: SubtractCircle20Regular, tone: 'pending' },
 }
 
-/** Every step of an order, in the order they are done, each with where it stands and what came of it. */
-export function Steps({ steps }: { steps: Step[] }) {
+/**
+ * Every step of an order, in the order they are done, each with where it stands and what came of it. Where several items have
+ * steps, each item's stand together under whom it is for; those that are carried out already are folded.
+ */
+export function Steps({ steps, items }: { steps: Step[]; items: OrderItemView[] }) {
   const styles = useStyles()
   const parts = useParts()
-  const format = useFormat()
+  const intl = useIntl()
   if (steps.length === 0)
     return (
       <p className={mergeClasses(styles.outcome, parts.muted)}>
         <FormattedMessage id="order.noSteps" />
       </p>
     )
+  const groups = items.flatMap((item) => {
+    const own = steps.filter((step) => step.item === item.id)
+    return own.length > 0 ? [{ item, own }] : []
+  })
+  if (groups.length <= 1) return <List steps={steps} />
+  return groups.map(({ item, own }) => {
+    const done = own.filter(({ state }) => state === 'done' || state === 'skipped').length
+    return (
+      <details key={item.id} className={styles.group} open={done < own.length}>
+        <summary className={styles.summary}>
+          <span className={parts.small}>
+            {item.person?.name ?? item.callGroup?.name ?? actionText(intl, item.action)}
+          </span>{' '}
+          <span className={parts.caption}>
+            <FormattedMessage id="orders.stepsDone" values={{ done, total: own.length, failed: 0 }} />
+          </span>
+        </summary>
+        <List steps={own} />
+      </details>
+    )
+  })
+}
+
+function List({ steps }: { steps: Step[] }) {
+  const styles = useStyles()
+  const parts = useParts()
+  const format = useFormat()
   return (
     <ol className={styles.steps}>
       {steps.map((step) => {

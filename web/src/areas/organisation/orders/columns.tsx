@@ -12,10 +12,15 @@ import type { OrderSort, OrderSortColumn } from '../search'
 import { useOrganisationStyles } from '../styles'
 
 const useStyles = makeStyles({
-  what: { minWidth: '200px' },
-  problem: { display: 'flex', gap: '6px', alignItems: 'flex-start', maxWidth: '420px' },
+  what: { minWidth: '200px', maxWidth: '460px' },
+  problem: { display: 'flex', gap: '6px', alignItems: 'flex-start' },
+  // The whole of it, and what to do, stands on the order's own page.
+  clamped: { display: '-webkit-box', WebkitLineClamp: '2', WebkitBoxOrient: 'vertical', overflow: 'hidden' },
   icon: { color: tokens.colorStatusWarningForeground3, flexShrink: 0, marginTop: '1px' },
 })
+
+/** An instant that breaks between day and time, and nowhere else. */
+const twoLines = (instant: string): string => instant.replace(/ (?!\d\d[:.]\d\d$)/g, '\u00a0')
 
 export function useOrderColumns(sort: OrderSort, onSort: (sort: OrderSort) => void): Column<OrderBrief>[] {
   const styles = useStyles()
@@ -52,8 +57,11 @@ export function useOrderColumns(sort: OrderSort, onSort: (sort: OrderSort) => vo
           {problem ? (
             <span className={mergeClasses(styles.problem, parts.caption)}>
               <Warning16Filled className={styles.icon} aria-hidden="true" />
-              <span>
-                {problem.detail} {problem.advice}
+              <span
+                className={styles.clamped}
+                title={problem.advice ? `${problem.detail} ${problem.advice}` : undefined}
+              >
+                {problem.detail}
               </span>
             </span>
           ) : null}
@@ -91,14 +99,14 @@ export function useOrderColumns(sort: OrderSort, onSort: (sort: OrderSort) => vo
       title: <FormattedMessage id="orders.requestedAt" />,
       from: 'optional',
       sort: sorting('requestedAt'),
-      cell: ({ requestedAt }) => format.instant(requestedAt),
+      cell: ({ requestedAt }) => twoLines(format.instant(requestedAt)),
     },
     {
       id: 'executedAt',
       title: <FormattedMessage id="orders.executedAt" />,
       from: 'rare',
       sort: sorting('executedAt'),
-      cell: ({ executedAt }) => (executedAt ? format.instant(executedAt) : '–'),
+      cell: ({ executedAt }) => (executedAt ? twoLines(format.instant(executedAt)) : '–'),
     },
     {
       id: 'oneTime',

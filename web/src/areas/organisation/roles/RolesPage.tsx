@@ -119,7 +119,7 @@ export function RolesPage() {
       from: 'optional',
       cell: ({ grantedAt, grantedBy, inherited, origin }) => (
         <div className={area.stack}>
-          <span>{format.day(grantedAt)}</span>
+          <span className={parts.whole}>{format.day(grantedAt)}</span>
           <span className={parts.caption}>
             {grantedBy ? (
               <FormattedMessage id="roles.by" values={{ name: grantedBy }} />

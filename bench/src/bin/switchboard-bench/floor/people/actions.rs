@@ -69,7 +69,7 @@ fn change_hindrance(person: &Person, held: &Held, name: &str) -> Hindrance {
     match (held.state.as_str(), name) {
         ("ordered", _) => Some(("notActiveYet", "The subscription is still being set up.")),
         ("ending", _) => Some(("isEnding", "The subscription is about to end.")),
-        ("active", "resumeSim") => Some(("simNotSuspended", "The line is not blocked.")),
+        ("active", "resumeSim") => Some(("simNotSuspended", "The line is not suspended.")),
         ("suspended", "resumeSim" | "replaceSim" | "endSubscription" | "removeAddOn")
         | ("active", _)
             if under_way =>
@@ -81,7 +81,7 @@ fn change_hindrance(person: &Person, held: &Held, name: &str) -> Hindrance {
         }
         ("active", _) => None,
         ("suspended", "resumeSim" | "replaceSim" | "endSubscription" | "removeAddOn") => None,
-        _ => Some(("simSuspended", "The line is blocked. Open it first.")),
+        _ => Some(("simSuspended", "The line is suspended. Resume it first.")),
     }
 }
 
