@@ -121,7 +121,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's audit log: who did what, when, also those who act for it from outside. */
+        /**
+         * The organisation's audit log: who did what, when, also those who act for it from outside.
+         * @description Needs the permission `read` on the organisation.
+         */
         get: operations["list_audit_entries"];
         put?: never;
         post?: never;
@@ -3167,20 +3170,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_AuditEntry: {
-            items: {
-                /**
-                 * Format: int64
-                 * @description 1, 2, 3 … without gaps.
-                 */
-                sequence: number;
-                at: components["schemas"]["Instant"];
-                by: components["schemas"]["AuditActor"] | null;
-                /** @description A verb, as the operations are named. */
-                action: string;
-                subject: components["schemas"]["AuditSubject"];
-                /** @description Ids, codes and counts. */
-                detail: Record<string, never>;
-            }[];
+            items: components["schemas"]["AuditEntry"][];
             /** @description Send it as `cursor` to get the next page; `null` on the last one. */
             next: string | null;
             /**
@@ -4653,7 +4643,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AuditEntry"];
                 };
             };
-            /** @description What went wrong. */
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            /** @description What else went wrong. */
             default: {
                 headers: {
                     [name: string]: unknown;
