@@ -1,9 +1,8 @@
 //! The OpenAPI document: what the handlers say of themselves, completed from the table of operations, so that no handler has to
 //! repeat who may call it, which headers it wants and what an error looks like.
 
-mod answers;
-
 use crate::{
+    contract_answers,
     fields::LONGEST_SEARCH,
     operations::{self, Operation, Right},
 };
@@ -58,7 +57,7 @@ pub(crate) fn beginning() -> OpenApi {
     components
         .schemas
         .insert(FieldError::name().into_owned(), FieldError::schema());
-    answers::name_problems(&mut components);
+    contract_answers::name_problems(&mut components);
     components.add_security_scheme(
         "bearer",
         SecurityScheme::Http(
@@ -238,7 +237,7 @@ fn describe(described: &mut Described, operation: &Operation) {
         says.push_str("\n\n");
     }
     says.push_str(&needs(operation));
-    answers::add_problems(described, operation);
+    contract_answers::add_problems(described, operation);
 }
 
 /// Who may, and how often it happens, in words.

@@ -4,6 +4,7 @@
 
 pub mod caller;
 mod contract;
+mod contract_answers;
 pub mod dashboard;
 pub mod downloads;
 mod fields;

@@ -49,7 +49,7 @@ const PROBLEMS: [(&str, &str, &str); 8] = [
 ];
 
 /// Puts the problems where the operations point to.
-pub(super) fn name_problems(components: &mut Components) {
+pub(crate) fn name_problems(components: &mut Components) {
     for (status, name, says) in PROBLEMS {
         let mut response = ResponseBuilder::new()
             .description(says)
@@ -72,7 +72,7 @@ pub(super) fn name_problems(components: &mut Components) {
 }
 
 /// Says of an operation how it can fail.
-pub(super) fn add_problems(described: &mut Described, operation: &Operation) {
+pub(crate) fn add_problems(described: &mut Described, operation: &Operation) {
     let in_path = described.parameters.iter().flatten().any(
         |parameter| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Path),
     );
