@@ -105,6 +105,10 @@ export function HardwareDialog({ onClose }: { onClose: (placed: boolean) => void
               </h3>
               {range.error ? (
                 <ErrorState compact error={range.error} onRetry={() => void range.refetch()} />
+              ) : range.data?.items.length === 0 ? (
+                <p className={form.hint}>
+                  <FormattedMessage id="hardware.none" />
+                </p>
               ) : (
                 <ul className={styles.range}>
                   {range.data?.items.map(({ id, code, name, description, oneTime }) => {

@@ -45,6 +45,10 @@ export function ServiceDialog({ onClose }: { onClose: (placed: boolean) => void 
             </h3>
             {range.error ? (
               <ErrorState compact error={range.error} onRetry={() => void range.refetch()} />
+            ) : range.data?.items.length === 0 ? (
+              <p className={form.hint}>
+                <FormattedMessage id="service.none" />
+              </p>
             ) : (
               <RadioGroup
                 aria-label={intl.formatMessage({ id: 'service.choose' })}
