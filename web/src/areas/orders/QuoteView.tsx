@@ -5,6 +5,7 @@ import type { Money, Quote, QuotedItem } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { actionText } from '~/parts/ActionText'
 import { GoodsLines } from '~/parts/GoodsLines'
+import { ItemPrice } from '~/parts/ItemPrice'
 import { QuoteSums } from '~/parts/QuoteSums'
 import { useParts } from '~/parts/styles'
 
@@ -89,7 +90,7 @@ function One({ item }: { item: QuotedItem }) {
       <div className={styles.line}>
         <p className={mergeClasses(styles.text, parts.small)}>{whatOf(intl, item)}</p>
         <span className={styles.amount}>
-          <FormattedMessage id="quote.perMonth" values={{ amount: format.money(item.monthly) }} />
+          <ItemPrice monthly={item.monthly} oneTime={item.oneTime} />
         </span>
       </div>
       {item.person ? (

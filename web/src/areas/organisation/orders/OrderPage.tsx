@@ -35,6 +35,7 @@ import { UndoButton } from '~/app/UndoButton'
 import { ActionText } from '~/parts/ActionText'
 import { GoodsLines } from '~/parts/GoodsLines'
 import { useTitle } from '~/parts/hooks'
+import { ItemPrice } from '~/parts/ItemPrice'
 import { notify } from '~/parts/notify'
 import { isEnded, OrderStateBadge } from '~/parts/OrderStateBadge'
 import { useProblemText } from '~/parts/problemText'
@@ -234,7 +235,7 @@ function Item({ item }: { item: OrderItemView }) {
           ) : null}
         </span>
         <span className={parts.figures}>
-          <FormattedMessage id="quote.perMonth" values={{ amount: format.money(item.monthly) }} />
+          <ItemPrice monthly={item.monthly} oneTime={item.oneTime} />
         </span>
       </div>
       <p className={mergeClasses(styles.text, parts.muted)}>
@@ -287,19 +288,23 @@ function Outcome({ order }: { order: Order }) {
   const asksUs = ports?.items.find((port) => port.state === 'draft' || port.state === 'rejected')?.state
   if (!Object.hasOwn(intents, state)) return null
   const shown = state as keyof typeof intents
+  // Nothing is wrong with it: the operator's people agree it, and the item says so.
+  const isBooked = state === 'held' && order.items.some((item) => item.problem?.code === 'serviceBooking')
   return (
-    <MessageBar intent={intents[shown]} layout="multiline">
+    <MessageBar intent={isBooked ? 'info' : intents[shown]} layout="multiline">
       <MessageBarBody>
         <MessageBarTitle>
           <FormattedMessage id={`order.outcome.${shown}`} />
         </MessageBarTitle>{' '}
         <FormattedMessage
           id={
-            asksUs === 'draft' || asksUs === 'rejected'
-              ? `order.advice.port.${asksUs}`
-              : shown === 'held' && heldReason
-                ? `order.advice.${heldReason}`
-                : `order.advice.${shown}`
+            isBooked
+              ? 'order.advice.booked'
+              : asksUs === 'draft' || asksUs === 'rejected'
+                ? `order.advice.port.${asksUs}`
+                : shown === 'held' && heldReason
+                  ? `order.advice.${heldReason}`
+                  : `order.advice.${shown}`
           }
         />
       </MessageBarBody>
