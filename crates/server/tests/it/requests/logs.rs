@@ -31,6 +31,9 @@ async fn the_log_tells_of_nobody() {
         .with_ansi(false)
         .with_writer(move || writer.clone())
         .finish();
+    // A second subscriber, which hears nothing. While there is only one, `tracing` asks the thread that comes first to a
+    // place in the code whether anybody listens there, and keeps the answer: a test beside this one would silence it.
+    let _deaf = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
     let guard = tracing::subscriber::set_default(subscriber);
 
     let app = App::start().await;
