@@ -387,7 +387,7 @@ fn what_is_handed_back_takes_the_discount_with_it() {
 /// A discount that ended meanwhile is not lost by whoever's use was told of late, nor is a new one won.
 #[test]
 fn what_was_used_in_a_month_has_the_discount_of_that_month() {
-    let month = |text| Period::parse(text).unwrap();
+    let month = |text: &str| Period::parse(text).unwrap();
     let used = |period| Used {
         whose: whose(1),
         period: month(period),
