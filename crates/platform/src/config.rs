@@ -221,7 +221,7 @@ sections! {
     /// are counted by each process for itself, the others in the database.
     limits: Limits {
         /// Requests of one principal a minute.
-        requests_per_minute: u32 = 120_000;
+        requests_per_minute: u32 = 600_000;
         /// Requests of one principal at the same time. A process works on 512 altogether.
         requests_at_once: u32 = 256;
         /// Streams of live events that one principal holds open.
