@@ -205,7 +205,9 @@ export interface paths {
         put?: never;
         /**
          * Sets new prices, all or none: of products from a day on that has not begun, of use from a month on that has not begun.
-         * @description Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         * @description What somebody has already keeps the monthly price at which it was ordered.
+         *
+         *     Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["set_prices"];
         delete?: never;
@@ -1725,6 +1727,11 @@ export interface components {
             /** @description Two for the same cannot hold in the same month; of several that fit a charge the narrowest counts. */
             discounts: components["schemas"]["CustomerDiscount"][];
         };
+        /**
+         * Format: binary
+         * @description A file as it is, for the contract: bytes are no list of numbers.
+         */
+        Bits: string;
         /** @description An uploaded table. */
         Bulk: {
             id: components["schemas"]["BulkId"];
@@ -2967,7 +2974,7 @@ export interface components {
             /** @enum {string} */
             action: "endSubscription";
         } | {
-            /** Format: int32 */
+            /** Format: uint32 */
             packs: number;
             /** Format: date */
             date?: string | null;
@@ -2981,7 +2988,7 @@ export interface components {
             members: components["schemas"]["SubscriptionId"][];
             strategy: components["schemas"]["Strategy"];
             /**
-             * Format: int32
+             * Format: uint32
              * @description 5 to 120 seconds.
              */
             ringSeconds: number;
@@ -2999,7 +3006,7 @@ export interface components {
             /** @description All of them, in the order in which they ring. */
             members?: components["schemas"]["SubscriptionId"][] | null;
             strategy?: components["schemas"]["Strategy"] | null;
-            /** Format: int32 */
+            /** Format: uint32 */
             ringSeconds?: number | null;
             /** @description `null`: always open from then on. */
             openingHours?: components["schemas"]["OpeningHours"][] | null;
@@ -3947,7 +3954,7 @@ export interface components {
             change: components["schemas"]["AmountChange"] | null;
             /**
              * Format: int64
-             * @description Of the month's amount, in hundredths of a per cent.
+             * @description Of the month's amount, in hundredths of a per cent; together 10,000, or 0 where the month came to nothing.
              */
             shareBasisPoints: number;
         };
@@ -6833,9 +6840,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": number[];
-                    "image/png": number[];
-                    "image/jpeg": number[];
+                    "application/pdf": components["schemas"]["Bits"];
+                    "image/png": components["schemas"]["Bits"];
+                    "image/jpeg": components["schemas"]["Bits"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -6866,10 +6873,10 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": number[];
-                "application/pdf": number[];
-                "image/jpeg": number[];
-                "image/png": number[];
+                "application/octet-stream": components["schemas"]["Bits"];
+                "application/pdf": components["schemas"]["Bits"];
+                "image/jpeg": components["schemas"]["Bits"];
+                "image/png": components["schemas"]["Bits"];
             };
         };
         responses: {

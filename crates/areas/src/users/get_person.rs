@@ -6,11 +6,12 @@ use crate::{App, Shared, caller::Caller, operations};
 use axum::extract::State;
 use domain::{
     access::{OrganisationId, Scope},
+    billing,
     directory::PersonId,
     orders, overview,
 };
 use platform::{
-    Error, Instant, Result,
+    Error, Instant, Period, Result,
     db::Conn,
     http::{ETag, Json, Path},
     i18n::Language,
@@ -69,6 +70,12 @@ pub(super) async fn whole(
             orders::rules::undoable(order, &own, touched.contains(&order.id), policy, now).ok();
         briefs.push(OrderBrief::of(order, &own, undoable, language));
     }
+    let discounts = billing::discounts(conn, scope).await?;
+    let discount =
+        overview::rules::discount(&details.row.subscriptions, &discounts, Period::of(now));
     let version = details.row.person.version;
-    Ok((version, Person::of(details, briefs, scope, language)))
+    Ok((
+        version,
+        Person::of(details, briefs, discount, scope, language),
+    ))
 }
