@@ -75,7 +75,7 @@ async fn a_malformed_batch_is_refused_as_a_whole() {
         json!(many),
         json!([]),
         json!([get("1"), get("1")]),
-        json!([{ "id": "1", "method": "GET", "url": "users" }]),
+        json!([{ "id": "1", "method": "GET", "url": "" }]),
         json!([{ "id": "1", "method": "BREW", "url": "/users" }]),
         json!([{ "id": "1", "method": "POST", "url": "/users", "body": {} }]),
         json!([{ "id": "1", "method": "GET", "url": "/users", "dependsOn": ["2"] }]),
@@ -87,4 +87,33 @@ async fn a_malformed_batch_is_refused_as_a_whole() {
         let reply = sim.post("/$batch", json!({ "requests": requests })).await;
         assert_eq!(reply.refusal(), (400, "BadRequest"), "{requests}");
     }
+}
+
+#[tokio::test]
+async fn an_address_may_lack_its_slash_and_is_otherwise_taken_as_it_stands() {
+    let sim = Sim::start().await;
+    let id = sim.person("mette.holm");
+    let get = |n: &str, url: String| json!({ "id": n, "method": "GET", "url": url });
+    let requests = json!([
+        get("bare", format!("users/{id}?$select=id")),
+        get("slash", format!("/users/{id}?$select=id")),
+        get("version", format!("/v1.0/users/{id}?$select=id")),
+        get("whole", format!("https://graph.microsoft.com/v1.0/users/{id}?$select=id")),
+        { "id": "change", "method": "PATCH", "url": format!("users/{id}"), "body": { "department": "X" },
+          "headers": { "Content-Type": "application/json" } },
+    ]);
+    let reply = sim.post("/$batch", json!({ "requests": requests })).await;
+    assert_eq!(reply.status, 200);
+    for one in ["bare", "slash"] {
+        assert_eq!(by_id(&reply.body, one)["body"]["id"], json!(id), "{one}");
+    }
+    for (one, segment) in [("version", "v1.0"), ("whole", "https:")] {
+        let refused = by_id(&reply.body, one);
+        assert_eq!(refused["status"], 400, "{one}");
+        assert_eq!(
+            refused["body"]["error"]["message"],
+            format!("Resource not found for the segment '{segment}'.")
+        );
+    }
+    assert_eq!(by_id(&reply.body, "change")["status"], 204);
 }
