@@ -6,7 +6,7 @@ use super::super::world::apps::ServicePrincipal;
 use super::super::world::clock::seconds;
 use super::super::world::ids::guid;
 use super::super::world::permissions::{self, GRAPH_APP_ID};
-use super::super::world::{Tenant, World};
+use super::super::world::{DirectoryError, Tenant, World};
 use super::call::{Answer, Call};
 use super::collection::{self, Listing};
 use super::contract::contract;
@@ -15,6 +15,7 @@ use super::entity::{
     SERVICE_PRINCIPAL, Selection, USER,
 };
 use super::error::GraphError;
+use super::people::refusal;
 use super::state::Graph;
 use super::users::tenant;
 use super::views::{Made, ObjectView, UserView, by_id};
@@ -190,7 +191,10 @@ pub fn restore(graph: &Graph, call: &Call) -> Result<Answer, GraphError> {
     let mut world = graph.world().write();
     world
         .restore_user(&call.caller.tenant, call.key(0))
-        .map_err(|_| GraphError::not_found(call.key(0)))?;
+        .map_err(|error| match error {
+            DirectoryError::NotFound => GraphError::not_found(call.key(0)),
+            other => refusal(other),
+        })?;
     let user = tenant(&world, call)?
         .user(call.key(0))
         .ok_or_else(|| GraphError::not_found(call.key(0)))?;

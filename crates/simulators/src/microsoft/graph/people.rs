@@ -260,7 +260,8 @@ fn strong(password: &str) -> Result<(), GraphError> {
     ))
 }
 
-fn refusal(error: DirectoryError) -> GraphError {
+/// The world's refusal in Graph's words.
+pub(super) fn refusal(error: DirectoryError) -> GraphError {
     match error {
         DirectoryError::NotFound => GraphError::not_found("user"),
         DirectoryError::UsernameTaken => {

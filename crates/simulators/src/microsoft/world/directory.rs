@@ -65,7 +65,7 @@ impl Tenant {
         self.domains.iter().any(|d| d.eq_ignore_ascii_case(domain))
     }
 
-    /// Whether a user of this name exists, the recycle bin included.
+    /// Whether a user of this name exists, the recycle bin excepted.
     pub fn has_username(&self, username: &str) -> bool {
         self.by_username.contains_key(&username.to_lowercase())
     }

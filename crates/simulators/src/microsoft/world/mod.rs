@@ -79,7 +79,7 @@ pub enum DirectoryError {
     /// The tenant, object or registration is unknown.
     #[error("the object does not exist")]
     NotFound,
-    /// Another user of the tenant, deleted ones included, has this user principal name.
+    /// Another user of the tenant has this user principal name; those in the recycle bin do not hold theirs.
     #[error("another object with the same value for property userPrincipalName already exists")]
     UsernameTaken,
     /// The user principal name's domain is not verified in the tenant.

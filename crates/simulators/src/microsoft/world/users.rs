@@ -70,7 +70,7 @@ impl World {
         {
             return Err(DirectoryError::UsernameTaken);
         }
-        // The same name may be created again after a hard deletion, and must then be another object.
+        // The same name may be created again after a deletion, and must then be another object.
         let generation = tenant.last_sequence().to_string();
         let id = ids::guid(&[
             "user",
@@ -216,7 +216,8 @@ impl World {
         });
     }
 
-    /// Moves a user to the recycle bin. Numbers become free, group memberships stay recorded for a restoration.
+    /// Moves a user to the recycle bin. Numbers and the user principal name become free, group memberships stay
+    /// recorded for a restoration.
     ///
     /// # Errors
     /// `NotFound`.
@@ -225,6 +226,7 @@ impl World {
         let found = self.tenant_mut(tenant)?;
         let id = found.user(id).ok_or(DirectoryError::NotFound)?.id.clone();
         let mut user = found.users.remove(&id).ok_or(DirectoryError::NotFound)?;
+        found.by_username.remove(&user.username.to_lowercase());
         user.deleted = Some(now);
         user.sessions_valid_from = now;
         user.teams.numbers.clear();
@@ -240,14 +242,24 @@ impl World {
     /// Brings a user back from the recycle bin.
     ///
     /// # Errors
-    /// `NotFound` when the bin does not hold it.
+    /// `NotFound` when the bin does not hold it, `UsernameTaken` when somebody else has got the name meanwhile (the user
+    /// stays in the bin).
     pub fn restore_user(&mut self, tenant: &str, id: &str) -> Result<(), DirectoryError> {
         let found = self.tenant_mut(tenant)?;
+        let binned = found.deleted_users.get(id);
+        let name = binned
+            .ok_or(DirectoryError::NotFound)?
+            .username
+            .to_lowercase();
+        if found.by_username.contains_key(&name) {
+            return Err(DirectoryError::UsernameTaken);
+        }
         let mut user = found
             .deleted_users
             .remove(id)
             .ok_or(DirectoryError::NotFound)?;
         user.deleted = None;
+        found.by_username.insert(name, id.to_owned());
         found.users.insert(id.to_owned(), user);
         self.changed(tenant, ObjectKind::User, id, ChangeKind::Restored);
         Ok(())
@@ -262,11 +274,10 @@ impl World {
             self.delete_user(tenant, id)?;
         }
         let found = self.tenant_mut(tenant)?;
-        let user = found
+        found
             .deleted_users
             .remove(id)
             .ok_or(DirectoryError::NotFound)?;
-        found.by_username.remove(&user.username.to_lowercase());
         let groups: Vec<String> = found
             .groups
             .values()

@@ -72,6 +72,35 @@ async fn a_person_is_made_changed_deleted_and_restored() {
 }
 
 #[tokio::test]
+async fn the_name_of_a_deleted_person_is_free_and_the_bin_waits_for_it() {
+    let sim = Sim::start().await;
+    let first = sim.post("/users", newcomer("nina.ny")).await;
+    let first = first.body["id"].as_str().unwrap().to_owned();
+    let name = format!(
+        "/users/{}",
+        newcomer("nina.ny")["userPrincipalName"].as_str().unwrap()
+    );
+    sim.delete(&name).await;
+    let second = sim.post("/users", newcomer("Nina.Ny")).await;
+    assert_eq!(second.status, 201);
+    let second = second.body["id"].as_str().unwrap().to_owned();
+    assert_ne!(first, second);
+    assert_eq!(sim.get(&name).await.body["id"], second.as_str());
+
+    let restore = format!("/directory/deletedItems/{first}/restore");
+    let taken = sim.post(&restore, json!({})).await;
+    assert_eq!(taken.refusal(), (400, "Request_BadRequest"));
+    assert_eq!(taken.body["error"]["details"][0]["code"], "ObjectConflict");
+
+    // Emptying the bin of one takes nothing from the other.
+    sim.delete(&format!("/users/{second}")).await;
+    assert_eq!(sim.post(&restore, json!({})).await.status, 200);
+    sim.delete(&format!("/directory/deletedItems/{second}"))
+        .await;
+    assert_eq!(sim.get(&name).await.body["id"], first.as_str());
+}
+
+#[tokio::test]
 async fn the_recycle_bin_is_emptied_after_thirty_days() {
     let mut sim = Sim::start().await;
     let id = sim.person("rita.reader");
