@@ -23,7 +23,7 @@ pub(super) struct ChangeNumber;
 #[async_trait]
 impl Kind for ChangeNumber {
     fn assess(&self, look: &mut Look<'_>, wish: &ItemRequest, day: Date) -> QuotedItem {
-        let line = look.line(subscription_of(wish), Action::ChangeNumber);
+        let line = look.line(wish);
         let mut item = look.about(wish, line.map(|line| line.subscription.person), day);
         let (Some(line), Some(request)) = (line, wish.number()) else {
             return item;
