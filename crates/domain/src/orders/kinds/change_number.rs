@@ -6,8 +6,8 @@ use crate::{
     directory::PersonId,
     numbering,
     orders::{
-        Action, Before, ItemRequest, NumberRequest, OrderItem, OrderItemId, PlannedStep,
-        QuotedItem, Rest, Restored, StepKind, StepPayload,
+        Before, ItemRequest, NumberRequest, OrderItem, OrderItemId, PlannedStep, QuotedItem, Rest,
+        Restored, StepKind, StepPayload,
         assess::{Look, effect},
         placing::Placing,
     },

@@ -4,8 +4,7 @@ use super::{Carried, End, Kind, step};
 use crate::{
     catalogue::OfferingKind,
     orders::{
-        Action, Before, ItemRequest, OrderItem, PlannedStep, QuotedItem, Restored, StepKind,
-        StepPayload,
+        Before, ItemRequest, OrderItem, PlannedStep, QuotedItem, Restored, StepKind, StepPayload,
         assess::{Look, effect},
         placing::Placing,
     },

@@ -4,8 +4,8 @@ use super::{Carried, End, Kind, rest_until, step};
 use crate::{
     call_groups, numbering,
     orders::{
-        Action, Before, ItemRequest, NumberFate, NumberRequest, OrderItem, PlannedStep, QuotedItem,
-        Rest, Restored, SHORTEST_REST, SimRequest, StepKind, StepPayload,
+        Before, ItemRequest, NumberFate, NumberRequest, OrderItem, PlannedStep, QuotedItem, Rest,
+        Restored, SHORTEST_REST, SimRequest, StepKind, StepPayload,
         assess::{Look, effect},
         placing::Placing,
     },

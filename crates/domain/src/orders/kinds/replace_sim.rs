@@ -3,8 +3,8 @@
 use super::{Carried, End, Kind, step};
 use crate::{
     orders::{
-        Action, Before, ItemRequest, OrderItem, PlannedStep, Policy, QuoteRequest, QuotedItem,
-        Restored, SimRequest, StepKind, StepPayload,
+        Before, ItemRequest, OrderItem, PlannedStep, Policy, QuoteRequest, QuotedItem, Restored,
+        SimRequest, StepKind, StepPayload,
         assess::{Look, effect},
         facts::Facts,
         placing::Placing,
