@@ -23,6 +23,8 @@ use std::time::Duration;
 /// Microsoft's operations take seconds; longer ones are asked about less often.
 const LOOK: Duration = Duration::from_secs(2);
 const LONGEST_LOOK: Duration = Duration::from_secs(30);
+/// What has not ended by then, or has ended and cannot be read back, counts as failing: a person is asked in the end.
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// Whether a step is carried out or taken back: what it asks for then carries another reference.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -278,9 +280,17 @@ pub async fn unassign(
 
 fn wait(step: &Step, now: Instant, memo: &Memo) -> StepOutcome {
     let age = step.started_at.map_or(Duration::ZERO, |at| now.since(at));
+    let memo = memo.json();
+    // A memo with news in it must be kept; the look after this one finds it without.
+    if age > PATIENCE && memo == step.memo {
+        return StepOutcome::Retry {
+            after: Some(LONGEST_LOOK),
+            why: "Microsoft has accepted this and does not show it done".to_owned(),
+        };
+    }
     StepOutcome::Wait {
         until: now.plus((age / 4).clamp(LOOK / 2, LONGEST_LOOK)),
-        memo: memo.json(),
+        memo,
     }
 }
 

@@ -13,7 +13,7 @@ mod worlds;
 use super::ports::{NetworkOrderState, NetworkRequest};
 use crate::{
     access, catalogue,
-    orders::{self, ItemRequest, NumberRequest, OrderState, Policy, QuoteRequest},
+    orders::{self, HeldReason, ItemRequest, NumberRequest, OrderState, Policy, QuoteRequest},
 };
 use bench::Bench;
 use platform::{
@@ -23,7 +23,7 @@ use platform::{
     outbox::{self, NewMail},
 };
 use std::time::Duration;
-use worlds::{FAULTS, Fault, PHONE, TEAMS};
+use worlds::{ANNA, FAULTS, Fault, PHONE, TEAMS};
 
 const POLICY: Policy = Policy {
     undo_minutes: 30,
@@ -137,6 +137,30 @@ async fn a_network_that_stays_away_holds_the_order_and_loses_nothing() {
     bench.fake.0.lock().unwrap().fault = None;
     let ended = bench.follow(&order, 2).await;
     assert_eq!(ended.state, OrderState::Completed);
+    bench.check(&ended).await;
+}
+
+#[tokio::test]
+async fn what_microsoft_never_shows_done_stands_held_and_is_not_asked_for_twice() {
+    let bench = Bench::new().await;
+    bench.fake.0.lock().unwrap().assigned_unseen = true;
+    let order = bench
+        .order(bench.wishes().await.into_iter().take(1).collect())
+        .await;
+    let patient = bench.follow(&order, 1).await;
+    assert_eq!(patient.state, OrderState::InProgress);
+    let held = bench.follow(&order, 2).await;
+    assert_eq!(held.held_reason, Some(HeldReason::NeedsAttention));
+    let calls = bench.fake.0.lock().unwrap().calls;
+    {
+        let mut worlds = bench.fake.0.lock().unwrap();
+        for holder in worlds.inventory.values_mut() {
+            *holder = Some(ANNA);
+        }
+    }
+    let ended = bench.follow(&order, 1).await;
+    assert_eq!(ended.state, OrderState::Completed);
+    assert_eq!(bench.fake.0.lock().unwrap().calls, calls);
     bench.check(&ended).await;
 }
 

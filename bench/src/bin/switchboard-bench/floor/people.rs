@@ -182,7 +182,11 @@ static LISTS: LazyLock<Vec<ListSql>> = LazyLock::new(|| {
             let filter: String =
                 (0..words).map(|word| format!(" AND p.haystack LIKE ?{} ESCAPE '\\'", word + 3)).collect();
             let arm = |home: &str| {
-                format!("SELECT {PERSON}, p.name_key FROM people p WHERE p.home = {home} AND {SHOWN}{filter}")
+                format!(
+                    "SELECT * FROM (SELECT {PERSON}, p.name_key FROM people p WHERE p.home = {home} AND {SHOWN}{filter}
+                       ORDER BY 17, 1 LIMIT {}) walk",
+                    LIMIT + 1
+                )
             };
             ListSql {
                 page: format!("{} UNION ALL {} ORDER BY 17, 1 LIMIT {}", arm("?2"), arm("?1"), LIMIT + 1),

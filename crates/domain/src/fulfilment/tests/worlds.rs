@@ -82,6 +82,8 @@ pub(super) struct Worlds {
     pub(super) judged: usize,
     /// Mobile subscriptions stay in progress at the network.
     pub(super) mobile_takes_long: bool,
+    /// Microsoft says that a number is assigned, and does not show it.
+    pub(super) assigned_unseen: bool,
     pub(super) network: HashMap<String, NetworkOrder>,
     /// What took effect, in order.
     pub(super) effects: Vec<String>,
@@ -374,7 +376,9 @@ impl TeamsTelephony for Fake {
         _: &str,
     ) -> Result<OperationLink, OutsideError> {
         self.effect(|worlds| {
-            worlds.inventory.insert(number.to_owned(), Some(to));
+            if !worlds.assigned_unseen {
+                worlds.inventory.insert(number.to_owned(), Some(to));
+            }
             worlds.effects.push(format!("+assign {number}"));
         })
         .await?;

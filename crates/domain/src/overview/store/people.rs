@@ -157,15 +157,6 @@ fn page(scope: &Scope, query: &PeopleQuery) -> (String, Vec<platform::db::Value>
                 values.push(statement.bind(place.id));
                 format!(" AND ({keys}, p.id) {than} ({})", values.join(", "))
             });
-            let arms: Vec<_> = homes
-                .into_iter()
-                .map(|home| {
-                    let home = statement.bind(home);
-                    format!(
-                        "SELECT {PERSON}, p.name_key, {column} FROM people p WHERE p.home = {home} AND p.listed = TRUE AND {filter}{after}"
-                    )
-                })
-                .collect();
             // By position: the key, the name, the id.
             let (key, name) = (PERSON_WIDTH + 2, PERSON_WIDTH + 1);
             let sorted = if column == "p.name_key" {
@@ -173,9 +164,20 @@ fn page(scope: &Scope, query: &PeopleQuery) -> (String, Vec<platform::db::Value>
             } else {
                 format!("{key} {direction}, {name} {direction}, 1 {direction}")
             };
+            // Each walk has an order and an end of its own: PostgreSQL sorts all of a home otherwise, before it merges.
+            let walks: Vec<_> = homes
+                .into_iter()
+                .map(|home| {
+                    let home = statement.bind(home);
+                    format!(
+                        "SELECT * FROM (SELECT {PERSON}, p.name_key, {column} FROM people p
+                           WHERE p.home = {home} AND p.listed = TRUE AND {filter}{after} ORDER BY {sorted} LIMIT {limit}) walk"
+                    )
+                })
+                .collect();
             format!(
                 "{} ORDER BY {sorted} LIMIT {limit}",
-                arms.join(" UNION ALL ")
+                walks.join(" UNION ALL ")
             )
         }
         other => {
