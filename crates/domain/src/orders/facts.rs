@@ -260,11 +260,7 @@ pub(super) async fn facts(
     let mut foreign: BTreeSet<String> = BTreeSet::new();
     for item in &request.items {
         people.extend(item.members().into_iter().flatten().copied().map(PersonId));
-        if let ItemRequest::ActivateTelephony { person, .. }
-        | ItemRequest::CreateMobile { person, .. } = item
-        {
-            people.insert(*person);
-        }
+        people.extend(item.person());
         for offering in item.offerings() {
             offerings.insert(offering);
             let day = request.date_of(item).unwrap_or(today).max(today);

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     access::{PrincipalId, Scope},
-    subscriptions,
+    directory, subscriptions,
 };
 use jiff::civil::Date;
 use platform::{
@@ -114,6 +114,12 @@ pub(super) async fn write(
         store::lock_organisation(tx, scope).await?;
     }
     subscriptions::lock(tx, scope, &lines).await?;
+    let given: Vec<_> = request
+        .items
+        .iter()
+        .filter_map(super::ItemRequest::person)
+        .collect();
+    directory::lock_local(tx, scope, &given).await?;
     let facts = facts::facts(tx, scope, request, None, now).await?;
     let fresh = assess::assess(&facts, request, policy, now);
     if !fresh.problems.is_empty() {

@@ -149,9 +149,7 @@ pub async fn begin(
                     },
                 )
             }
-            None if item.start_at.is_some() => {
-                person.and_then(|person| rules::person_hindrance(person))
-            }
+            None if item.start_at.is_some() => person.and_then(rules::person_hindrance),
             None => None,
         };
         let impossible =
