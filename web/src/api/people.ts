@@ -35,6 +35,17 @@ export const peopleQuery = (organisation: string, question: PeopleQuestion) =>
     staleTime: 30_000,
   })
 
+/**
+ * The same people from the other end, or nothing where the opposite order is not the mirror of this one: whoever has no
+ * number comes last either way.
+ */
+export function mirrored(question: PeopleQuestion): PeopleQuestion | null {
+  const sort = question.sort ?? 'name'
+  const column = sort.replace('-', '') as SortColumn
+  if (column === 'telephony' || column === 'mobile') return null
+  return { ...question, sort: sort === column ? `-${column}` : column }
+}
+
 /** The first `most` people that a question finds, in its order. */
 export async function listPeople(organisation: string, question: PeopleQuestion, most: number): Promise<PersonRow[]> {
   const found: PersonRow[] = []

@@ -180,7 +180,7 @@ export function ReferencesDialog({
                 <FormattedMessage id="common.cancel" />
               </Button>
               {removals.length > 0 ? (
-                <Button disabled={save.isPending} onClick={() => save.mutate(removals)}>
+                <Button className={parts.whole} disabled={save.isPending} onClick={() => save.mutate(removals)}>
                   <FormattedMessage id="references.remove" />
                 </Button>
               ) : null}

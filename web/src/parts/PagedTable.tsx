@@ -54,6 +54,10 @@ const useStyles = makeStyles({
   },
   /** What can be done with it stands at the end, whatever line that is. */
   phoneEnd: { [phone]: { marginInlineStart: 'auto' } },
+  /** Where one column leads, it and what can be done share the first line; the others follow below. */
+  phoneLead: { [phone]: { flexGrow: 1, flexBasis: 'calc(100% - 96px)' } },
+  phoneBeside: { [phone]: { order: 1 } },
+  phoneBelow: { [phone]: { order: 2 } },
   row: {
     [phone]: {
       display: 'flex',
@@ -96,6 +100,8 @@ export interface Column<T> {
   title: ReactNode
   cell: (item: T) => ReactNode
   end?: boolean
+  /** On a phone it stands in the first line, with nothing beside it but what can be done. */
+  lead?: boolean
   /** Left out on narrow screens: `optional` below 900 px, `rare` below 1200 px. */
   from?: 'optional' | 'rare'
   /** How it is sorted now, and what a click on the heading does; absent for a column that cannot be sorted. */
@@ -129,6 +135,7 @@ export function PagedTable<T extends { id: string }>({
   }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage])
 
   const items = data?.pages.flatMap((page) => page.items) ?? []
+  const led = columns.some(({ lead }) => lead)
   const firstAtEnd = columns.find(({ end: atEnd, from }) => atEnd && !from)
   const place = ({ end: atEnd, from }: Column<T>) => mergeClasses(atEnd && styles.end, from && styles[from])
   if (error && !data)
@@ -180,6 +187,7 @@ export function PagedTable<T extends { id: string }>({
                         place(column),
                         !column.from && styles.phoneCell,
                         column === firstAtEnd && styles.phoneEnd,
+                        led && (column.lead ? styles.phoneLead : column.end ? styles.phoneBeside : styles.phoneBelow),
                       )}
                     >
                       {column.cell(item)}

@@ -20,6 +20,8 @@ import type { InvoiceSort } from './search'
 const useStyles = makeStyles({
   number: { display: 'flex', alignItems: 'center', gap: '8px', flexWrap: 'wrap' },
   amount: { fontWeight: 600 },
+  file: { minWidth: 0 },
+  word: { '@media (max-width: 560px)': { display: 'none' } },
 })
 
 export function InvoiceTable({
@@ -122,6 +124,7 @@ export function InvoiceTable({
 }
 
 function PdfButton({ invoice: { id, number } }: { invoice: Invoice }) {
+  const styles = useStyles()
   const intl = useIntl()
   const problemText = useProblemText()
   const { organisation } = useSession()
@@ -133,12 +136,13 @@ function PdfButton({ invoice: { id, number } }: { invoice: Invoice }) {
     <Button
       appearance="subtle"
       size="small"
+      className={styles.file}
       icon={file.isPending ? <Spinner size="extra-tiny" /> : <DocumentPdf20Regular />}
       disabled={file.isPending}
       aria-label={intl.formatMessage({ id: 'invoices.pdfOf' }, { number })}
       onClick={() => file.mutate()}
     >
-      PDF
+      <span className={styles.word}>PDF</span>
     </Button>
   )
 }

@@ -12,12 +12,13 @@ import { notify } from '~/parts/notify'
 import { useProblemText } from '~/parts/problemText'
 import { EmptyState, ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
+import { useFarEnd, useTwoEnds } from '~/parts/twoEnds'
 import { ColumnMenu } from './ColumnMenu'
 import { type ColumnId, fileColumns, rememberColumns, rememberedColumns, usualColumns } from './columns'
 import { LinesTable } from './LinesTable'
 import { linesQuery, listLines } from './queries'
 import { SelectionBar } from './SelectionBar'
-import { filterOf, type InvoiceSearch, type LineFilter, wholeFilter } from './search'
+import { filterOf, type InvoiceSearch, type LineFilter, opposite, wholeFilter } from './search'
 import { type NextReferences, useLineSelection, withNext } from './selection'
 
 const LineFilters = lazy(() => import('./LineFilters').then((module) => ({ default: module.LineFilters })))
@@ -75,8 +76,13 @@ export function Lines({
     ...linesQuery(organisation.id, invoice.id, { filter, sort: search.sort }),
     placeholderData: keepPreviousData,
   })
+  const sort = opposite(search.sort)
+  const [far, wantFar] = useFarEnd(JSON.stringify([invoice.id, filter, search.sort]))
+  const tail = useInfiniteQuery({ ...linesQuery(organisation.id, invoice.id, { filter, sort }), enabled: far })
+  const [visible, see] = useState({ first: 0, last: 0 })
+  const lines = useTwoEnds(list, far ? tail : null, visible, wantFar, 120)
+  const { rows } = lines
   const first = list.data?.pages[0]
-  const rows = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data])
 
   const selection = useLineSelection()
   // What was written here: an issued invoice does not change, so its lines do not say it.
@@ -103,7 +109,7 @@ export function Lines({
   // The words of a filter: what it is called on a line that it found, where its own value is an id.
   const known = (find: (line: InvoiceLine) => string | null | undefined, id: string): string => {
     for (const line of rows) {
-      const name = find(line)
+      const name = line && find(line)
       if (name) return name
     }
     return id
@@ -237,8 +243,10 @@ export function Lines({
           />
         ) : (
           <LinesTable
-            list={list}
-            rows={rows}
+            lines={lines}
+            total={first?.totals.amount}
+            busy={list.isPlaceholderData}
+            onSee={see}
             columns={columns}
             sort={search.sort}
             selection={can('editFinance') ? selection : null}

@@ -4,16 +4,15 @@
  */
 import { mergeClasses, ProgressBar } from '@fluentui/react-components'
 import { ArrowDown16Regular, ArrowUp16Regular } from '@fluentui/react-icons'
-import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
-import { needsMore } from '~/api/paging'
-import type { InvoiceLine, InvoiceLines, NewReference } from '~/api/types'
+import type { InvoiceLine, Money, NewReference } from '~/api/types'
 import { useFormat } from '~/app/i18n'
 import { HeadCheck } from '~/parts/HeadCheck'
 import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
+import type { TwoEnds } from '~/parts/twoEnds'
 import { type ColumnId, isFigure, sortOf, widths } from './columns'
 import { LineCell } from './LineCell'
 import { headHeight, rowHeight, useLineStyles } from './lineStyles'
@@ -26,8 +25,10 @@ const padding = 32
 const boxWidth = 26
 
 export function LinesTable({
-  list,
-  rows,
+  lines,
+  total,
+  busy,
+  onSee,
   columns,
   sort,
   selection,
@@ -35,9 +36,13 @@ export function LinesTable({
   onAsk,
   onWritten,
 }: {
-  list: UseInfiniteQueryResult<InfiniteData<InvoiceLines>>
-  /** Of all pages that have come. */
-  rows: readonly InvoiceLine[]
+  lines: TwoEnds<InvoiceLine>
+  /** What they come to; nothing before the first page. */
+  total: Money | undefined
+  /** Whether these are still the lines of the question before. */
+  busy: boolean
+  /** Told which rows are on screen. */
+  onSee: (visible: { first: number; last: number }) => void
   columns: readonly ColumnId[]
   sort: InvoiceSearch['sort']
   /** Which lines are chosen to write a reference on; `null` where nobody may. */
@@ -52,8 +57,8 @@ export function LinesTable({
   const format = useFormat()
   const scroller = useRef<HTMLElement>(null)
   const [focused, setFocused] = useState(-1)
-  const first = list.data?.pages[0]
-  const count = first ? Math.max(first.total, rows.length) : 12
+  const { rows, failure } = lines
+  const count = total ? lines.count : 12
   const boxes = selection ? boxWidth + gap : 0
   const grid = [...(selection ? [`${boxWidth}px`] : []), ...columns.map((id) => widths[id].grid)].join(' ')
   const least = columns.reduce((sum, id) => sum + widths[id].least + gap, padding - gap + boxes)
@@ -78,15 +83,12 @@ export function LinesTable({
       [focused],
     ),
   })
-  const lastVisible = virtual.range?.endIndex ?? 0
-  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage, isPlaceholderData } = list
-  useEffect(() => {
-    if (needsMore(lastVisible, rows.length, hasNextPage, 120) && !isFetchingNextPage && !isFetchNextPageError)
-      void fetchNextPage()
-  }, [lastVisible, rows.length, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage])
+  const first = virtual.range?.startIndex ?? 0
+  const last = virtual.range?.endIndex ?? 0
+  useEffect(() => onSee({ first, last }), [first, last, onSee])
 
   // Another order, or other lines, begin at the top.
-  const asked = `${sort}${first?.total}`
+  const asked = `${sort}${total ? count : ''}`
   const askedBefore = useRef(asked)
   useEffect(() => {
     if (askedBefore.current === asked) return
@@ -98,13 +100,16 @@ export function LinesTable({
   // With Shift, all between the last one that was ticked and this one.
   const lastChosen = useRef(0)
   const choose = (index: number, line: InvoiceLine, selected: boolean, range: boolean) => {
-    const [from, to] = range ? [lastChosen.current, index].sort((one, other) => one - other) : [index, index]
+    const from = range ? Math.min(lastChosen.current, index) : index
+    const to = range ? Math.max(lastChosen.current, index) : index
     lastChosen.current = index
-    selection?.change(from === to ? [line] : rows.slice(from, (to ?? index) + 1), selected)
+    const between = rows.slice(from, to + 1).filter((one) => one !== undefined)
+    // Where a line in between has not come yet, only the one that was ticked is chosen.
+    selection?.change(between.length === to - from + 1 ? between : [line], selected)
   }
   return (
     <>
-      {isPlaceholderData ? <ProgressBar className={styles.progress} thickness="medium" /> : null}
+      {busy ? <ProgressBar className={styles.progress} thickness="medium" /> : null}
       <section
         ref={scroller}
         className={styles.scroller}
@@ -117,7 +122,7 @@ export function LinesTable({
           role="table"
           aria-label={intl.formatMessage({ id: 'invoices.linesOf' })}
           aria-rowcount={count + 2}
-          aria-busy={!first || isPlaceholderData}
+          aria-busy={!total || busy}
           onFocus={(event) => {
             const row = event.target.closest<HTMLElement>('[data-line]')
             if (row) setFocused(Number(row.dataset.line))
@@ -130,7 +135,12 @@ export function LinesTable({
                   className={parts.check}
                   label={intl.formatMessage({ id: 'invoices.selectAll' })}
                   state={chosenOf(rows, selection)}
-                  onChange={(selected) => selection.change(rows, selected)}
+                  onChange={(selected) =>
+                    selection.change(
+                      rows.filter((row) => row !== undefined),
+                      selected,
+                    )
+                  }
                 />
               </div>
             ) : null}
@@ -211,21 +221,21 @@ export function LinesTable({
                     </span>
                   </>
                 ) : null}
-                {id === 'amount' && first ? format.money(first.totals.amount) : null}
+                {id === 'amount' && total ? format.money(total) : null}
               </div>
             ))}
           </div>
         </div>
-        {isFetchNextPageError ? <ErrorState error={list.error} onRetry={() => void fetchNextPage()} /> : null}
+        {failure ? <ErrorState error={failure.error} onRetry={failure.retry} /> : null}
       </section>
     </>
   )
 }
 
 /** Whether all, some or none of the lines that have arrived are chosen, of those that can be. */
-function chosenOf(rows: readonly InvoiceLine[], { chosen }: LineSelection): 'all' | 'some' | 'none' {
+function chosenOf(rows: readonly (InvoiceLine | undefined)[], { chosen }: LineSelection): 'all' | 'some' | 'none' {
   if (chosen.size === 0) return 'none'
-  return rows.every((line) => !choosable(line) || chosen.has(line.position)) ? 'all' : 'some'
+  return rows.every((line) => !line || !choosable(line) || chosen.has(line.position)) ? 'all' : 'some'
 }
 
 function Heading({

@@ -4,7 +4,7 @@ import { keys } from '~/api/keys'
 import { firstPage, type PageParameter } from '~/api/paging'
 import type { FinanceChange, InvoiceLine, InvoiceLines } from '~/api/types'
 import { peopleOf } from './people'
-import type { InvoiceSearch, InvoicesSearch, LineFilter } from './search'
+import type { InvoiceSearch, InvoicesSearch, LineFilter, opposite } from './search'
 
 /** So many invoices stand on the first page of the area. */
 export const latestCount = 6
@@ -45,7 +45,7 @@ const furtherLines = 500
 export const linesQuery = (
   organisation: string,
   invoice: string,
-  { filter, sort }: { filter: LineFilter; sort: InvoiceSearch['sort'] },
+  { filter, sort }: { filter: LineFilter; sort: InvoiceSearch['sort'] | ReturnType<typeof opposite> },
 ) =>
   infiniteQueryOptions({
     queryKey: [...keys.invoice(organisation, invoice), 'lines', filter, sort] as const,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { filterOf, nextSort, readInvoiceSearch, readInvoicesSearch } from './search'
+import { filterOf, nextSort, opposite, readInvoiceSearch, readInvoicesSearch } from './search'
 
 test('the address of an opened invoice is read, and nonsense left out', () => {
   const read = readInvoiceSearch({
@@ -32,4 +32,10 @@ test('the list of all invoices keeps what it knows', () => {
     state: undefined,
     sort: '-due',
   })
+})
+
+test('the opposite order begins where the other ends', () => {
+  expect(opposite(undefined)).toBe('-position')
+  expect(opposite('person')).toBe('-person')
+  expect(opposite('-amount')).toBe('amount')
 })

@@ -100,6 +100,10 @@ export const wholeFilter = (filter: LineFilter) => ({
   organisation: filter.organisation ?? null,
 })
 
+/** The very opposite order, which begins where this one ends. Without a sort lines come as they are printed. */
+export const opposite = (sort: InvoiceSearch['sort']): LineSort | `-${LineSort}` | '-position' =>
+  sort === undefined ? '-position' : sort.startsWith('-') ? (sort.slice(1) as LineSort) : (`-${sort}` as `-${LineSort}`)
+
 /** The sort that a click on a heading asks for: upwards, then downwards, then as printed. Money begins with the largest. */
 export function nextSort(current: InvoiceSearch['sort'], column: LineSort): InvoiceSearch['sort'] {
   const [first, second] = column === 'amount' ? ([`-${column}`, column] as const) : ([column, `-${column}`] as const)

@@ -61,7 +61,10 @@ export function ServiceDialog({ onClose }: { onClose: (placed: boolean) => void 
                     value={id}
                     label={
                       <>
-                        {name} · {format.money(oneTime)}
+                        {name} · {format.money(oneTime)}{' '}
+                        <span className={parts.caption}>
+                          <FormattedMessage id="common.exclVat" />
+                        </span>
                         <p className={form.hint}>{description}</p>
                       </>
                     }
@@ -72,7 +75,6 @@ export function ServiceDialog({ onClose }: { onClose: (placed: boolean) => void 
           </section>
           <Field
             required
-            className={form.field}
             label={intl.formatMessage({ id: 'service.wish' })}
             hint={intl.formatMessage({ id: 'service.wish.hint' })}
           >

@@ -5,7 +5,7 @@ export const useOrganisationStyles = makeStyles({
   /** Above a list: what it is about at the left, what can be done with it at the right. */
   tools: { display: 'flex', gap: '8px', alignItems: 'center', flexWrap: 'wrap' },
   grow: { flexGrow: 1, flexBasis: '260px', minWidth: 0 },
-  search: { width: '240px', maxWidth: '100%' },
+  search: { width: '240px', maxWidth: '100%', '@media (max-width: 560px)': { width: '100%' } },
   stack: { display: 'flex', flexDirection: 'column', minWidth: 0 },
   form: { display: 'flex', flexDirection: 'column', gap: '16px' },
   complaint: { margin: '4px 0 0', color: tokens.colorStatusDangerForeground1, fontSize: tokens.fontSizeBase200 },

@@ -18,7 +18,6 @@ import {
   useState,
 } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
-import { loadedCount, needsMore, type Pages, rowCount } from '~/api/paging'
 import type { PeopleQuestion, SortColumn } from '~/api/people'
 import { setLastVisibleRow } from '~/api/people'
 import type { ActionName, Page, PersonRow, SubscriptionBrief } from '~/api/types'
@@ -26,6 +25,7 @@ import { useSession } from '~/app/session'
 import { HeadCheck } from '~/parts/HeadCheck'
 import { ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
+import { useTwoEnds } from '~/parts/twoEnds'
 import type { TextId } from '~/texts'
 import { headHeight, rowHeight, useGridStyles } from './gridStyles'
 import { useLabels } from './labels'
@@ -47,6 +47,8 @@ const columns: { id: SortColumn; text: TextId; place?: 'beyond740' | 'beyond1090
 
 export function UsersGrid({
   people,
+  tail,
+  onFar,
   question,
   open,
   onAsk,
@@ -55,6 +57,9 @@ export function UsersGrid({
   onOrder,
 }: {
   people: UseInfiniteQueryResult<InfiniteData<Page<PersonRow>>>
+  /** The same people from the last one up, once `onFar` has asked for them; `onFar` is `null` where that is not possible. */
+  tail: UseInfiniteQueryResult<InfiniteData<Page<PersonRow>>> | null
+  onFar: (() => void) | null
   /** Who is chosen for something ordered for many; `null` where nobody can choose. */
   selection: Selection | null
   question: PeopleQuestion
@@ -69,28 +74,35 @@ export function UsersGrid({
   const labels = useLabels()
   const { organisation } = useSession()
   const scroller = useRef<HTMLDivElement>(null)
-  const data = people.data as Pages<PersonRow> | undefined
-  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data])
-  const count = data ? rowCount(data) : 12
+  const { data } = people
+  const [visible, setVisible] = useState({ first: 0, last: 0 })
+  const { rows, count: listed, failure } = useTwoEnds(people, tail, visible, onFar)
+  const count = data ? listed : 12
   const opened = useMemo(() => new Set(openProfiles(open)), [open])
   const [active, setActive] = useState(0)
   const [menu, setMenu] = useState<MenuTarget | null>(null)
   const wantsFocus = useRef(false)
 
-  const openAt = useCallback(
-    (index: number) => {
-      const row = rows[index]
-      return row !== undefined && opened.has(row.id)
-    },
+  // Which rows are open, as text: it stays the same, and all that hangs on it, when a page with none of them has come.
+  const openRows = useMemo(
+    () =>
+      opened.size === 0
+        ? ''
+        : rows.flatMap((row, at) => (row && opened.has(row.id) ? [`${at}:${row.id}`] : [])).join(' '),
     [rows, opened],
   )
+  const openKeys = useMemo(
+    () => new Map(openRows.split(' ').map((one) => [Number.parseInt(one, 10), `${one}-open`])),
+    [openRows],
+  )
+  const openAt = useCallback((index: number) => openKeys.has(index), [openKeys])
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
     // Exact for a closed row, which is why only open ones are measured; an open one is remembered under a key of its own.
     estimateSize: useCallback((index: number) => (openAt(index) ? rowHeight + 330 : rowHeight), [openAt]),
     // Another function is another list to the virtualizer, which then goes through all of its 10,000 rows again.
-    getItemKey: useCallback((index: number) => (openAt(index) ? `${rows[index]?.id}-open` : index), [rows, openAt]),
+    getItemKey: useCallback((index: number) => openKeys.get(index) ?? index, [openKeys]),
     overscan: 3,
     scrollMargin: headHeight,
     scrollPaddingStart: headHeight,
@@ -108,14 +120,12 @@ export function UsersGrid({
     ),
   })
   const items = virtual.getVirtualItems()
-  const lastVisible = virtual.range?.endIndex ?? 0
-
-  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = people
+  const first = virtual.range?.startIndex ?? 0
+  const last = virtual.range?.endIndex ?? 0
   useEffect(() => {
-    setLastVisibleRow(lastVisible)
-    if (needsMore(lastVisible, loadedCount(data), hasNextPage) && !isFetchingNextPage && !isFetchNextPageError)
-      void fetchNextPage()
-  }, [lastVisible, data, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage])
+    setLastVisibleRow(last)
+    setVisible({ first, last })
+  }, [first, last])
 
   // Another question is another list: start at its top.
   const asked = JSON.stringify(question)
@@ -142,7 +152,7 @@ export function UsersGrid({
     before.current = rows
     if (person === undefined || person === rows[active]?.id) return
     if (!document.activeElement?.closest(`[data-row="${active}"]`)) return
-    const to = rows.findIndex(({ id }) => id === person)
+    const to = rows.findIndex((row) => row?.id === person)
     if (to < 0) return
     wantsFocus.current = true
     setActive(to)
@@ -156,15 +166,18 @@ export function UsersGrid({
       const from = range ? Math.min(lastChosen.current, index) : index
       const to = range ? Math.max(lastChosen.current, index) : index
       lastChosen.current = index
-      const among = from === to ? [row] : rows.slice(from, to + 1)
-      change?.(among, selected)
+      const between = rows.slice(from, to + 1).filter((one) => one !== undefined)
+      // Where somebody in between has not come yet, only the one that was ticked is: better few than not the ones meant.
+      change?.(between.length === to - from + 1 ? between : [row], selected)
     },
     [rows, change],
   )
 
   const go = (index: number) => {
-    const to = Math.max(0, Math.min(rows.length - 1, index))
+    const to = Math.max(0, Math.min(count - 1, index))
     wantsFocus.current = true
+    // Until the row has come the list itself holds the focus.
+    if (!rows[to]) scroller.current?.focus({ preventScroll: true })
     setActive(to)
     virtual.scrollToIndex(to, { align: 'auto' })
   }
@@ -188,7 +201,7 @@ export function UsersGrid({
       PageDown: () => go(index + page),
       PageUp: () => go(index - page),
       Home: () => go(0),
-      End: () => go(rows.length - 1),
+      End: () => go(count - 1),
       ArrowRight: () => {
         if (onRow && person && !isOpen) onToggle(person.id)
         else controls[at + 1]?.focus()
@@ -243,7 +256,7 @@ export function UsersGrid({
   return (
     <>
       {people.isPlaceholderData ? <ProgressBar className={styles.progress} thickness="medium" /> : null}
-      <div ref={scroller} className={styles.scroller} data-testid="users-scroller">
+      <div ref={scroller} tabIndex={-1} className={styles.scroller} data-testid="users-scroller">
         <div
           role="treegrid"
           aria-label={intl.formatMessage({ id: 'nav.users' })}
@@ -267,7 +280,12 @@ export function UsersGrid({
                   className={parts.check}
                   label={intl.formatMessage({ id: 'users.selectAll' })}
                   state={selectedOf(rows, selection)}
-                  onChange={(selected) => selection.change(rows, selected)}
+                  onChange={(selected) =>
+                    selection.change(
+                      rows.filter((row) => row !== undefined),
+                      selected,
+                    )
+                  }
                 />
               </div>
             ) : null}
@@ -331,7 +349,7 @@ export function UsersGrid({
             })}
           </div>
         </div>
-        {isFetchNextPageError ? <ErrorState error={people.error} onRetry={() => void fetchNextPage()} /> : null}
+        {failure ? <ErrorState error={failure.error} onRetry={failure.retry} /> : null}
       </div>
       {menu ? (
         <Suspense fallback={null}>
@@ -349,7 +367,7 @@ export function UsersGrid({
 }
 
 /** Whether all, some or none of the rows that have arrived are chosen. */
-function selectedOf(rows: readonly PersonRow[], { chosen }: Selection): 'all' | 'some' | 'none' {
+function selectedOf(rows: readonly (PersonRow | undefined)[], { chosen }: Selection): 'all' | 'some' | 'none' {
   if (chosen.size === 0) return 'none'
-  return rows.length > 0 && rows.every(({ id }) => chosen.has(id)) ? 'all' : 'some'
+  return rows.length > 0 && rows.every((row) => !row || chosen.has(row.id)) ? 'all' : 'some'
 }

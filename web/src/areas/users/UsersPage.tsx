@@ -13,13 +13,14 @@ import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from 'r
 import { FormattedMessage, useIntl } from 'react-intl'
 import { groupsQuery } from '~/api/groups'
 import { organisationQuery } from '~/api/organisation'
-import { peopleQuery } from '~/api/people'
+import { mirrored, peopleQuery } from '~/api/people'
 import { useOrdering } from '~/app/ordering'
 import { useSession } from '~/app/session'
 import { useTitle } from '~/parts/hooks'
 import { mayOrder } from '~/parts/rights'
 import { EmptyState, ErrorState } from '~/parts/States'
 import { useParts } from '~/parts/styles'
+import { useFarEnd } from '~/parts/twoEnds'
 import { FilterButton } from './FilterButton'
 import { PeopleSearch } from './PeopleSearch'
 import { SyncLine } from './SyncLine'
@@ -86,6 +87,12 @@ export function UsersPage() {
   const navigate = route.useNavigate()
   const { open, ...question } = search
   const people = useInfiniteQuery({ ...peopleQuery(organisation.id, question), placeholderData: keepPreviousData })
+  const mirror = mirrored(question)
+  const [far, wantFar] = useFarEnd(JSON.stringify([organisation.id, question]))
+  const tail = useInfiniteQuery({
+    ...peopleQuery(organisation.id, mirror ?? question),
+    enabled: far && mirror !== null,
+  })
   const { data: about } = useQuery(organisationQuery(organisation.id))
   const order = useOrdering()
   // A click before the menu has arrived is not lost: the menu opens as it arrives.
@@ -241,6 +248,8 @@ export function UsersPage() {
         ) : (
           <UsersGrid
             people={people}
+            tail={far && mirror ? tail : null}
+            onFar={mirror ? wantFar : null}
             question={question}
             open={open}
             selection={mayChoose || can('editFinance') ? selection : null}

@@ -61,6 +61,7 @@ export function CallGroupsPage() {
     {
       id: 'name',
       title: <FormattedMessage id="callGroup.name" />,
+      lead: true,
       cell: (group) => (
         <div className={area.stack}>
           <span className={parts.small}>

@@ -11,12 +11,25 @@ import { useProblemText } from '~/parts/problemText'
 import { downloadOrders, requestersQuery } from '../queries'
 import { type OrdersSearch, orderStateFilters } from '../search'
 
+const phone = '@media (max-width: 560px)'
+
 const useStyles = makeStyles({
-  tools: { display: 'flex', gap: '8px 12px', alignItems: 'flex-end', flexWrap: 'wrap' },
-  search: { flexGrow: 1, flexBasis: '200px', maxWidth: '340px' },
+  tools: {
+    display: 'flex',
+    gap: '8px 12px',
+    alignItems: 'flex-end',
+    flexWrap: 'wrap',
+    [phone]: { '& > *': { flexGrow: 1, flexBasis: 'calc(50% - 12px)', minWidth: 0 } },
+  },
+  search: {
+    flexGrow: 1,
+    flexBasis: '200px',
+    maxWidth: '340px',
+    [phone]: { flexBasis: '100% !important', maxWidth: 'none' },
+  },
   searchBox: { maxWidth: 'none', width: '100%' },
-  chooser: { minWidth: '170px' },
-  day: { width: '184px' },
+  chooser: { minWidth: '170px', [phone]: { minWidth: 0, width: '100%' } },
+  day: { width: '184px', [phone]: { width: '100%' } },
   file: { marginInlineStart: 'auto' },
 })
 

@@ -76,6 +76,7 @@ export function RolesPage() {
     {
       id: 'who',
       title: <FormattedMessage id="roles.who" />,
+      lead: true,
       cell: ({ holder }) => (
         <div className={styles.who}>
           <Avatar name={holder.name} id={holder.principal} />
