@@ -201,6 +201,102 @@ pub(crate) fn credit_note() -> Document {
     document
 }
 
+fn goods(group: usize) -> Charge {
+    Charge {
+        category: TariffCategory::Hardware,
+        en: "Headset with charging stand",
+        da: "Headset med ladestander",
+        number: None,
+        reference: None,
+        quantity: 2,
+        unit: InvoiceUnit::Piece,
+        price: 129_900,
+        days: None,
+        ..mobile(group)
+    }
+}
+
+fn service(group: usize) -> Charge {
+    Charge {
+        category: TariffCategory::Services,
+        en: "Technician's visit, two hours",
+        da: "Teknikerbesøg, to timer",
+        quantity: 1,
+        price: 145_000,
+        ..goods(group)
+    }
+}
+
+/// Hardware and booked services, for people and for nobody in particular, with and without number, reference and discount, and
+/// something that was handed back.
+fn hardware_and_services(kind: DocumentKind) -> Document {
+    let charges = [
+        Charge {
+            number: Some("+4540000001"),
+            reference: Some("Økonomi 4711"),
+            discount: 1_000,
+            ..goods(0)
+        },
+        Charge {
+            number: Some("+4540000001"),
+            reference: Some("Økonomi 4711"),
+            ..service(0)
+        },
+        service(1),
+        goods(2),
+        Charge {
+            en: "Desk telephone",
+            da: "Bordtelefon",
+            quantity: -1,
+            price: 89_900,
+            ..goods(2)
+        },
+        Charge {
+            en: "Workshop: call groups for the reception",
+            da: "Workshop: opkaldsgrupper til receptionen",
+            discount: 2_500,
+            ..service(2)
+        },
+    ];
+    let nobody = Group {
+        person: None,
+        organisation: None,
+    };
+    document(
+        kind,
+        vec![person("Anders Åkjær"), person("Zoë Müller-Ægidius"), nobody],
+        charges.iter().map(line).collect(),
+    )
+}
+
+/// For a buyer who reads Danish.
+pub(crate) fn goods_and_services() -> Document {
+    hardware_and_services(DocumentKind::Invoice)
+}
+
+/// All of it taken back, for a buyer who reads English.
+pub(crate) fn goods_and_services_credited() -> Document {
+    let mut document = hardware_and_services(DocumentKind::CreditNote);
+    document.language = Language::En;
+    document.number = "2026-000043".into();
+    document.payment.reference = document.number.clone();
+    document.corrects = Some(("2026-000042".into(), day("2026-12-01")));
+    document
+}
+
+/// More was handed back than charged.
+pub(crate) fn in_favour() -> Document {
+    let back = Charge {
+        quantity: -1,
+        ..goods(0)
+    };
+    document(
+        DocumentKind::Invoice,
+        vec![person("Anders Åkjær")],
+        vec![line(&mobile(0)), line(&back)],
+    )
+}
+
 /// Sixty lines over two pages.
 pub(crate) fn sixty() -> Document {
     let groups = (0..20).map(|index| person(&format!("Person Nummer {index}")));
@@ -297,11 +393,14 @@ pub(crate) fn of(kind: DocumentKind, lines: Vec<Line>) -> Document {
 }
 
 /// What the tests compare, by file name.
-pub(crate) fn all() -> [(&'static str, Document); 4] {
+pub(crate) fn all() -> [(&'static str, Document); 7] {
     [
         ("everything", everything()),
         ("public-buyer", public_buyer()),
         ("credit-note", credit_note()),
+        ("goods", goods_and_services()),
+        ("goods-credit-note", goods_and_services_credited()),
+        ("in-favour", in_favour()),
         ("sixty", sixty()),
     ]
 }

@@ -66,6 +66,8 @@ pub struct App {
     pub looks: users::Looks,
     /// Makes the documents of invoices.
     pub documents: Arc<dyn Renderer>,
+    /// Where they are made, few at once.
+    pub room: downloads::Room,
     pub throttles: throttles::Throttles,
 }
 

@@ -201,6 +201,7 @@ pub(crate) struct World {
     pub(crate) operator: OrganisationId,
     pub(crate) nordvind: OrganisationId,
     pub(crate) havn: OrganisationId,
+    pub(crate) paper: Arc<invoicing::Paper>,
     router: Router,
     // Goes last: the database's files go with it.
     _fixture: Fixture,
@@ -225,6 +226,7 @@ impl World {
         let directory = Arc::new(people::Directory::default());
         let ids = Ids::new(clock.clone());
         let db = fixture.db.clone();
+        let paper = Arc::new(invoicing::Paper::default());
         let app = Arc::new(App {
             live: Live::start(
                 db.clone(),
@@ -252,7 +254,9 @@ impl World {
             denials: Default::default(),
             connection: provider.clone(),
             looks: Default::default(),
-            documents: Arc::new(invoicing::Paper),
+            documents: paper.clone(),
+            // Who finds no room hears so at once.
+            room: crate::downloads::Room::patient(Duration::ZERO),
         });
         let [operator, nordvind, havn] = onboard(&app).await;
         let options = HttpOptions::new(true, Vec::new());
@@ -265,6 +269,7 @@ impl World {
             operator,
             nordvind,
             havn,
+            paper,
             router,
             _fixture: fixture,
         }

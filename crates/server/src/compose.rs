@@ -229,6 +229,7 @@ pub async fn join(
         live: Live::start(db.clone(), clock, stop),
         settings,
         documents: Arc::new(Documents::new(config)?),
+        room: Default::default(),
         denials: Default::default(),
         connection: graph,
         looks: Default::default(),

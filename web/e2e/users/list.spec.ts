@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect, expectAccessible, hire, surname, test } from '../world'
+import { portal } from './orders'
 
 const rows = (page: Page) => page.locator('[data-row]')
 
@@ -13,10 +14,43 @@ test('the list knows its length, and scrolls to its end', async ({ as }) => {
   await expectAccessible(page)
   // Only the rows on screen exist.
   expect(await rows(page).count()).toBeLessThan(60)
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (/\/people\?/.test(request.url())) asked.push(request.url())
+  })
   await page.getByTestId('users-scroller').evaluate((scroller) => {
     scroller.scrollTop = scroller.scrollHeight
   })
-  await expect(page.locator(`[data-row="${count - 2}"]`)).toBeVisible({ timeout: 30_000 })
+  const last = page.locator(`[data-row="${count - 2}"]`)
+  await expect(last).toBeVisible({ timeout: 30_000 })
+  // Read from its end, not by way of all that lies between; who stands last is whom the opposite order begins with.
+  expect(asked.length).toBeLessThan(5)
+  const { items } = await portal(page).get<{ items: { displayName: string }[] }>('/people?sort=-name&limit=1')
+  await expect(last).toContainText(items[0]?.displayName ?? '?')
+  await rows(page).nth(5).press('Home')
+  await expect(page.locator('[data-row="0"]')).toBeFocused()
+  await page.keyboard.press('End')
+  await expect(last).toBeFocused()
+})
+
+test('who is found shows below the search at the top, by keyboard too', async ({ as }) => {
+  const page = await as('administrator')
+  const search = page.getByRole('searchbox', { name: 'Search users' })
+  await search.fill('mette holm')
+  const found = page.getByRole('search').getByRole('link', { name: /Mette Holm.*mette\.holm@/ })
+  await expect(found).toBeVisible()
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
+  await expect(found).toBeHidden()
+  await expect(search).toBeFocused()
+  await page.keyboard.type(' ')
+  await expect(found).toBeVisible()
+  await page.keyboard.press('ArrowDown')
+  await expect(found).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/users\?.*open=/)
+  await expect(rows(page).first()).toHaveAttribute('aria-expanded', 'true')
+  await expect(found).toBeHidden()
 })
 
 test('search finds by name and by number, counts what it found, and stands in the address', async ({ as }) => {

@@ -205,7 +205,9 @@ export interface paths {
         put?: never;
         /**
          * Sets new prices, all or none: of products from a day on that has not begun, of use from a month on that has not begun.
-         * @description Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
+         * @description What somebody has already keeps the monthly price at which it was ordered.
+         *
+         *     Needs the permission `operate` on the organisation. Sent again with the same `Idempotency-Key` it is answered as before and not done again.
          */
         post: operations["set_prices"];
         delete?: never;
@@ -3926,7 +3928,7 @@ export interface components {
             change: components["schemas"]["AmountChange"] | null;
             /**
              * Format: int64
-             * @description Of the month's amount, in hundredths of a per cent.
+             * @description Of the month's amount, in hundredths of a per cent; together 10,000, or 0 where the month came to nothing.
              */
             shareBasisPoints: number;
         };

@@ -113,6 +113,11 @@ pub(super) fn sheets(document: &Document, language: Language, has_logo: bool) ->
     setter.sheets
 }
 
+/// An invoice on which more is handed back than charged is not to be paid.
+fn is_owed(document: &Document) -> bool {
+    document.kind == DocumentKind::Invoice && document.totals.gross.amount >= 0
+}
+
 /// What each group comes to.
 fn sums(document: &Document) -> Vec<Money> {
     let mut sums = vec![Money::ZERO; document.groups.len()];
@@ -283,7 +288,7 @@ impl Setter<'_> {
             ("number", document.number.clone()),
             ("issued", self.words.date(document.issued)),
         ];
-        if document.kind == DocumentKind::Invoice {
+        if is_owed(document) {
             facts.push(("due", self.words.date(document.due)));
         }
         if let Some((number, issued)) = &document.corrects {
@@ -341,7 +346,7 @@ impl Setter<'_> {
                 Some((*category, of_it().map(|line| line.amount).sum()))
             })
             .collect();
-        let owed = document.kind == DocumentKind::Invoice;
+        let owed = is_owed(document);
         // Net, VAT, gross, and how it is paid.
         let payment = if owed { 2 } else { 0 };
         let rows = (1 + categories.len()).max(2 + totals.vat.len() + payment);
@@ -392,7 +397,12 @@ impl Setter<'_> {
         });
         let style = (BODY + 4.0, Weight::Semibold, Ink::Text, Anchor::Left);
         self.put(middle, y, style, &label);
-        let gross = self.words.money(totals.gross);
+        let gross = match document.kind {
+            // The label says in whose favour it is.
+            DocumentKind::Invoice => Money::dkk(totals.gross.amount.saturating_abs()),
+            DocumentKind::CreditNote => totals.gross,
+        };
+        let gross = self.words.money(gross);
         let style = (BODY + 4.0, Weight::Semibold, Ink::Text, Anchor::Right);
         self.put(edge, y, style, &gross);
         if owed {

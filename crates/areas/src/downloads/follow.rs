@@ -1,7 +1,7 @@
 //! Following a link.
 
 use super::{Wish, write};
-use crate::Shared;
+use crate::{App, Shared};
 use axum::{
     extract::State,
     http::{HeaderValue, header},
@@ -12,20 +12,51 @@ use platform::{Error, Result, http::Path, seal::Secret};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Documents that are made at once in one process: one of fifty thousand lines takes some 150 MB while it is made.
-static ROOM: Semaphore = Semaphore::const_new(2);
+/// Documents that are made, or compared, at once: one of fifty thousand lines takes some 150 MB while it is made.
+const AT_ONCE: usize = 2;
 
 /// Whoever waits longer than this for room is asked to come again.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Room for what takes much of it, while no connection is held.
-async fn room(wish: &Wish) -> Result<Option<SemaphorePermit<'static>>> {
-    if !wish.takes_room() {
-        return Ok(None);
+/// Room for the documents that a process holds at once.
+pub struct Room {
+    permits: Semaphore,
+    patience: Duration,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Room::patient(PATIENCE)
     }
-    match tokio::time::timeout(PATIENCE, ROOM.acquire()).await {
-        Ok(Ok(permit)) => Ok(Some(permit)),
-        _ => Err(Error::unavailable("too many documents are being made")),
+}
+
+impl Room {
+    /// With another patience: without any, who finds no room is told so at once.
+    pub fn patient(patience: Duration) -> Self {
+        Room {
+            permits: Semaphore::new(AT_ONCE),
+            patience,
+        }
+    }
+
+    /// Waits for room.
+    ///
+    /// # Errors
+    /// 503 for whoever waited in vain.
+    pub(crate) async fn enter(&self) -> Result<SemaphorePermit<'_>> {
+        match tokio::time::timeout(self.patience, self.permits.acquire()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => Err(Error::unavailable("too many documents are being made")),
+        }
+    }
+}
+
+/// Room for what takes much of it, while no connection is held.
+async fn room<'a>(app: &'a App, wish: &Wish) -> Result<Option<SemaphorePermit<'a>>> {
+    if wish.takes_room() {
+        app.room.enter().await.map(Some)
+    } else {
+        Ok(None)
     }
 }
 
@@ -42,7 +73,7 @@ pub(super) async fn follow(
     let wish: Wish = serde_json::from_str(&download.request)
         .map_err(|error| Error::internal(format!("a stored download: {error}")))?;
     drop(conn);
-    let room = room(&wish).await?;
+    let room = room(&app, &wish).await?;
     let mut conn = app.db.read().await?;
     let scope = download.scope(&mut conn, wish.permission()).await?;
     let file = write(&app, &mut conn, &scope, &wish, download.language).await?;

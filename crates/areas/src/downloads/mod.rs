@@ -11,6 +11,8 @@ mod invoices;
 mod orders;
 mod people;
 
+pub use follow::Room;
+
 use crate::{App, Shared, texts::TEXTS};
 use axum::{Router, routing::get};
 use domain::{

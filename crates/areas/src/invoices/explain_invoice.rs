@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 
 /// Lines of a category that are told of.
 const MOST: usize = 100;
+/// What compares more lines than this is done where documents are made, few at once: all of them lie in memory.
+const MANY_LINES: i64 = 5_000;
 
 /// What changed from the invoice of the month before, and why.
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -87,9 +89,20 @@ pub async fn explain_invoice(
         .enter(&app, &operations::EXPLAIN_INVOICE, organisation)
         .await?;
     let mut conn = app.db.read().await?;
-    let explained = billing::explain(&mut conn, &scope, id).await?;
     let details = billing::details(&mut conn, &scope, id).await?;
     drop(conn);
+    let before = details
+        .before
+        .as_ref()
+        .map_or(0, |(before, _)| before.lines);
+    let room = if details.invoice.lines + before > MANY_LINES {
+        Some(app.room.enter().await?)
+    } else {
+        None
+    };
+    let mut conn = app.db.read().await?;
+    let explained = billing::explain(&mut conn, &scope, id).await?;
+    drop((conn, room));
     let language = caller.language();
     let sums = |sums: &[billing::CategorySum], category| {
         sums.iter()

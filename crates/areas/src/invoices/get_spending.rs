@@ -46,7 +46,7 @@ pub struct SpentCategory {
     amount: Money,
     #[schema(required)]
     change: Option<Change>,
-    /// Of the month's amount, in hundredths of a per cent.
+    /// Of the month's amount, in hundredths of a per cent; together 10,000, or 0 where the month came to nothing.
     share_basis_points: i64,
 }
 
@@ -84,6 +84,10 @@ fn shown(month: &MonthSpent, before: Option<&MonthSpent>) -> SpentPeriod {
             .copied()
             .unwrap_or(Money::ZERO)
     };
+    let amounts: Vec<Money> = TariffCategory::ALL
+        .iter()
+        .map(|category| of(month, *category))
+        .collect();
     SpentPeriod {
         period: month.period,
         invoices: month.invoices.clone(),
@@ -91,14 +95,12 @@ fn shown(month: &MonthSpent, before: Option<&MonthSpent>) -> SpentPeriod {
         change: before.map(|before| Change::of(before.amount, month.amount)),
         categories: TariffCategory::ALL
             .iter()
-            .map(|category| {
-                let amount = of(month, *category);
-                SpentCategory {
-                    category: *category,
-                    amount,
-                    change: before.map(|before| Change::of(of(before, *category), amount)),
-                    share_basis_points: compare::share(amount, month.amount),
-                }
+            .zip(amounts.iter().zip(compare::shares(&amounts)))
+            .map(|(category, (amount, share_basis_points))| SpentCategory {
+                category: *category,
+                amount: *amount,
+                change: before.map(|before| Change::of(of(before, *category), *amount)),
+                share_basis_points,
             })
             .collect(),
     }

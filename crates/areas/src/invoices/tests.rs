@@ -224,3 +224,44 @@ async fn the_finance_settings_are_checked_and_kept() {
     assert_eq!(finance["payer"]["name"], "Nordvind A/S");
     assert_eq!(mette.patch(&path, json!({})).await.status, 400);
 }
+
+#[tokio::test]
+async fn two_documents_are_made_at_once_and_who_wants_a_third_comes_again() {
+    let (world, path) = billed().await;
+    let mette = world.mette();
+    let list = mette.get(&format!("{path}/invoices")).await.json();
+    let id = list["items"][0]["id"].clone();
+    let link = async |format: &str| {
+        let wish = json!({ "kind": "invoice", "id": id, "format": format });
+        let answer = mette.post_json(&format!("{path}/downloads"), wish).await;
+        let url = answer.json()["url"].as_str().unwrap().to_owned();
+        url.strip_prefix("https://portal.example")
+            .unwrap()
+            .to_owned()
+    };
+    let (pdf, ubl, third, csv) = (
+        link("pdf").await,
+        link("ubl").await,
+        link("pdf").await,
+        link("csv").await,
+    );
+    let nobody = world.nobody();
+    let mut held = world.paper.hold();
+    let meanwhile = async {
+        held.begun.recv().await.unwrap();
+        held.begun.recv().await.unwrap();
+        let refused = tokio::select! {
+            answer = nobody.get(&third) => answer,
+            _ = held.begun.recv() => panic!("a third document is being made"),
+        };
+        assert_eq!(refused.problem(), (503, "unavailable".into()));
+        assert!(refused.headers.contains_key("retry-after"));
+        // A table takes no room.
+        assert_eq!(nobody.get(&csv).await.status, 200);
+        drop(held);
+    };
+    let (one, other, ()) = tokio::join!(nobody.get(&pdf), nobody.get(&ubl), meanwhile);
+    assert_eq!((one.status, other.status), (200, 200));
+    // There is room again, and the link is still good.
+    assert_eq!(nobody.get(&third).await.status, 200);
+}

@@ -7,6 +7,8 @@ mod get_usage_import;
 mod import_usage;
 mod list_usage_imports;
 mod set_prices;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use crate::Shared;

@@ -24,6 +24,7 @@ use platform::{
 const MOST: usize = 1_000;
 /// A hundred million kroner.
 const HIGHEST: i64 = 10_000_000_000;
+const OUT_OF_RANGE: &str = "A price is from 0 to 100,000,000 kroner.";
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -92,14 +93,14 @@ fn check(wish: &SetPrices) -> Result<()> {
         for (field, money) in [("oneTime", price.one_time), ("monthly", price.monthly)] {
             if !good(money) {
                 let pointer = format!("/prices/{place}/{field}/amount");
-                fields.complain(pointer, "outOfRange", "A price is not negative.");
+                fields.complain(pointer, "outOfRange", OUT_OF_RANGE);
             }
         }
     }
     for (place, price) in wish.usage_prices.iter().enumerate().take(MOST) {
         if !good(price.price) {
             let pointer = format!("/usagePrices/{place}/price/amount");
-            fields.complain(pointer, "outOfRange", "A price is not negative.");
+            fields.complain(pointer, "outOfRange", OUT_OF_RANGE);
         }
         if !(1..=1_000_000).contains(&price.base) {
             let pointer = format!("/usagePrices/{place}/base");
@@ -110,6 +111,8 @@ fn check(wish: &SetPrices) -> Result<()> {
 }
 
 /// Sets new prices, all or none: of products from a day on that has not begun, of use from a month on that has not begun.
+///
+/// What somebody has already keeps the monthly price at which it was ordered.
 #[utoipa::path(
     post, path = "/api/v1/organisations/{organisation}/billing/prices", operation_id = "set_prices", tag = "operator",
     params(("organisation" = OrganisationId, Path)), request_body = SetPrices,

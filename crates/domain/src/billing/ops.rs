@@ -279,7 +279,7 @@ fn add(status: &mut PeriodStatus, lines: &[IssuedLine]) {
 /// Credits an invoice, or some of its lines, by a credit note of its own. In the payer's scope.
 ///
 /// # Errors
-/// 404; 409 `creditedAlready`; 422 `notAnInvoice`, `noSuchLine`.
+/// 404; 409 `creditedAlready`; 422 `notAnInvoice`, `noSuchLine`, `creditBelowNothing`.
 pub async fn credit(
     tx: &mut Tx,
     ids: &Ids,
@@ -332,6 +332,18 @@ pub async fn credit(
         return Err(Error::conflict(
             "creditedAlready",
             "Some of these lines have been credited already. Look at the invoice again.",
+        ));
+    }
+    // DK-R-016: a credit note of a Danish seller's never comes to less than nothing.
+    if rules::totals(lines.iter().map(|issued| &issued.line))
+        .gross
+        .amount
+        < 0
+    {
+        return Err(Error::rule(
+            "creditBelowNothing",
+            "These lines hand back more than they cost, and a credit note cannot come to less than nothing. \
+             Choose them together with lines that were charged.",
         ));
     }
     let positions: Vec<i64> = lines.iter().map(|line| line.position).collect();

@@ -1,10 +1,16 @@
 import { makeStyles, SearchBox } from '@fluentui/react-components'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent as KeyPress, lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useIntl } from 'react-intl'
 import { useSession } from '../session'
 
+const FoundUsers = lazy(() => import('./FoundUsers').then((module) => ({ default: module.FoundUsers })))
+
+/** One letter finds half the directory. */
+const enough = 2
+
 const useStyles = makeStyles({
+  place: { position: 'relative', minWidth: 0 },
   search: { width: '100%', maxWidth: 'none', minWidth: 0 },
 })
 
@@ -13,14 +19,19 @@ const isWriting = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
 
-/** Finds colleagues from anywhere: Enter goes to the user list with what was written. `/` comes here. */
+/**
+ * Finds colleagues from anywhere: the first ones show while one writes, arrow down goes to them, and Enter goes to the
+ * user list with what was written. `/` comes here.
+ */
 export function SearchUsers() {
   const styles = useStyles()
   const intl = useIntl()
   const navigate = useNavigate()
   const { organisation } = useSession()
   const [q, setQ] = useState('')
+  const [open, setOpen] = useState(false)
   const field = useRef<HTMLInputElement>(null)
+  const place = useRef<HTMLElement>(null)
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -35,9 +46,34 @@ export function SearchUsers() {
     return () => document.removeEventListener('keydown', onKey)
   }, [])
 
+  const done = () => {
+    setQ('')
+    setOpen(false)
+  }
+  const onKeyDown = (event: KeyPress<HTMLElement>) => {
+    const shown = [...(place.current?.querySelectorAll<HTMLElement>('a') ?? [])]
+    if (shown.length === 0 && event.key !== 'Escape') return
+    const at = shown.findIndex((link) => link.contains(event.target as Node))
+    if (event.key === 'Escape') {
+      if (!open) return
+      setOpen(false)
+      field.current?.focus()
+    } else if (event.key === 'ArrowDown') shown[Math.min(at + 1, shown.length - 1)]?.focus()
+    else if (event.key === 'ArrowUp') (shown[at - 1] ?? field.current)?.focus()
+    else return
+    event.preventDefault()
+  }
+
   const label = intl.formatMessage({ id: 'shell.search' })
   return (
-    <search>
+    <search
+      ref={place}
+      className={styles.place}
+      onKeyDown={onKeyDown}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false)
+      }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -46,7 +82,7 @@ export function SearchUsers() {
             params: { organisation: organisation.id },
             search: { q: q.trim() || undefined },
           })
-          setQ('')
+          done()
           field.current?.blur()
         }}
       >
@@ -58,10 +94,19 @@ export function SearchUsers() {
           aria-label={label}
           aria-keyshortcuts="/"
           value={q}
-          onChange={(_, { value }) => setQ(value)}
+          onChange={(_, { value }) => {
+            setQ(value)
+            setOpen(true)
+          }}
+          onFocus={() => setOpen(true)}
           input={{ enterKeyHint: 'search' }}
         />
       </form>
+      {open && q.trim().length >= enough ? (
+        <Suspense fallback={null}>
+          <FoundUsers q={q.trim()} onGo={done} />
+        </Suspense>
+      ) : null}
     </search>
   )
 }

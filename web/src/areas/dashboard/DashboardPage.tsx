@@ -13,9 +13,15 @@ import { Warnings } from './Warnings'
 const useStyles = makeStyles({
   cards: {
     display: 'grid',
-    gridTemplateColumns: 'repeat(4, minmax(0, 1fr))',
+    // As many as the role sees fill the line.
+    gridAutoFlow: 'column',
+    gridAutoColumns: 'minmax(0, 1fr)',
     gap: '16px',
-    '@media (max-width: 1090px)': { gridTemplateColumns: 'repeat(2, minmax(0, 1fr))' },
+    '@media (max-width: 1090px)': {
+      gridAutoFlow: 'row',
+      gridTemplateColumns: 'repeat(2, minmax(0, 1fr))',
+      '& > :last-child:nth-child(odd)': { gridColumn: '1 / -1' },
+    },
     '@media (max-width: 560px)': { gridTemplateColumns: 'minmax(0, 1fr)', gap: '8px' },
   },
   lower: {

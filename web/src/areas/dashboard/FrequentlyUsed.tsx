@@ -11,7 +11,6 @@ import {
 import { Link } from '@tanstack/react-router'
 import { FormattedMessage } from 'react-intl'
 import { useSession } from '~/app/session'
-import { mayOrder } from '~/parts/rights'
 import { hoverBackground, useParts } from '~/parts/styles'
 
 const useStyles = makeStyles({
@@ -36,9 +35,10 @@ const useStyles = makeStyles({
 export function FrequentlyUsed() {
   const styles = useStyles()
   const parts = useParts()
-  const { organisation } = useSession()
+  const { organisation, can } = useSession()
   const params = { organisation: organisation.id }
-  const orders = mayOrder(organisation.permissions)
+  // What costs: whoever orders only what is free has nothing to begin here.
+  const orders = can('orderCommercialItems') || can('orderPeopleItems')
   return (
     <section className={mergeClasses(parts.card, styles.panel)} aria-labelledby="frequent">
       <h2 id="frequent" className={mergeClasses(parts.subheading, styles.title)}>

@@ -197,7 +197,7 @@ impl Draft {
 /// The lines of a payer's month, in the order in which they are shown. The order of what comes in changes nothing.
 pub fn lines(period: Period, charges: &Charges) -> Vec<IssuedLine> {
     let none = Vec::new();
-    let rate = |whose: &Whose, category, offering| {
+    let rate = |whose: &Whose, period: Period, category, offering| {
         let own = charges.discounts.get(&whose.organisation).unwrap_or(&none);
         rate(own, period, category, offering)
     };
@@ -208,7 +208,12 @@ pub fn lines(period: Period, charges: &Charges) -> Vec<IssuedLine> {
         };
         let (quantity, unit, base) = recurring(period, days);
         let draft = Draft {
-            rate: rate(&charge.whose, charge.category, Some(charge.offering)),
+            rate: rate(
+                &charge.whose,
+                period,
+                charge.category,
+                Some(charge.offering),
+            ),
             whose: charge.whose.clone(),
             offering: Some(charge.offering),
             category: charge.category,
@@ -229,7 +234,7 @@ pub fn lines(period: Period, charges: &Charges) -> Vec<IssuedLine> {
         }
     }
     for charge in &charges.once {
-        let rate = rate(&charge.whose, charge.category, charge.offering);
+        let rate = rate(&charge.whose, period, charge.category, charge.offering);
         let back = charge.price.amount < 0;
         let full = Money::dkk(charge.price.amount.saturating_abs());
         let off = discount(full, rate).map_or(0, |discount| discount.amount.amount);
@@ -268,7 +273,8 @@ pub fn lines(period: Period, charges: &Charges) -> Vec<IssuedLine> {
         let late = charge.period != period;
         let category = TariffCategory::Usage;
         let draft = Draft {
-            rate: rate(&charge.whose, category, None),
+            // What came late costs what it would have cost in time.
+            rate: rate(&charge.whose, charge.period, category, None),
             product: used_name(charge, period),
             whose: charge.whose.clone(),
             offering: None,

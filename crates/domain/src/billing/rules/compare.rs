@@ -19,16 +19,31 @@ pub fn basis_points(before: Money, now: Money) -> Option<i64> {
     Some(divide_half_away(change * 10_000, base))
 }
 
-/// A part of a whole in hundredths of a per cent; 0 of nothing.
-pub fn share(part: Money, whole: Money) -> i64 {
-    if whole.amount == 0 {
-        return 0;
+/// The parts of their sum in hundredths of a per cent, which come to 10,000 together: what rounding down leaves goes to those who
+/// lost most by it, of two alike to the first. All 0 where the sum is nothing.
+pub fn shares(parts: &[Money]) -> Vec<i64> {
+    let whole: i128 = parts.iter().map(|part| i128::from(part.amount)).sum();
+    if whole == 0 {
+        return vec![0; parts.len()];
     }
-    let sign = i128::from(whole.amount.signum());
-    divide_half_away(
-        sign * i128::from(part.amount) * 10_000,
-        i128::from(whole.amount).abs(),
-    )
+    let exact: Vec<i128> = parts
+        .iter()
+        .map(|part| i128::from(part.amount) * 10_000 * whole.signum())
+        .collect();
+    let mut shares: Vec<i128> = exact
+        .iter()
+        .map(|part| part.div_euclid(whole.abs()))
+        .collect();
+    let mut losers: Vec<usize> = (0..parts.len()).collect();
+    losers.sort_by_key(|place| std::cmp::Reverse(exact[*place].rem_euclid(whole.abs())));
+    let left = usize::try_from(10_000 - shares.iter().sum::<i128>()).unwrap_or(0);
+    for place in losers.into_iter().take(left) {
+        shares[place] += 1;
+    }
+    shares
+        .into_iter()
+        .map(|share| i64::try_from(share).unwrap_or(if share < 0 { i64::MIN } else { i64::MAX }))
+        .collect()
 }
 
 /// What one product of somebody's cost then and now.

@@ -11,7 +11,7 @@ use crate::{
 use platform::{
     Error, Money, Result,
     db::{Conn, Row, Value, params},
-    fold::{fold, like_contains},
+    fold::{fold, like_contains, sort_key},
     i18n::Language,
 };
 
@@ -172,11 +172,14 @@ impl Statement {
                 .push(format!("l.number LIKE {place} ESCAPE '\\'"));
         }
         if let Some(reference) = &filter.reference {
-            // Capitals of the English alphabet are not told apart, on either engine.
-            let place = statement.bind(like_contains(&reference.trim().to_ascii_lowercase()));
-            statement
-                .filters
-                .push(format!("LOWER(l.reference) LIKE {place} ESCAPE '\\'"));
+            // The engines know the capitals of the English alphabet alone; the key by which references sort knows all of them,
+            // but has one letter for a double a, which half of it would not find.
+            let said = reference.trim();
+            let place = statement.bind(like_contains(&said.to_ascii_lowercase()));
+            let key = statement.bind(like_contains(&sort_key(said)));
+            statement.filters.push(format!(
+                "(LOWER(l.reference) LIKE {place} ESCAPE '\\' OR l.reference_key LIKE {key} ESCAPE '\\')"
+            ));
         }
         if let Some(amount) = filter.amount_from {
             let place = statement.bind(amount);

@@ -383,3 +383,47 @@ fn what_is_handed_back_takes_the_discount_with_it() {
     let net: Money = lines.iter().map(|line| line.line.amount).sum();
     assert_eq!(net, Money::ZERO);
 }
+
+/// A discount that ended meanwhile is not lost by whoever's use was told of late, nor is a new one won.
+#[test]
+fn what_was_used_in_a_month_has_the_discount_of_that_month() {
+    let month = |text: &str| Period::parse(text).unwrap();
+    let used = |period| Used {
+        whose: whose(1),
+        period: month(period),
+        kind: UsageKind::Data,
+        destination: Destination::Eu,
+        quantity: 100,
+        price: Money::dkk(100),
+        base: 1,
+    };
+    let rule = |rate, from, until: Option<&str>| DiscountRule {
+        rate,
+        category: Some(TariffCategory::Usage),
+        offering: None,
+        from: month(from),
+        until: until.map(month),
+    };
+    let charges = Charges {
+        used: vec![used("2026-10"), used("2026-11"), used("2026-12")],
+        discounts: HashMap::from([(
+            OrganisationId(Uuid::from_u128(1)),
+            vec![
+                rule(1_000, "2026-01", Some("2026-11")),
+                rule(2_000, "2026-12", None),
+            ],
+        )]),
+        ..Charges::default()
+    };
+    let lines = charges::lines(month("2026-12"), &charges);
+    let amounts = lines
+        .iter()
+        .map(|line| (line.used_in, line.line.amount.amount));
+    let amounts: HashMap<_, _> = amounts.collect();
+    let expected = [
+        (Some(month("2026-10")), 9_000),
+        (Some(month("2026-11")), 10_000),
+        (None, 8_000),
+    ];
+    assert_eq!(amounts, HashMap::from(expected));
+}

@@ -503,6 +503,13 @@ async fn lines_are_walked_page_by_page_in_every_order() {
         ),
         (
             LineFilter {
+                reference: Some("REF ÅS".into()),
+                ..none()
+            },
+            2,
+        ),
+        (
+            LineFilter {
                 product: Some(world.add_on),
                 ..none()
             },

@@ -3,9 +3,10 @@
 use super::world::World;
 use crate::billing::{
     self, Cause, TariffCategory,
-    rules::compare::{basis_points, share},
+    rules::compare::{basis_points, shares},
 };
 use platform::Money;
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 #[test]
@@ -17,8 +18,25 @@ fn changes_are_told_in_hundredths_of_a_per_cent() {
     assert_eq!(points(0, 5), None);
     assert_eq!(points(0, 0), Some(0));
     assert_eq!(points(-100, 100), Some(20_000));
-    assert_eq!(share(Money::dkk(1), Money::dkk(3)), 3_333);
-    assert_eq!(share(Money::dkk(1), Money::ZERO), 0);
+}
+
+#[test]
+fn the_parts_of_a_month_come_to_all_of_it() {
+    let of = |parts: &[i64]| {
+        let parts: Vec<Money> = parts.iter().copied().map(Money::dkk).collect();
+        shares(&parts)
+    };
+    assert_eq!(of(&[1, 1, 1]), [3_334, 3_333, 3_333]);
+    assert_eq!(of(&[1, 5, 0, 1]), [1_429, 7_143, 0, 1_428]);
+    // More was handed back than one of them cost; more than all of them.
+    assert_eq!(of(&[400, -100, 0]), [13_333, -3_333, 0]);
+    assert_eq!(of(&[-400, 100]), [13_333, -3_333]);
+    assert_eq!(of(&[5, -5]), [0, 0]);
+    assert_eq!(of(&[]), [0_i64; 0]);
+    proptest!(|(parts in proptest::collection::vec(-1_000_000_000_i64..1_000_000_000, 1..9))| {
+        let sum: i64 = of(&parts).iter().sum();
+        prop_assert_eq!(sum, if parts.iter().sum::<i64>() == 0 { 0 } else { 10_000 });
+    });
 }
 
 #[tokio::test]

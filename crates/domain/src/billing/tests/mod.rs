@@ -3,6 +3,7 @@
 mod charges;
 mod closing;
 mod compare;
+mod credits;
 mod failures;
 mod rules;
 mod terms;
