@@ -48,16 +48,17 @@ fn reversal(
     }
     let mut wishes = Vec::new();
     let mut restored = Vec::new();
-    // The last first, as with anything that is taken apart again.
     for item in items
         .iter()
-        .rev()
         .filter(|item| item.state == ItemState::Completed)
     {
         let (wish, restores) = kinds::of(item.action).reverse(item)?;
         wishes.push(wish);
         restored.push(restores);
     }
+    // The last first, as with anything that is taken apart again.
+    wishes.reverse();
+    restored.reverse();
     let until = ended.plus(Duration::from_secs(u64::from(policy.undo_minutes) * 60));
     if until <= now {
         return Err("undoTooLate");
