@@ -25,6 +25,7 @@ use platform::{
     db::Tx,
     http::RequestContext,
     i18n::Language,
+    limits::Place,
     seal::Secret,
 };
 use std::{
@@ -53,6 +54,8 @@ pub struct Caller {
     context: RequestContext,
     step_up: Option<Secret>,
     proof: Proof,
+    /// Held until the answer is made.
+    place: Place,
 }
 
 /// Until when the proof holds, for answers that go on for long.
@@ -89,7 +92,7 @@ impl FromRequestParts<Shared> for Caller {
         };
         let is_person = seen.is_person;
         let who = know(app, seen).await?;
-        app.throttles.asks(&who, from, now)?;
+        let place = app.throttles.asks(&who, from, now)?;
         if let Some(principal) = &who.principal {
             context.know_principal(principal.id.0, principal.language.unwrap_or_default());
         }
@@ -105,6 +108,7 @@ impl FromRequestParts<Shared> for Caller {
             context,
             step_up,
             proof,
+            place,
         })
     }
 }
@@ -243,6 +247,15 @@ pub(crate) async fn sign_in(tx: &mut Tx, app: &App, identity: &Identity) -> Resu
 }
 
 impl Caller {
+    /// The request becomes a stream of live events: it counts among those from now on, and no longer among the requests.
+    ///
+    /// # Errors
+    /// 429 `tooOften` when this principal holds too many open.
+    pub(crate) fn listens(mut self, app: &App) -> Result<Caller> {
+        self.place = app.throttles.listens(&self.who)?;
+        Ok(self)
+    }
+
     /// The language of the answer.
     pub fn language(&self) -> Language {
         self.context.language()

@@ -4,7 +4,7 @@
 use domain::access::{self, TenantId};
 use platform::{
     Instant, Result, config,
-    limits::{Limit, Throttle},
+    limits::{AtOnce, Limit, Place, Throttle},
     seal::Secret,
 };
 use std::{net::IpAddr, time::Duration};
@@ -14,6 +14,8 @@ use uuid::Uuid;
 #[derive(Debug)]
 pub struct Throttles {
     requests: Throttle,
+    under_way: AtOnce,
+    streams: AtOnce,
     refused: Throttle,
     strangers: Throttle,
     /// A tenant that was counted for an address is not counted again for a while: the limit is on how many there are, not on how
@@ -39,6 +41,8 @@ impl Throttles {
     pub fn new(limits: &config::Limits) -> Self {
         Throttles {
             requests: Throttle::new(limits.requests()),
+            under_way: limits.under_way(),
+            streams: limits.streams(),
             refused: Throttle::new(limits.refused()),
             strangers: Throttle::new(limits.strangers()),
             counted: Throttle::new(COUNTED),
@@ -56,15 +60,20 @@ impl Throttles {
         self.refused.take(from, now)
     }
 
-    /// Somebody asks: a principal, or a stranger, of whom nothing is kept elsewhere.
-    pub(crate) fn asks(&self, who: &access::Caller, from: IpAddr, now: Instant) -> Result<()> {
-        match &who.principal {
-            Some(principal) => self.requests.take(principal.id.0, now),
-            None => {
-                self.stranger(who.tenant, from, now)?;
-                self.requests.take(who.object.0, now)
-            }
+    /// Somebody asks: a principal, or a stranger, of whom nothing is kept elsewhere. The place is theirs until they are answered:
+    /// a body that comes a byte a second would otherwise take the others' places too.
+    pub(crate) fn asks(&self, who: &access::Caller, from: IpAddr, now: Instant) -> Result<Place> {
+        if who.principal.is_none() {
+            self.stranger(who.tenant, from, now)?;
         }
+        let whom = subject(who);
+        self.requests.take(whom, now)?;
+        self.under_way.enter(whom)
+    }
+
+    /// Somebody begins to listen to live events.
+    pub(crate) fn listens(&self, who: &access::Caller) -> Result<Place> {
+        self.streams.enter(subject(who))
     }
 
     /// Somebody follows the link with this ticket.
@@ -85,5 +94,12 @@ impl Throttles {
             Ok(()) => self.strangers.take(from, now),
             Err(_) => Ok(()),
         }
+    }
+}
+
+fn subject(who: &access::Caller) -> Uuid {
+    match &who.principal {
+        Some(principal) => principal.id.0,
+        None => who.object.0,
     }
 }

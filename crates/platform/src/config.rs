@@ -217,11 +217,15 @@ sections! {
         /// Whether this process works at all; another one on the same database may.
         enabled: bool = true;
     }
-    /// How often somebody may do something. Whoever goes beyond hears 429 and when to come back. 0 sets no limit. The first two
+    /// How often somebody may do something. Whoever goes beyond hears 429 and when to come back. 0 sets no limit. The first four
     /// are counted by each process for itself, the others in the database.
     limits: Limits {
         /// Requests of one principal a minute.
         requests_per_minute: u32 = 600_000;
+        /// Requests of one principal at the same time. A process works on 512 altogether.
+        requests_at_once: u32 = 256;
+        /// Streams of live events that one principal holds open.
+        streams_at_once: u32 = 100;
         /// Requests from one address a minute with no proof of identity, or a bad one.
         refused_per_minute: u32 = 6_000;
         /// Sign-ins begun from one address a minute. An office has one address.

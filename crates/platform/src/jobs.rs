@@ -4,6 +4,10 @@
 //! leased; every write of a run goes through [`Lease::guard`], whose fence refuses a run that has lost its lease. Failed
 //! runs come back with growing pauses and stand `failed` after [`MAX_ATTEMPTS`], visible in the metrics.
 //!
+//! **Lost leases.** A run that takes its process with it writes nothing; only its lease runs out. Whoever finds that takes the job over,
+//! the second time only while no other such job is at it, so that it is seen which of those that died together is to blame. After
+//! [`MAX_LOST`] in a row the job is given up without being run.
+//!
 //! **Fairness.** A job has a lane (the organisation or tenant it serves). Each new job of a lane gets a turn at least
 //! [`SLICE`] after the lane's last one, and ready jobs run in the order of their turns: a lane that asks for 10,000 jobs
 //! waits for itself, not the others for it. Jobs for later stand apart (`due`) until their time has come, so that a claim reads
@@ -27,6 +31,16 @@ pub const LEASE: Duration = Duration::from_secs(30);
 pub const MAX_ATTEMPTS: i64 = 30;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
+/// Leases of one job that may run out in a row.
+pub const MAX_LOST: i64 = 5;
+/// How long a job is put off whose processes died: so long first, and twice as long each time that it happens again.
+const FIRST_PUT_OFF: Duration = Duration::from_secs(3600);
+const LONGEST_PUT_OFF: Duration = Duration::from_secs(24 * 3600);
+/// The row of `job_lanes` that is locked while it is decided which of the jobs with lost leases is tried next. No lane has this id.
+const SUSPECTS: Uuid = Uuid::max();
+/// An expired lease `j` that may be taken over at the moment `?1`.
+const TO_BE_TAKEN_OVER: &str = "j.state = 'running' AND j.lease_until < ?1
+    AND (j.lost = 0 OR NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 'running' AND r.lost > 1 AND r.lease_until >= ?1))";
 /// How often a worker looks for jobs that other processes wrote or whose time has come.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
@@ -34,7 +48,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 #[derive(Clone, Debug)]
 pub struct NewJob {
     pub kind: &'static str,
-    /// Asking for a ready job with the same key again changes nothing but its time, which becomes the earlier one.
+    /// Asking for a ready job with the same key again changes nothing but its time, which becomes the earlier one. One that was put
+    /// off because its processes died is not hastened: starting again asks for much.
     pub key: Option<String>,
     /// Ids only.
     pub payload: serde_json::Value,
@@ -70,8 +85,11 @@ pub async fn enqueue(tx: &mut Tx, ids: &Ids, job: NewJob) -> Result<()> {
          ON CONFLICT (kind, key) WHERE state = 'ready' AND key IS NOT NULL DO UPDATE SET
            due = jobs.due OR excluded.due,
            turn = CASE WHEN excluded.turn < jobs.turn THEN excluded.turn ELSE jobs.turn END,
-           run_after = CASE WHEN excluded.run_after < jobs.run_after THEN excluded.run_after ELSE jobs.run_after END",
-        params![ids.uuid(), job.kind, job.key, job.payload, job.lane, turn, run_after, now, due],
+           run_after = CASE WHEN excluded.run_after < jobs.run_after THEN excluded.run_after ELSE jobs.run_after END
+         WHERE jobs.lost < ?10",
+        params![
+            ids.uuid(), job.kind, job.key, job.payload, job.lane, turn, run_after, now, due, MAX_LOST
+        ],
     )
     .await?;
     Ok(())
@@ -86,6 +104,11 @@ pub struct Lease {
     /// Runs so far, this one included.
     pub attempts: i64,
     fence: i64,
+    /// Leases before this one that ran out, in a row.
+    lost: i64,
+    /// It was running, and its lease had run out.
+    taken_over: bool,
+    has_key: bool,
 }
 
 impl Lease {
@@ -115,6 +138,9 @@ impl Lease {
             payload: row.get(2)?,
             attempts: row.get(3)?,
             fence: row.get(4)?,
+            lost: row.get(5)?,
+            taken_over: false,
+            has_key: row.get::<Option<String>>(6)?.is_some(),
         })
     }
 }
@@ -133,7 +159,8 @@ pub trait Handler: Send + Sync {
     async fn run(&self, lease: &Lease) -> Result<Outcome>;
 
     /// Its tries are used up, for the reason given: what it was for must not stand as if somebody were at it. In the transaction
-    /// that records it. The job is tried again then, or, for `None`, stands `failed`.
+    /// that records it. The job is tried again then, or, for `None`, stands `failed`. After lost leases it is tried again later than
+    /// that, and, if it has a key, in any case: as long as it waits nobody else asks for the same.
     async fn given_up(&self, _: &mut Tx, _: &Lease, _: &str) -> Result<Option<Instant>> {
         Ok(None)
     }
@@ -220,6 +247,10 @@ impl Worker {
         let Some(lease) = self.claim().await? else {
             return Ok(false);
         };
+        if lease.lost >= MAX_LOST && lease.taken_over {
+            self.give_up(&lease, LOST).await?;
+            return Ok(true);
+        }
         let Some(handler) = self.handlers.get(lease.kind.as_str()).cloned() else {
             self.postpone(&lease, "no handler for this kind in this version")
                 .await?;
@@ -277,11 +308,13 @@ impl Worker {
         let mut conn = self.db.read().await?;
         let look = conn
             .one(
-                "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'ready' AND NOT due AND run_after <= ?1),
-                        EXISTS (SELECT 1 FROM jobs j WHERE j.state = 'ready' AND j.due AND j.run_after <= ?1
-                                  AND NOT EXISTS (SELECT 1 FROM jobs r
-                                                  WHERE r.state = 'running' AND r.kind = j.kind AND r.key = j.key))
-                     OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND lease_until < ?1)",
+                &format!(
+                    "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'ready' AND NOT due AND run_after <= ?1),
+                            EXISTS (SELECT 1 FROM jobs j WHERE j.state = 'ready' AND j.due AND j.run_after <= ?1
+                                      AND NOT EXISTS (SELECT 1 FROM jobs r
+                                                      WHERE r.state = 'running' AND r.kind = j.kind AND r.key = j.key))
+                         OR EXISTS (SELECT 1 FROM jobs j WHERE {TO_BE_TAKEN_OVER})"
+                ),
                 params![now],
             )
             .await?;
@@ -302,30 +335,27 @@ impl Worker {
             )
             .await?;
         }
-        let mut row = tx
+        let row = tx
             .optional(
                 "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = ?2
                  WHERE id = (SELECT j.id FROM jobs j WHERE j.state = 'ready' AND j.due AND j.run_after <= ?1
                                AND NOT EXISTS (SELECT 1 FROM jobs r
                                                WHERE r.state = 'running' AND r.kind = j.kind AND r.key = j.key)
                              ORDER BY j.turn LIMIT 1 FOR UPDATE SKIP LOCKED)
-                 RETURNING id, kind, payload, attempts, fence",
+                 RETURNING id, kind, payload, attempts, fence, lost, key",
                 params![now, until],
             )
             .await?;
-        if row.is_none() {
-            row = tx
-                .optional(
-                    "UPDATE jobs SET attempts = attempts + 1, fence = fence + 1, lease_until = ?2
-                     WHERE id = (SELECT id FROM jobs WHERE state = 'running' AND lease_until < ?1
-                                 ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
-                     RETURNING id, kind, payload, attempts, fence",
-                    params![now, until],
-                )
-                .await?;
-        }
-        let lease = row.as_ref().map(Lease::read).transpose()?;
+        let lease = match row {
+            Some(row) => Some(Lease::read(&row)?),
+            None => take_over(&mut tx, now, until).await?,
+        };
         tx.commit().await?;
+        if let Some(lease) = lease.as_ref().filter(|lease| lease.taken_over) {
+            metrics::counter!("switchboard_jobs_lost_total", "kind" => lease.kind.clone())
+                .increment(1);
+            tracing::warn!(job = %lease.job, kind = %lease.kind, lost = lease.lost, "a job's lease ran out; it is taken over");
+        }
         Ok(lease)
     }
 
@@ -385,16 +415,14 @@ impl Worker {
         metrics::counter!("switchboard_jobs_given_up_total", "kind" => lease.kind.clone())
             .increment(1);
         tracing::error!(job = %lease.job, kind = %lease.kind, "a job was given up and needs a person");
-        if let Some(handler) = self.handlers.get(lease.kind.as_str()) {
+        // Telling it may be what the process dies of, too: it is tried twice.
+        let tell = lease.lost <= MAX_LOST + 1;
+        if let Some(handler) = self.handlers.get(lease.kind.as_str()).filter(|_| tell) {
             let mut tx = self.db.begin().await?;
             lease.guard(&mut tx).await?;
             match handler.given_up(&mut tx, lease, why).await {
-                Ok(Some(at)) => {
-                    release(&mut tx, lease, at, None, Some(why)).await?;
-                    return tx.commit().await;
-                }
-                Ok(None) => {
-                    fail(&mut tx, lease, why).await?;
+                Ok(at) => {
+                    self.end(&mut tx, lease, at, why).await?;
                     return tx.commit().await;
                 }
                 // What keeps the job from running may keep this from being written too.
@@ -404,9 +432,81 @@ impl Worker {
             }
         }
         let mut tx = self.db.begin().await?;
-        fail(&mut tx, lease, why).await?;
+        self.end(&mut tx, lease, None, why).await?;
         tx.commit().await
     }
+
+    /// What becomes of a job that was given up: ready again at this time, or failed.
+    async fn end(&self, tx: &mut Tx, lease: &Lease, at: Option<Instant>, why: &str) -> Result<()> {
+        if lease.lost < MAX_LOST {
+            return match at {
+                Some(at) => release(tx, lease, at, None, Some(why)).await,
+                None => fail(tx, lease, why).await,
+            };
+        }
+        let earliest = self.clock.now().plus(put_off(lease.lost));
+        match at.map(|at| at.max(earliest)) {
+            None if lease.has_key => hold_back(tx, lease, earliest, why).await,
+            None => fail(tx, lease, why).await,
+            Some(at) => hold_back(tx, lease, at, why).await,
+        }
+    }
+}
+
+/// What a job says whose processes died.
+const LOST: &str = "the process ended every time while this ran, or was cut off from the database";
+
+/// A job whose lease has run out. Those whose lease did so before are tried one at a time.
+async fn take_over(tx: &mut Tx, now: Instant, until: Instant) -> Result<Option<Lease>> {
+    let expired = tx
+        .one(
+            "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND lease_until < ?1)",
+            params![now],
+        )
+        .await?;
+    if !expired.get::<bool>(0)? {
+        return Ok(None);
+    }
+    // Two workers that decide at the same moment decide one after the other.
+    tx.execute(
+        "INSERT INTO job_lanes (lane, last_turn) VALUES (?1, 0)
+         ON CONFLICT (lane) DO UPDATE SET last_turn = job_lanes.last_turn",
+        params![SUSPECTS],
+    )
+    .await?;
+    let row = tx
+        .optional(
+            &format!(
+                "UPDATE jobs SET attempts = attempts + 1, fence = fence + 1, lost = lost + 1, lease_until = ?2
+                 WHERE id = (SELECT j.id FROM jobs j WHERE {TO_BE_TAKEN_OVER}
+                             ORDER BY j.lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
+                 RETURNING id, kind, payload, attempts, fence, lost, key"
+            ),
+            params![now, until],
+        )
+        .await?;
+    let mut lease = row.as_ref().map(Lease::read).transpose()?;
+    if let Some(lease) = &mut lease {
+        lease.taken_over = true;
+    }
+    Ok(lease)
+}
+
+/// Ready again, not before `at` whoever asks. What was asked for meanwhile becomes one with it.
+async fn hold_back(tx: &mut Tx, lease: &Lease, at: Instant, why: &str) -> Result<()> {
+    tx.execute(
+        "DELETE FROM jobs WHERE state = 'ready' AND EXISTS
+           (SELECT 1 FROM jobs own WHERE own.id = ?1 AND own.fence = ?2 AND own.kind = jobs.kind AND own.key = jobs.key)",
+        params![lease.job, lease.fence],
+    )
+    .await?;
+    tx.execute(
+        "UPDATE jobs SET state = 'ready', run_after = ?3, turn = ?3, due = FALSE, lease_until = NULL, last_error = ?4
+         WHERE id = ?1 AND fence = ?2",
+        params![lease.job, lease.fence, at, why],
+    )
+    .await?;
+    Ok(())
 }
 
 async fn fail(tx: &mut Tx, lease: &Lease, why: &str) -> Result<()> {
@@ -445,7 +545,7 @@ async fn release(
     if merged == 0 {
         tx.execute(
             "UPDATE jobs SET state = 'ready', run_after = ?3, turn = ?3, due = FALSE, lease_until = NULL, last_error = ?5,
-               attempts = COALESCE(?4, attempts)
+               attempts = COALESCE(?4, attempts), lost = 0
              WHERE id = ?1 AND fence = ?2",
             params![lease.job, lease.fence, at, attempts, why],
         )
@@ -460,6 +560,14 @@ pub fn pause(attempts: i64) -> Duration {
     FIRST_PAUSE
         .saturating_mul(2_u32.saturating_pow(doublings))
         .min(LONGEST_PAUSE)
+}
+
+/// 1 h, 2 h, 4 h … up to a day.
+fn put_off(lost: i64) -> Duration {
+    let doublings = u32::try_from((lost - MAX_LOST).clamp(0, 10)).unwrap_or(10);
+    FIRST_PUT_OFF
+        .saturating_mul(2_u32.saturating_pow(doublings))
+        .min(LONGEST_PUT_OFF)
 }
 
 /// What an operator watches.

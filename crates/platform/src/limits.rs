@@ -2,7 +2,8 @@
 //!
 //! Two kinds, one rule. [`take`] keeps its count in the database, in the transaction of what it limits: it survives a restart,
 //! holds across processes, and what was rolled back was not taken. It is for what is rare and costly: sign-ins, orders, codes
-//! shown, invitations. [`Throttle`] keeps its count in this process's memory and is for what every request passes.
+//! shown, invitations. [`Throttle`] keeps its count in this process's memory and is for what every request passes; so is
+//! [`AtOnce`], for how much somebody has under way.
 //!
 //! ```ignore
 //! let mut tx = app.db.begin().await?;
@@ -22,7 +23,7 @@ use crate::{
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use uuid::Uuid;
@@ -46,6 +47,16 @@ impl config::Limits {
     /// Whatever a principal asks for. In memory.
     pub fn requests(&self) -> Limit {
         limit("requests", self.requests_per_minute, MINUTE)
+    }
+
+    /// Requests of a principal under way.
+    pub fn under_way(&self) -> AtOnce {
+        AtOnce::new("atOnce", self.requests_at_once)
+    }
+
+    /// Streams of live events that a principal holds open.
+    pub fn streams(&self) -> AtOnce {
+        AtOnce::new("streams", self.streams_at_once)
     }
 
     /// Proofs of identity from one address that were missing or no good. In memory.
@@ -155,15 +166,19 @@ impl Level {
     fn refuse(&self, limit: Limit, free_at: i64) -> Error {
         let wait = free_at.saturating_sub(self.room_until).max(1);
         let seconds = u32::try_from(wait.saturating_add(999_999) / 1_000_000).unwrap_or(u32::MAX);
-        metrics::counter!("switchboard_limited_total", "limit" => limit.name).increment(1);
-        Error::new(
-            Kind::TooOften,
-            "tooOften",
-            "That was too many times in a row. Wait a little and try again.",
-        )
-        .with_retry_after(seconds)
-        .with_context(limit.name)
+        too_often(limit.name, seconds)
     }
+}
+
+fn too_often(limit: &'static str, seconds: u32) -> Error {
+    metrics::counter!("switchboard_limited_total", "limit" => limit).increment(1);
+    Error::new(
+        Kind::TooOften,
+        "tooOften",
+        "That was too many times in a row. Wait a little and try again.",
+    )
+    .with_retry_after(seconds)
+    .with_context(limit)
 }
 
 /// Takes one time of `limit` for `whom`. It counts when `tx` is committed. Call it first: whoever does the same at the same
@@ -278,6 +293,68 @@ impl Throttle {
         match kept.free_at.get(&whom.into()) {
             Some(free_at) if *free_at > level.room_until => Err(level.refuse(self.limit, *free_at)),
             _ => Ok(()),
+        }
+    }
+}
+
+/// How much somebody may have under way at the same time, in this process.
+#[derive(Debug)]
+pub struct AtOnce {
+    name: &'static str,
+    /// 0 sets no limit.
+    most: u32,
+    under_way: Arc<Mutex<HashMap<Subject, u32>>>,
+}
+
+/// One of the things that somebody has under way. Dropped, it is over.
+#[derive(Debug)]
+pub struct Place {
+    under_way: Arc<Mutex<HashMap<Subject, u32>>>,
+    whom: Subject,
+}
+
+impl AtOnce {
+    /// `name` is for the metrics.
+    pub fn new(name: &'static str, most: u32) -> Self {
+        AtOnce {
+            name,
+            most,
+            under_way: Arc::default(),
+        }
+    }
+
+    /// # Errors
+    /// 429 `tooOften` with `Retry-After` of a second: when something will be over is not known.
+    pub fn enter(&self, whom: impl Into<Subject>) -> Result<Place> {
+        let whom = whom.into();
+        let mut under_way = self
+            .under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mine = under_way.entry(whom).or_default();
+        if self.most > 0 && *mine >= self.most {
+            return Err(too_often(self.name, 1));
+        }
+        *mine += 1;
+        drop(under_way);
+        Ok(Place {
+            under_way: self.under_way.clone(),
+            whom,
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut under_way = self
+            .under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(mine) = under_way.get_mut(&self.whom) {
+            *mine -= 1;
+            if *mine == 0 {
+                under_way.remove(&self.whom);
+            }
         }
     }
 }

@@ -1727,6 +1727,11 @@ export interface components {
             /** @description Two for the same cannot hold in the same month; of several that fit a charge the narrowest counts. */
             discounts: components["schemas"]["CustomerDiscount"][];
         };
+        /**
+         * Format: binary
+         * @description A file as it is, for the contract: bytes are no list of numbers.
+         */
+        Bits: string;
         /** @description An uploaded table. */
         Bulk: {
             id: components["schemas"]["BulkId"];
@@ -2970,7 +2975,7 @@ export interface components {
             /** @enum {string} */
             action: "endSubscription";
         } | {
-            /** Format: int32 */
+            /** Format: uint32 */
             packs: number;
             /** Format: date */
             date?: string | null;
@@ -2984,7 +2989,7 @@ export interface components {
             members: components["schemas"]["SubscriptionId"][];
             strategy: components["schemas"]["Strategy"];
             /**
-             * Format: int32
+             * Format: uint32
              * @description 5 to 120 seconds.
              */
             ringSeconds: number;
@@ -3002,7 +3007,7 @@ export interface components {
             /** @description All of them, in the order in which they ring. */
             members?: components["schemas"]["SubscriptionId"][] | null;
             strategy?: components["schemas"]["Strategy"] | null;
-            /** Format: int32 */
+            /** Format: uint32 */
             ringSeconds?: number | null;
             /** @description `null`: always open from then on. */
             openingHours?: components["schemas"]["OpeningHours"][] | null;
@@ -6814,9 +6819,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": number[];
-                    "image/png": number[];
-                    "image/jpeg": number[];
+                    "application/pdf": components["schemas"]["Bits"];
+                    "image/png": components["schemas"]["Bits"];
+                    "image/jpeg": components["schemas"]["Bits"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -6847,10 +6852,10 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": number[];
-                "application/pdf": number[];
-                "image/jpeg": number[];
-                "image/png": number[];
+                "application/octet-stream": components["schemas"]["Bits"];
+                "application/pdf": components["schemas"]["Bits"];
+                "image/jpeg": components["schemas"]["Bits"];
+                "image/png": components["schemas"]["Bits"];
             };
         };
         responses: {

@@ -32,6 +32,7 @@ pub async fn stream_events(
     let scope = caller
         .enter(&app, &operations::STREAM_EVENTS, organisation)
         .await?;
+    let caller = caller.listens(&app)?;
     let mut topics = vec![organisation.0];
     topics.extend(scope.tenant().map(|tenant| tenant.0));
     let listener = Listener {

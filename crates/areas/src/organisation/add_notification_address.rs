@@ -20,7 +20,7 @@ use platform::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = AddNotificationAddressRequest)]
 pub struct AddNotificationAddressBody {
-    #[schema(format = Email, min_length = 6, max_length = 254)]
+    #[schema(format = Email, min_length = 5, max_length = 254)]
     address: String,
     /// Of the mails; without it the organisation's.
     #[schema(required = false)]

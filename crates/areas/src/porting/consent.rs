@@ -16,7 +16,13 @@ use platform::{
     Result,
     http::{File, Json, Path},
 };
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// A file as it is, for the contract: bytes are no list of numbers.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+struct Bits(#[expect(dead_code, reason = "only its schema is used")] Vec<u8>);
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -31,7 +37,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
     post, path = "/api/v1/organisations/{organisation}/ports/{port}/consent", operation_id = "add_port_consent", tag = "porting",
     params(("organisation" = OrganisationId, Path), ("port" = PortId, Path)),
     request_body(content(
-        (Vec<u8> = "application/pdf"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "application/octet-stream")
+        (Bits = "application/pdf"), (Bits = "image/png"), (Bits = "image/jpeg"), (Bits = "application/octet-stream")
     )),
     responses((status = 201, description = "It is kept; the case as it stands.", body = Port))
 )]
@@ -58,7 +64,7 @@ pub async fn add_port_consent(
     get, path = "/api/v1/organisations/{organisation}/ports/{port}/consent", operation_id = "get_port_consent", tag = "porting",
     params(("organisation" = OrganisationId, Path), ("port" = PortId, Path)),
     responses((status = 200, description = "The file.", content(
-        (Vec<u8> = "application/pdf"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg")
+        (Bits = "application/pdf"), (Bits = "image/png"), (Bits = "image/jpeg")
     )))
 )]
 pub async fn get_port_consent(

@@ -1,9 +1,11 @@
+use crate::caller::Caller;
 use crate::tests::{METTE, NORDVIND, STRANGE, SVEND, World, token};
-use axum::Router;
+use axum::{Router, extract::FromRequestParts};
 use domain::access::{Role, TenantId};
 use platform::config::Limits;
 use serde_json::json;
 use std::time::Duration;
+use tower::ServiceExt;
 use uuid::Uuid;
 
 async fn limited(change: impl FnOnce(&mut Limits)) -> World {
@@ -25,6 +27,52 @@ async fn a_principal_who_asks_too_often_waits_and_the_others_do_not() {
     assert_eq!(world.mads().get("/api/v1/me").await.status, 200);
     world.clock.advance(Duration::from_secs(20));
     assert_eq!(world.mette().get("/api/v1/me").await.status, 200);
+}
+
+/// Whoever sends a byte a second has as many places as they may, and no more: the others' are free.
+#[tokio::test]
+async fn one_principal_cannot_have_every_place() {
+    let world = limited(|limits| limits.requests_at_once = 2).await;
+    let request = |world: &World| {
+        let mut parts = axum::http::Request::new(()).into_parts().0;
+        let bearer = format!("Bearer {}", token(NORDVIND, METTE, "user", "Mette"));
+        parts
+            .headers
+            .insert("authorization", bearer.parse().unwrap());
+        let app = world.app.clone();
+        async move { Caller::from_request_parts(&mut parts, &app).await }
+    };
+    let first = request(&world).await.unwrap();
+    let second = request(&world).await.unwrap();
+    let refused = world.mette().get("/api/v1/me").await;
+    assert_eq!(refused.problem(), (429, "tooOften".into()));
+    assert_eq!(refused.headers["retry-after"], "1");
+    assert_eq!(world.mads().get("/api/v1/me").await.status, 200);
+    drop(first);
+    assert_eq!(world.mette().get("/api/v1/me").await.status, 200);
+    // What listens to live events is no request any more.
+    let _listens = second.listens(&world.app).unwrap();
+    let _third = request(&world).await.unwrap();
+    assert_eq!(world.mette().get("/api/v1/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn one_principal_holds_so_many_streams_open_and_no_more() {
+    let world = limited(|limits| limits.streams_at_once = 1).await;
+    let events = format!("/api/v1/organisations/{}/events", world.nordvind);
+    let bearer = |name| format!("Bearer {}", token(NORDVIND, name, "user", "Mette"));
+    let open = async |who: String| {
+        let request = axum::http::Request::get(&events)
+            .header("authorization", who)
+            .body(axum::body::Body::empty())
+            .unwrap();
+        world.router.clone().oneshot(request).await.unwrap()
+    };
+    let first = open(bearer(METTE)).await;
+    assert_eq!(first.status(), 200);
+    assert_eq!(open(bearer(METTE)).await.status(), 429);
+    drop(first);
+    assert_eq!(open(bearer(METTE)).await.status(), 200);
 }
 
 #[tokio::test]

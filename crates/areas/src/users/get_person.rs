@@ -3,11 +3,12 @@ use crate::{App, Shared, caller::Caller, operations, order_brief::briefs};
 use axum::extract::State;
 use domain::{
     access::{OrganisationId, Scope},
+    billing,
     directory::PersonId,
     orders, overview,
 };
 use platform::{
-    Error, Instant, Result,
+    Error, Instant, Period, Result,
     db::Conn,
     http::{ETag, Json, Path},
     i18n::Language,
@@ -54,6 +55,12 @@ pub(super) async fn whole(
     let found = orders::orders(conn, scope, &details.orders).await?;
     let found: Vec<_> = found.iter().collect();
     let briefs = briefs(app, conn, scope, &found, language).await?;
+    let discounts = billing::discounts(conn, scope).await?;
+    let period = Period::of(app.clock.now());
+    let discount = overview::rules::discount(&details.row.subscriptions, &discounts, period);
     let version = details.row.person.version;
-    Ok((version, Person::of(details, briefs, scope, language)))
+    Ok((
+        version,
+        Person::of(details, briefs, discount, scope, language),
+    ))
 }

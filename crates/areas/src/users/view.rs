@@ -312,6 +312,8 @@ impl SubscriptionBrief {
 pub struct Person {
     #[serde(flatten)]
     row: PersonRow,
+    /// What the customer's discounts take off `monthlyCost` on the invoice of this month.
+    monthly_discount: Money,
     /// The user principal name.
     #[schema(required)]
     username: Option<String>,
@@ -398,11 +400,13 @@ impl Person {
     pub fn of(
         details: PersonDetails,
         orders: Vec<OrderBrief>,
+        monthly_discount: Money,
         scope: &Scope,
         language: Language,
     ) -> Self {
         let person = &details.row.person;
         Person {
+            monthly_discount,
             username: person.username.clone(),
             azure_link: person
                 .object

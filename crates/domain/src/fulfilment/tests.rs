@@ -141,7 +141,7 @@ async fn a_network_that_stays_away_holds_the_order_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_never_shown_done_stands_held_and_is_not_asked_for_twice() {
+async fn what_is_accepted_and_never_shown_done_stands_held_and_is_not_asked_for_twice() {
     let bench = Bench::new().await;
     bench.fake.0.lock().unwrap().assigned_unseen = true;
     let order = bench

@@ -108,6 +108,7 @@ pub enum ItemRequest {
     },
     /// One to ten packs of 10 SIM cards, sent to the order's `delivery` or else the registered address.
     OrderSims {
+        #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
         packs: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = Option<String>, format = Date)]
@@ -124,6 +125,7 @@ pub enum ItemRequest {
         members: Vec<Uuid>,
         strategy: Strategy,
         /// 5 to 120 seconds.
+        #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
         ring_seconds: u32,
         /// 1 to 21 times of the week; always open without.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -151,6 +153,7 @@ pub enum ItemRequest {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         strategy: Option<Strategy>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
         ring_seconds: Option<u32>,
         /// `null`: always open from then on.
         #[serde(

@@ -2,12 +2,16 @@
 
 use super::{CallGroupRow, GroupSort, HeldSubscription, PersonRow};
 use crate::{
+    billing::{DiscountRule, TariffCategory, rules as billing},
     call_groups,
     directory::rules::readiness,
     orders::{self, Action},
     subscriptions::{SubscriptionId, SubscriptionKind, SubscriptionState},
 };
-use platform::fold::{fold, sort_key};
+use platform::{
+    Money, Period,
+    fold::{fold, sort_key},
+};
 
 /// Why something is not possible for a person. The text for `code` is `problem.<code>` of the domain's texts, with `values`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,6 +215,30 @@ pub fn costs(state: SubscriptionState) -> bool {
         }
         SubscriptionState::Ordered | SubscriptionState::Ended => false,
     }
+}
+
+/// What a customer's discounts take off a whole month `period` of these subscriptions: from each product by itself, as on an invoice.
+pub fn discount(
+    subscriptions: &[HeldSubscription],
+    discounts: &[DiscountRule],
+    period: Period,
+) -> Money {
+    let mut off = Money::ZERO;
+    for held in subscriptions.iter().filter(|held| costs(held.state)) {
+        let add_ons: Money = held.add_ons.iter().map(|add_on| add_on.monthly).sum();
+        let package = Money::dkk(held.monthly.amount - add_ons.amount);
+        let mut take = |category, offering, monthly| {
+            let rate = billing::charges::rate(discounts, period, category, Some(offering));
+            if let Some(discount) = billing::discount(monthly, rate) {
+                off = off.plus(discount.amount);
+            }
+        };
+        take(TariffCategory::Subscriptions, held.offering, package);
+        for add_on in &held.add_ons {
+            take(TariffCategory::AddOns, add_on.offering, add_on.monthly);
+        }
+    }
+    off
 }
 
 #[cfg(test)]

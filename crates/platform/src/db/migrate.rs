@@ -30,6 +30,7 @@ pub fn migrations() -> &'static [Migration] {
         "0001_jobs_and_sagas",
         "0002_audit_outbox_idempotency",
         "0003_limits_and_due_jobs",
+        "0182_lost_leases",
     ]
 }
 

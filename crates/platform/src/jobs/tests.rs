@@ -2,6 +2,8 @@ use super::*;
 use crate::{db, testing::Fixture, time::ManualClock};
 use std::sync::Mutex;
 
+mod lost;
+
 struct Bench {
     fixture: Fixture,
     clock: Arc<ManualClock>,

@@ -176,3 +176,32 @@ fn an_address_is_held_with_its_line() {
     assert_eq!(of("192.0.2.1"), of("::ffff:192.0.2.1"));
     assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
 }
+
+#[test]
+fn who_has_as_much_under_way_as_may_be_waits_until_something_is_over() {
+    let limit = AtOnce::new("atOnce", 2);
+    let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let first = limit.enter(a).unwrap();
+    let _second = limit.enter(a).unwrap();
+    let refused = limit.enter(a).unwrap_err();
+    assert_eq!(
+        (refused.kind, refused.code, refused.retry_after),
+        (Kind::TooOften, "tooOften".into(), Some(1))
+    );
+    let other = limit.enter(b).unwrap();
+    drop((first, other));
+    let _third = limit.enter(a).unwrap();
+    assert!(limit.enter(a).is_err());
+    let kept = limit.under_way.lock().unwrap();
+    assert_eq!(kept.len(), 1, "who has nothing under way is not kept");
+}
+
+#[test]
+fn without_a_limit_as_much_as_one_likes_is_under_way() {
+    let limit = AtOnce::new("atOnce", 0);
+    let places: Vec<_> = (0..1000)
+        .map(|_| limit.enter(Uuid::from_u128(1)).unwrap())
+        .collect();
+    drop(places);
+    assert!(limit.under_way.lock().unwrap().is_empty());
+}

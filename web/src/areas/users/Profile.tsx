@@ -120,16 +120,39 @@ function Total({ person }: { person: Person }) {
   const styles = useProfileStyles()
   const parts = useParts()
   const format = useFormat()
+  const { monthlyCost, monthlyDiscount } = person
   return (
-    <div className={mergeClasses(styles.line, styles.total)}>
-      <span>
-        <FormattedMessage id="profile.total" />{' '}
-        <span className={parts.caption}>
-          <FormattedMessage id="common.exclVat" />
+    <>
+      {monthlyDiscount.amount > 0 ? (
+        <>
+          <div className={mergeClasses(styles.line, styles.total)}>
+            <span>
+              <FormattedMessage id="profile.beforeDiscount" />
+            </span>
+            <span className={styles.amount}>{format.money(monthlyCost)}</span>
+          </div>
+          <div className={styles.line}>
+            <span>
+              <FormattedMessage id="profile.discount" />
+            </span>
+            <span className={styles.amount}>
+              {format.money({ ...monthlyDiscount, amount: -monthlyDiscount.amount })}
+            </span>
+          </div>
+        </>
+      ) : null}
+      <div className={mergeClasses(styles.line, styles.total)}>
+        <span>
+          <FormattedMessage id="profile.total" />{' '}
+          <span className={parts.caption}>
+            <FormattedMessage id="common.exclVat" />
+          </span>
         </span>
-      </span>
-      <span className={styles.amount}>{format.money(person.monthlyCost)}</span>
-    </div>
+        <span className={styles.amount}>
+          {format.money({ ...monthlyCost, amount: monthlyCost.amount - monthlyDiscount.amount })}
+        </span>
+      </div>
+    </>
   )
 }
 

@@ -243,6 +243,63 @@ async fn both_manners_of_refusal_can_be_asked_for() {
 }
 
 #[tokio::test]
+async fn a_number_that_somebody_has_goes_to_nobody_else() {
+    let sim = Sim::start().await;
+    let (first, second, number) = (sim.voice_ready(0), sim.voice_ready(1), sim.free_number());
+    sim.outcome(&sim.assign(&number, &first).await).await;
+    let still = async || {
+        let line = sim.number(&number).await;
+        assert_eq!(
+            (&line["assignmentStatus"], &line["assignmentTargetId"]),
+            (&json!("userAssigned"), &json!(first))
+        );
+    };
+    let refused = sim.assign(&number, &second).await;
+    assert_eq!(refused.refusal(), (400, "BadRequest"));
+    assert!(refused.text.contains("already assigned"));
+    still().await;
+    sim.control(json!({ "refusals": "operation" })).await;
+    let accepted = sim.assign(&number, &second).await;
+    assert_eq!(accepted.status, 202);
+    let failed = sim.outcome(&accepted).await;
+    assert_eq!(failed["status"], "failed");
+    assert!(
+        failed["numbers"][0]["statusDetail"]
+            .as_str()
+            .unwrap()
+            .contains("already assigned")
+    );
+    still().await;
+    // Whose it is may be asked for again.
+    let again = sim.outcome(&sim.assign(&number, &first).await).await;
+    assert_eq!(again["status"], "succeeded");
+    still().await;
+}
+
+/// Both are taken on while nobody has it yet; whose operation ends first has it.
+#[tokio::test]
+async fn of_two_who_ask_for_one_number_at_the_same_time_one_fails() {
+    let sim = Sim::start().await;
+    let (first, second, number) = (sim.voice_ready(0), sim.voice_ready(1), sim.free_number());
+    sim.control(json!({ "operationSeconds": 5 })).await;
+    let one = sim.assign(&number, &first).await;
+    sim.world.clock().advance(SignedDuration::from_secs(1));
+    let other = sim.assign(&number, &second).await;
+    assert_eq!(one.status, 202);
+    sim.world.clock().advance(SignedDuration::from_secs(10));
+    assert_eq!(sim.outcome(&one).await["status"], "succeeded");
+    if other.status == 202 {
+        assert_eq!(sim.outcome(&other).await["status"], "failed");
+    } else {
+        assert_eq!(other.refusal(), (400, "BadRequest"));
+    }
+    assert_eq!(
+        sim.number(&number).await["assignmentTargetId"],
+        json!(first)
+    );
+}
+
+#[tokio::test]
 async fn a_calling_plan_number_needs_a_calling_plan() {
     let sim = Sim::start().await;
     let body = json!({ "numbers": ["+4570888001"], "numberType": "callingPlan" });

@@ -1,12 +1,15 @@
 //! What a profile says at its bottom is what the rating rules charge for a full month, to the øre, whatever somebody has had.
 
-use super::{super::super::person_details, everybody, list_people};
+use super::{
+    super::super::{person_details, rules::discount},
+    everybody, list_people,
+};
 use crate::{
     access::{self, NewOrganisation, NumberType, OrganisationKind, Scope},
-    billing::rules,
+    billing::{DiscountRule, TariffCategory, rules},
     catalogue::{self, Attributes, NewOffering, OfferingId, OfferingKind, Texts},
     directory::{self, LocalDetails, PersonId},
-    subscriptions::{self, Agreed, SubscriptionId, SubscriptionState},
+    subscriptions::{self, Agreed, IntervalKind, SubscriptionId, SubscriptionState},
 };
 use platform::{
     Ids, Instant, Money, Period,
@@ -197,8 +200,25 @@ impl World {
         id
     }
 
-    /// What the rules of invoices charge for a subscription in a month that it goes through whole.
-    async fn charged(&self, id: SubscriptionId, period: Period) -> Money {
+    /// Discounts of each width, with rates that do not divide evenly.
+    fn discounts(&self) -> Vec<DiscountRule> {
+        let of = |rate, category, offering| DiscountRule {
+            rate,
+            category,
+            offering,
+            from: Period::of(self.ids.now()),
+            until: None,
+        };
+        vec![
+            of(333, None, None),
+            of(1_250, Some(TariffCategory::AddOns), None),
+            of(999, None, Some(self.packages[1])),
+        ]
+    }
+
+    /// What the rules of invoices charge for a subscription in a month that it goes through whole, and what the discounts take off.
+    async fn charged(&self, id: SubscriptionId, period: Period) -> (Money, Money) {
+        let discounts = self.discounts();
         let mut conn = self.fixture.db.read().await.unwrap();
         subscriptions::intervals(&mut conn, &self.scope, id)
             .await
@@ -209,9 +229,19 @@ impl World {
                 let until = interval.ended_at.map(Instant::danish_day);
                 let days = rules::chargeable(period, from, until)?;
                 let (quantity, _, base) = rules::recurring(period, days);
-                Some(rules::extend(quantity, interval.monthly, base))
+                let full = rules::extend(quantity, interval.monthly, base);
+                let category = match interval.kind {
+                    IntervalKind::Package => TariffCategory::Subscriptions,
+                    IntervalKind::AddOn => TariffCategory::AddOns,
+                };
+                let offering = Some(interval.offering);
+                let rate = rules::charges::rate(&discounts, period, category, offering);
+                let off = rules::discount(full, rate).map_or(Money::ZERO, |off| off.amount);
+                Some((full, off))
             })
-            .sum()
+            .fold((Money::ZERO, Money::ZERO), |sum, (full, off)| {
+                (sum.0.plus(full), sum.1.plus(off))
+            })
     }
 }
 
@@ -262,15 +292,18 @@ async fn the_total_is_what_a_full_month_is_charged_with() {
     for (person, held, lives) in people {
         // In a month of 28 days as in one of 31.
         for period in [next, next.next(), next.next().next()] {
-            let mut charged = Money::ZERO;
+            let (mut charged, mut off) = (Money::ZERO, Money::ZERO);
             for id in &held {
-                charged = charged.plus(world.charged(*id, period).await);
+                let (full, less) = world.charged(*id, period).await;
+                (charged, off) = (charged.plus(full), off.plus(less));
             }
             let profile = person_details(&mut conn, &world.scope, person)
                 .await
                 .unwrap()
                 .unwrap();
             assert_eq!(profile.row.monthly, charged, "{lives:?} in {period}");
+            let discount = discount(&profile.row.subscriptions, &world.discounts(), period);
+            assert_eq!(discount, off, "what {lives:?} has off in {period}");
             let row = page.rows.iter().find(|row| row.person.id == person);
             assert_eq!(row.unwrap().monthly, charged, "{lives:?} in the list");
             if period == next {
