@@ -3455,6 +3455,8 @@ export interface components {
         };
         /** @description A person's profile. */
         Person: components["schemas"]["PersonRow"] & {
+            /** @description What the customer's discounts take off `monthlyCost` on the invoice of this month. */
+            monthlyDiscount: components["schemas"]["Money"];
             /** @description The user principal name. */
             username: string | null;
             /** @description The person's page in the Entra admin centre. */
