@@ -1,6 +1,6 @@
 /** Reading a long list from both ends: what is on screen decides at which end the next page is asked for. */
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { fromBothEnds, loadedCount, missingAt, type Pages, rowCount } from '~/api/paging'
 import type { Page } from '~/api/types'
 
@@ -13,6 +13,11 @@ export interface TwoEnds<T> {
   count: number
   /** What went wrong where the next page was asked for, and how to ask again. */
   failure: { error: unknown; retry: () => void } | null
+  /**
+   * Asks for what the rows on screen, and `ahead` rows around them, still lack. `onFar` wants the tail; it is `null` where
+   * there is no opposite order.
+   */
+  reach: (visible: { first: number; last: number }, onFar: (() => void) | null, ahead?: number) => void
 }
 
 /** Whether the tail of the list that `asked` names is wanted, and the way to want it. Another question begins without. */
@@ -21,17 +26,8 @@ export function useFarEnd(asked: string): [wanted: boolean, want: () => void] {
   return [far === asked, () => setFar(asked)]
 }
 
-/**
- * The rows of a list that is read from its head and, once `onFar` has been called, from its `tail`: the same list in the
- * opposite order. `onFar` is `null` where there is no such order.
- */
-export function useTwoEnds<T>(
-  head: List<T>,
-  tail: List<T> | null,
-  visible: { first: number; last: number },
-  onFar: (() => void) | null,
-  ahead?: number,
-): TwoEnds<T> {
+/** The rows of a list that is read from its head and, where there is one, from its tail: the same in the opposite order. */
+export function useTwoEnds<T>(head: List<T>, tail: List<T> | null): TwoEnds<T> {
   const top = head.data as Pages<T> | undefined
   const bottom = tail?.data as Pages<T> | undefined
   const rows = useMemo(() => fromBothEnds(top, bottom), [top, bottom])
@@ -41,18 +37,18 @@ export function useTwoEnds<T>(
     : tail?.isError && (!tail.data || tail.isFetchNextPageError)
       ? tail
       : null
-  const { first, last } = visible
-  useEffect(() => {
-    if (!top || broken) return
+  const retry = () => void (broken?.data ? broken.fetchNextPage() : broken?.refetch())
+  const reach: TwoEnds<T>['reach'] = (visible, onFar, ahead) => {
+    // Pages of the question before say nothing of this one, and asking for more would break off what is being fetched.
+    if (!top || broken || head.isPlaceholderData) return
     const loaded = { head: loadedCount(top), tail: loadedCount(bottom), total: count }
-    const at = missingAt({ first, last }, loaded, onFar !== null, ahead)
+    const at = missingAt(visible, loaded, onFar !== null, ahead)
     if (at === 'head') {
       if (head.hasNextPage && !head.isFetchingNextPage) void head.fetchNextPage()
     } else if (at === 'tail') {
       if (!tail) onFar?.()
       else if (tail.hasNextPage && !tail.isFetching) void tail.fetchNextPage()
     }
-  }, [first, last, top, bottom, count, broken, ahead, head, tail, onFar])
-  const retry = () => void (broken?.data ? broken.fetchNextPage() : broken?.refetch())
-  return { rows, count, failure: broken && { error: broken.error, retry } }
+  }
+  return { rows, count, failure: broken && { error: broken.error, retry }, reach }
 }

@@ -79,8 +79,7 @@ export function Lines({
   const sort = opposite(search.sort)
   const [far, wantFar] = useFarEnd(JSON.stringify([invoice.id, filter, search.sort]))
   const tail = useInfiniteQuery({ ...linesQuery(organisation.id, invoice.id, { filter, sort }), enabled: far })
-  const [visible, see] = useState({ first: 0, last: 0 })
-  const lines = useTwoEnds(list, far ? tail : null, visible, wantFar, 120)
+  const lines = useTwoEnds(list, far ? tail : null)
   const { rows } = lines
   const first = list.data?.pages[0]
 
@@ -246,7 +245,7 @@ export function Lines({
             lines={lines}
             total={first?.totals.amount}
             busy={list.isPlaceholderData}
-            onSee={see}
+            onFar={wantFar}
             columns={columns}
             sort={search.sort}
             selection={can('editFinance') ? selection : null}

@@ -28,7 +28,7 @@ export function LinesTable({
   lines,
   total,
   busy,
-  onSee,
+  onFar,
   columns,
   sort,
   selection,
@@ -41,8 +41,8 @@ export function LinesTable({
   total: Money | undefined
   /** Whether these are still the lines of the question before. */
   busy: boolean
-  /** Told which rows are on screen. */
-  onSee: (visible: { first: number; last: number }) => void
+  /** Wants the lines from the last one up. */
+  onFar: () => void
   columns: readonly ColumnId[]
   sort: InvoiceSearch['sort']
   /** Which lines are chosen to write a reference on; `null` where nobody may. */
@@ -57,7 +57,7 @@ export function LinesTable({
   const format = useFormat()
   const scroller = useRef<HTMLElement>(null)
   const [focused, setFocused] = useState(-1)
-  const { rows, failure } = lines
+  const { rows, failure, reach } = lines
   const count = total ? lines.count : 12
   const boxes = selection ? boxWidth + gap : 0
   const grid = [...(selection ? [`${boxWidth}px`] : []), ...columns.map((id) => widths[id].grid)].join(' ')
@@ -85,7 +85,8 @@ export function LinesTable({
   })
   const first = virtual.range?.startIndex ?? 0
   const last = virtual.range?.endIndex ?? 0
-  useEffect(() => onSee({ first, last }), [first, last, onSee])
+  // After every render: whatever has changed may have brought a line on screen that is not there yet.
+  useEffect(() => reach({ first, last }, onFar, 120))
 
   // Another order, or other lines, begin at the top.
   const asked = `${sort}${total ? count : ''}`

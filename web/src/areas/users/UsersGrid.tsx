@@ -75,8 +75,7 @@ export function UsersGrid({
   const { organisation } = useSession()
   const scroller = useRef<HTMLDivElement>(null)
   const { data } = people
-  const [visible, setVisible] = useState({ first: 0, last: 0 })
-  const { rows, count: listed, failure } = useTwoEnds(people, tail, visible, onFar)
+  const { rows, count: listed, failure, reach } = useTwoEnds(people, tail)
   const count = data ? listed : 12
   const opened = useMemo(() => new Set(openProfiles(open)), [open])
   const [active, setActive] = useState(0)
@@ -122,10 +121,11 @@ export function UsersGrid({
   const items = virtual.getVirtualItems()
   const first = virtual.range?.startIndex ?? 0
   const last = virtual.range?.endIndex ?? 0
+  // After every render: whatever has changed may have brought a row on screen that is not there yet.
   useEffect(() => {
     setLastVisibleRow(last)
-    setVisible({ first, last })
-  }, [first, last])
+    reach({ first, last }, onFar)
+  })
 
   // Another question is another list: start at its top.
   const asked = JSON.stringify(question)
