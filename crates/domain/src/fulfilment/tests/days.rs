@@ -5,7 +5,7 @@ use crate::{
     access, numbering,
     orders::{
         self, Action, ItemRequest, ItemState, NumberFate, NumberRequest, OrderId, OrderState,
-        Policy, QuoteRequest,
+        Policy, QuoteRequest, SimRequest,
     },
     subscriptions::SubscriptionId,
 };
@@ -147,6 +147,43 @@ async fn a_product_that_came_before_its_day_is_not_brought_twice() {
         drop(conn);
         assert_eq!(items[0].problem_code.as_deref(), Some(code));
         assert_eq!((stage.snapshot().await, bench.effects().len()), before);
+    }
+}
+
+/// Judging thousands of items for each look at a list would cost more than the list.
+#[tokio::test]
+async fn whether_an_order_can_be_undone_is_looked_at_closely_up_to_a_thousand_items() {
+    let stage = Stage::new(false).await;
+    let bench = &stage.bench;
+    let made = stage
+        .carry_out(vec![stage.create_mobile(SimRequest::ESim {})])
+        .await;
+    let mut conn = bench.fixture.db.read().await.unwrap();
+    let items = orders::items(&mut conn, &bench.scope, made.id)
+        .await
+        .unwrap();
+    drop(conn);
+    let day = bench.clock.now().danish_day().saturating_add(3.days());
+    bench
+        .order(vec![ItemRequest::EndSubscription {
+            subscription: items[0].subscription.unwrap(),
+            number: NumberFate::Rest,
+            reason: None,
+            date: Some(day),
+        }])
+        .await;
+    let (policy, now) = (Policy::default(), bench.clock.now());
+    let mut conn = bench.fixture.db.read().await.unwrap();
+    for (count, expected) in [(1, Some("undoScheduled")), (1_001, None)] {
+        let order = [(&made, vec![&items[0]; count])];
+        let told = orders::undoable(&mut conn, &bench.scope, &policy, now, &order)
+            .await
+            .unwrap();
+        let code = told[&made.id]
+            .as_ref()
+            .err()
+            .map(|problem| problem.code.as_str());
+        assert_eq!(code, expected, "{count}");
     }
 }
 
