@@ -15,6 +15,7 @@ pub mod invoices;
 pub mod my_page;
 pub mod operations;
 mod operator;
+mod order_brief;
 pub mod orders;
 pub mod organisation;
 pub mod porting;

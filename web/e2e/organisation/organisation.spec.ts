@@ -49,7 +49,7 @@ test('the Azure connection says what is granted, and consent is given again at M
   const tabs = page.getByRole('navigation', { name: 'Organisation' })
   await tabs.getByRole('link', { name: 'Azure connection' }).click()
   await expect(page.getByText('Working')).toBeVisible()
-  await expect(page.getByText(/added, .* in all/)).toBeVisible()
+  await expect(page.getByText(/added, .* accounts in all/)).toBeVisible()
   await expect(page.getByRole('listitem').filter({ hasText: 'User.Read.All' })).toContainText('Granted')
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Sync now' }).click()

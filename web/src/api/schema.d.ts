@@ -2818,7 +2818,8 @@ export interface components {
             subscription: components["schemas"]["SubscriptionId"] | null;
             /**
              * Format: date
-             * @description The day on which its part for the person is to begin, while it waits for that.
+             * @description The day on which its part for the person is to begin, while it waits for that; of a number that comes from another
+             *     operator the day that was agreed there.
              */
             scheduledFor: string | null;
         };
@@ -3463,7 +3464,7 @@ export interface components {
             licences: components["schemas"]["Licences"];
             sims: components["schemas"]["PersonSim"][];
             /** @description The latest ten. */
-            orders: components["schemas"]["PersonOrder"][];
+            orders: components["schemas"]["OrderBrief"][];
             officeLocation: string | null;
             mobilePhone: string | null;
         };
@@ -3480,28 +3481,6 @@ export interface components {
             kind: components["schemas"]["NumberKind"];
             /** @description It serves until another operator has let the subscription's own number go. */
             temporary: boolean;
-        };
-        /** @description An order as a list shows it. */
-        PersonOrder: {
-            id: components["schemas"]["OrderId"];
-            /** @description As people say it: `O-000123`. */
-            number: string;
-            state: components["schemas"]["OrderState"];
-            heldReason: components["schemas"]["HeldReason"] | null;
-            requestedBy: components["schemas"]["PrincipalRef"];
-            requestedAt: components["schemas"]["Instant"];
-            executedAt: components["schemas"]["Instant"] | null;
-            /** @description One line: what, for whom, and how many more. */
-            summary: string;
-            items: number;
-            oneTime: components["schemas"]["Money"];
-            monthly: components["schemas"]["Money"];
-            /**
-             * Format: date
-             * @description The day on which it is to begin, while it waits for that.
-             */
-            scheduledFor: string | null;
-            undoableUntil: components["schemas"]["Instant"] | null;
         };
         /** @description An id with the name to show for it. */
         PersonRef: {

@@ -23,11 +23,14 @@ export function UndoButton({
   organisation,
   order: id,
   size = 'small',
+  saysWhyNot = false,
   onDone,
 }: {
   organisation: string
   order: string
   size?: 'small' | 'medium'
+  /** Of an order that was carried out and cannot be taken back (any more), why. */
+  saysWhyNot?: boolean
   onDone?: () => void
 }) {
   const parts = useParts()
@@ -65,7 +68,11 @@ export function UndoButton({
     },
   })
   const left = minutesLeft(order?.undoableUntil, now)
-  if (left === null) return null
+  if (left === null) {
+    const carriedOut = order?.state === 'completed' || order?.state === 'partial'
+    const reason = saysWhyNot && carriedOut ? order.undo.reason : null
+    return reason ? <span className={parts.caption}>{reason.detail}</span> : null
+  }
   return (
     <Button
       size={size}

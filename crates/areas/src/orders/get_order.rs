@@ -1,4 +1,4 @@
-use super::view::{Order, UndoRule};
+use super::view::Order;
 use crate::{App, Shared, caller::Caller, operations};
 use axum::extract::State;
 use domain::{
@@ -7,7 +7,7 @@ use domain::{
     sims,
 };
 use platform::{
-    Result,
+    Error, Result,
     db::Conn,
     http::{ETag, Json, Path},
     i18n::Language,
@@ -49,16 +49,16 @@ pub(super) async fn whole(
         .iter()
         .flat_map(|item| found.remove(&item.id.0).unwrap_or_default())
         .collect();
-    let undo = UndoRule {
-        policy: &app.settings.orders,
-        now: app.clock.now(),
-        touched: !orders::touched(conn, scope, &[order.id]).await?.is_empty(),
-    };
+    let (policy, now) = (&app.settings.orders, app.clock.now());
+    let undoable = orders::undoable(conn, scope, policy, now, &[(order, items.iter().collect())])
+        .await?
+        .remove(&order.id)
+        .ok_or_else(|| Error::internal("an order was not judged"))?;
     let packs: Vec<_> = items
         .iter()
         .filter(|item| item.action == orders::Action::OrderSims)
         .map(|item| item.id.0)
         .collect();
     let cards = sims::cards_of_packs(conn, scope, &packs).await?;
-    Ok(Order::of(order, &items, &cards, &steps, &undo, language))
+    Ok(Order::of(order, &items, &cards, &steps, undoable, language))
 }

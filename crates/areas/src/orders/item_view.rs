@@ -1,6 +1,7 @@
 //! How this area shows the items of an order and their steps.
 
 use super::view::{CallGroupRef, GoodsLine, OfferingRef, PersonRef};
+use crate::order_brief::OrderProblem;
 use domain::{
     TEXTS,
     catalogue::Texts,
@@ -13,32 +14,6 @@ use platform::{
     i18n::Language,
     saga::{Step, StepState},
 };
-
-/// What went wrong with an item or stands in its way, and what can be done about it.
-#[derive(serde::Serialize, utoipa::ToSchema)]
-pub struct OrderProblem {
-    /// Stable.
-    code: String,
-    detail: String,
-    #[schema(required)]
-    advice: Option<String>,
-}
-
-impl OrderProblem {
-    pub(super) fn of(item: &OrderItem, language: Language) -> Option<Self> {
-        let trouble = orders::trouble(item, language)?;
-        Some(OrderProblem {
-            code: trouble.code,
-            detail: trouble.detail,
-            advice: trouble.advice,
-        })
-    }
-
-    /// Of the first item that has one.
-    pub(super) fn first(items: &[&OrderItem], language: Language) -> Option<Self> {
-        items.iter().find_map(|item| Self::of(item, language))
-    }
-}
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]

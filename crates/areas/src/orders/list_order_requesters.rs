@@ -1,5 +1,4 @@
-use super::view::PrincipalRef;
-use crate::{Shared, caller::Caller, operations};
+use crate::{Shared, caller::Caller, operations, order_brief::PrincipalRef};
 use axum::extract::State;
 use domain::{access::OrganisationId, orders};
 use platform::{

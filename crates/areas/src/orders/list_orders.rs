@@ -1,5 +1,10 @@
-use super::{brief::OrderBrief, view::UndoRule};
-use crate::{Shared, caller::Caller, fields::searched, operations};
+use crate::{
+    Shared,
+    caller::Caller,
+    fields::searched,
+    operations,
+    order_brief::{OrderBrief, briefs},
+};
 use axum::extract::State;
 use domain::{
     access::{OrganisationId, PrincipalId},
@@ -105,24 +110,11 @@ pub async fn list_orders(
             vec![key, last.id.0.into()]
         },
     );
-    let ids: Vec<_> = page.items.iter().map(|(order, _)| order.id).collect();
-    let items = orders::summaries(&mut conn, &scope, &ids).await?;
-    let touched = orders::touched(&mut conn, &scope, &ids).await?;
-    let steps = orders::step_counts(&mut conn, &scope, &ids).await?;
-    let language = caller.language();
-    let now = app.clock.now();
-    Ok(Json(page.map(|(order, _)| {
-        let own: Vec<_> = items
-            .iter()
-            .filter(|(of, _)| *of == order.id)
-            .map(|(_, item)| item)
-            .collect();
-        let undo = UndoRule {
-            policy: &app.settings.orders,
-            now,
-            touched: touched.contains(&order.id),
-        };
-        let steps = steps.get(&order.id).copied().unwrap_or_default();
-        OrderBrief::of(&order, &own, steps, &undo, language)
-    })))
+    let found: Vec<_> = page.items.iter().map(|(order, _)| order).collect();
+    let items = briefs(&app, &mut conn, &scope, &found, caller.language()).await?;
+    Ok(Json(Page {
+        items,
+        next: page.next,
+        total: page.total,
+    }))
 }

@@ -1,7 +1,6 @@
 //! Quotes, orders and what is told live. Every change to what an organisation has goes through here: quoted first, then ordered
 //! from the quote, then followed to its end.
 
-mod brief;
 mod bulk;
 mod cancel_order;
 mod get_order;

@@ -1,9 +1,9 @@
 //! How this area shows what the rooms of orders and catalogue know.
 
 use super::item_view::{OrderItemView, OrderStep, item_view};
+use crate::order_brief::{PrincipalRef, scheduled_for};
 use domain::{
     TEXTS,
-    access::PrincipalId,
     call_groups::CallGroupId,
     catalogue::{self, Attributes, OfferingId, OfferingKind},
     directory::PersonId,
@@ -46,12 +46,6 @@ impl Offering {
 #[derive(serde::Serialize, utoipa::ToSchema)]
 pub struct PersonRef {
     pub(super) id: PersonId,
-    pub(super) name: String,
-}
-
-#[derive(serde::Serialize, utoipa::ToSchema)]
-pub struct PrincipalRef {
-    pub(super) id: PrincipalId,
     pub(super) name: String,
 }
 
@@ -285,31 +279,6 @@ pub struct Undoable {
     reason: Option<Effect>,
 }
 
-/// Whether it can be undone, by the rule that undoing itself asks; with what the operator decided and the time.
-pub struct UndoRule<'a> {
-    pub policy: &'a orders::Policy,
-    pub now: Instant,
-    /// Something of it was changed by a later order.
-    pub touched: bool,
-}
-
-impl UndoRule<'_> {
-    pub(super) fn of(
-        &self,
-        order: &orders::Order,
-        items: &[&OrderItem],
-    ) -> Result<Instant, &'static str> {
-        orders::rules::undoable(order, items, self.touched, self.policy, self.now)
-    }
-}
-
-pub(super) fn scheduled_for(order: &orders::Order) -> Option<Date> {
-    order
-        .start_at
-        .filter(|_| order.state == OrderState::Pending)
-        .map(Instant::danish_day)
-}
-
 /// An order with its items and every step and its outcome.
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -356,19 +325,22 @@ impl Order {
         items: &[OrderItem],
         cards: &[(uuid::Uuid, String)],
         steps: &[Step],
-        undo: &UndoRule<'_>,
+        undoable: orders::Undoable,
         language: Language,
     ) -> Self {
         let seen: Vec<&OrderItem> = items.iter().collect();
-        let undoable = undo.of(order, &seen);
         Order {
             scheduled_for: scheduled_for(order),
-            undoable_until: undoable.ok(),
+            undoable_until: undoable.as_ref().ok().copied(),
             undo: Undoable {
                 possible: undoable.is_ok(),
-                reason: undoable.err().map(|code| Effect {
-                    code: code.to_owned(),
-                    detail: TEXTS.text(language, &format!("problem.{code}"), &[]),
+                reason: undoable.err().map(|problem| Effect {
+                    detail: filled(
+                        language,
+                        &format!("problem.{}", problem.code),
+                        &problem.values,
+                    ),
+                    code: problem.code,
                 }),
             },
             undoes: order.undoes,

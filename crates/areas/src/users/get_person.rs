@@ -1,8 +1,5 @@
-use super::{
-    looks,
-    view::{OrderBrief, Person},
-};
-use crate::{App, Shared, caller::Caller, operations};
+use super::{looks, view::Person};
+use crate::{App, Shared, caller::Caller, operations, order_brief::briefs};
 use axum::extract::State;
 use domain::{
     access::{OrganisationId, Scope},
@@ -55,24 +52,12 @@ pub(super) async fn whole(
     if details.row.person.object.is_some() {
         details.checked_at = details.checked_at.max(asked_at);
     }
-    let items = orders::summaries(conn, scope, &details.orders).await?;
     let found = orders::orders(conn, scope, &details.orders).await?;
-    let touched = orders::touched(conn, scope, &details.orders).await?;
-    let (policy, now) = (&app.settings.orders, app.clock.now());
-    let mut briefs = Vec::with_capacity(found.len());
-    for order in &found {
-        let own: Vec<_> = items
-            .iter()
-            .filter(|(of, _)| *of == order.id)
-            .map(|(_, item)| item)
-            .collect();
-        let undoable =
-            orders::rules::undoable(order, &own, touched.contains(&order.id), policy, now).ok();
-        briefs.push(OrderBrief::of(order, &own, undoable, language));
-    }
+    let found: Vec<_> = found.iter().collect();
+    let briefs = briefs(app, conn, scope, &found, language).await?;
     let discounts = billing::discounts(conn, scope).await?;
-    let discount =
-        overview::rules::discount(&details.row.subscriptions, &discounts, Period::of(now));
+    let period = Period::of(app.clock.now());
+    let discount = overview::rules::discount(&details.row.subscriptions, &discounts, period);
     let version = details.row.person.version;
     Ok((
         version,

@@ -1,16 +1,16 @@
 //! How this area shows people.
 
-use crate::texts;
+use crate::{order_brief::OrderBrief, texts};
 use domain::{
     TEXTS,
-    access::{ObjectId, PrincipalId, Scope},
+    access::{ObjectId, Scope},
     catalogue::{OfferingId, Texts},
     directory::{
         self, PersonId, PersonKind, PersonState,
         rules::{Missing, VoicePlan, readiness},
     },
     numbering::NumberKind,
-    orders::{self, Action, HeldReason, OrderId, OrderItem, OrderState, order_number},
+    orders::{self, Action, HeldReason, OrderId, OrderState, order_number},
     overview::{
         self, HeldSim, HeldSubscription, PersonDetails,
         rules::{Hindrance, possible},
@@ -120,7 +120,8 @@ pub struct OpenOrder {
     /// The subscription that it makes or changes.
     #[schema(required)]
     subscription: Option<SubscriptionId>,
-    /// The day on which its part for the person is to begin, while it waits for that.
+    /// The day on which its part for the person is to begin, while it waits for that; of a number that comes from another
+    /// operator the day that was agreed there.
     #[schema(required, value_type = Option<String>, format = Date)]
     scheduled_for: Option<Date>,
 }
@@ -246,7 +247,7 @@ impl PersonRow {
                     state: order.state,
                     held_reason: order.held_reason,
                     subscription: order.subscription,
-                    scheduled_for: order.start_at.map(Instant::danish_day),
+                    scheduled_for: order.start_at.map(Instant::danish_day).or(order.port_day),
                 })
                 .collect(),
             monthly_cost: row.monthly,
@@ -425,72 +426,6 @@ impl Person {
                 .collect(),
             orders,
             row: PersonRow::of(details.row, scope, &mut Reasons::new(language)),
-        }
-    }
-}
-
-/// An order as a list shows it.
-#[derive(serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = PersonOrder)]
-pub struct OrderBrief {
-    id: OrderId,
-    /// As people say it: `O-000123`.
-    number: String,
-    state: OrderState,
-    #[schema(required)]
-    held_reason: Option<HeldReason>,
-    requested_by: PrincipalRef,
-    requested_at: Instant,
-    /// When it ended.
-    #[schema(required)]
-    executed_at: Option<Instant>,
-    /// One line: what, for whom, and how many more.
-    summary: String,
-    items: usize,
-    one_time: Money,
-    monthly: Money,
-    /// The day on which it is to begin, while it waits for that.
-    #[schema(required, value_type = Option<String>, format = Date)]
-    scheduled_for: Option<Date>,
-    /// Until when it can be undone; `null` when it cannot (any more).
-    #[schema(required)]
-    undoable_until: Option<Instant>,
-}
-
-#[derive(serde::Serialize, utoipa::ToSchema)]
-pub struct PrincipalRef {
-    id: PrincipalId,
-    name: String,
-}
-
-impl OrderBrief {
-    pub fn of(
-        order: &orders::Order,
-        items: &[&OrderItem],
-        undoable_until: Option<Instant>,
-        language: Language,
-    ) -> Self {
-        OrderBrief {
-            undoable_until,
-            scheduled_for: order
-                .start_at
-                .filter(|_| order.state == OrderState::Pending)
-                .map(Instant::danish_day),
-            id: order.id,
-            number: order_number(order.number),
-            state: order.state,
-            held_reason: order.held_reason,
-            requested_by: PrincipalRef {
-                id: order.requested_by,
-                name: order.requested_by_name.clone(),
-            },
-            requested_at: order.requested_at,
-            executed_at: order.executed_at,
-            summary: orders::summary(items, language),
-            items: items.len(),
-            one_time: order.one_time,
-            monthly: order.monthly,
         }
     }
 }

@@ -100,6 +100,11 @@ pub async fn update_local(
     note(tx, ids, scope, "update_local_person", person.id).await
 }
 
+/// Keeps those of these people who were made here from being removed until the transaction ends.
+pub async fn lock_local(tx: &mut Tx, scope: &Scope, people: &[PersonId]) -> Result<()> {
+    store::lock_local(tx, scope, people).await
+}
+
 /// Removes somebody read with [`local_for_change`], for whom nothing is active any more: that is for the caller to look at. Their
 /// name stays with the orders that were for them, until personal data is erased.
 pub async fn remove_local(tx: &mut Tx, ids: &Ids, scope: &Scope, person: &Person) -> Result<()> {

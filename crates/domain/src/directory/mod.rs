@@ -23,7 +23,9 @@ pub use connection::{
 };
 pub use groups::{Group, SYNC_GROUPS, SyncGroups, freshen_groups, group, groups, use_group};
 pub use jobs::{KEEP_SUBSCRIPTION, KeepSubscription, SYNC_TENANT, SyncTenant};
-pub use local::{LocalDetails, create_local, local_for_change, remove_local, update_local};
+pub use local::{
+    LocalDetails, create_local, local_for_change, lock_local, remove_local, update_local,
+};
 pub use model::*;
 pub use ops::*;
 pub use store::{

@@ -33,14 +33,18 @@ pub struct InvoiceNews<'a> {
 pub async fn invoice_ready(tx: &mut Tx, ids: &Ids, news: &InvoiceNews<'_>) -> Result<()> {
     let key = if news.credit_note {
         "creditNoteReady"
+    } else if news.total.amount < 0 {
+        "invoiceInFavour"
     } else {
         "invoiceReady"
     };
+    // The text says in whose favour it is.
+    let total = Money::dkk(news.total.amount.saturating_abs());
     let values = [
         ("number", news.number),
         ("organisation", news.organisation),
         ("month", &i18n::month(news.language, news.period)),
-        ("total", &i18n::money(news.language, news.total)),
+        ("total", &i18n::money(news.language, total)),
         ("due", &i18n::date(news.language, news.due)),
         ("link", news.link.as_str()),
     ];

@@ -3,8 +3,8 @@
 use super::*;
 use crate::access::{self, NewOrganisation, NumberType, OrganisationId, OrganisationKind, Scope};
 use platform::{
-    Ids, Instant, Kind, Result, db::params, i18n::Language, seal::Secret, testing::Fixture,
-    time::ManualClock,
+    Ids, Instant, Kind, Money, Period, Result, db::params, i18n::Language, seal::Secret,
+    testing::Fixture, time::ManualClock,
 };
 use std::{sync::Arc, time::Duration};
 use url::Url;
@@ -247,4 +247,34 @@ async fn of_many_answers_at_once_one_confirms() {
     );
     let answers = [answers.0, answers.1, answers.2, answers.3];
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+}
+
+#[tokio::test]
+async fn an_invoice_on_which_more_is_handed_back_asks_for_no_payment() {
+    let world = World::new().await;
+    let link: Url = "https://portal.example/o".parse().unwrap();
+    for (language, total, told, untold) in [
+        (Language::En, 12_500, "due on", "favour"),
+        (Language::En, -12_500, "125.00", "due on"),
+        (Language::Da, -12_500, "til gode", "forfalder"),
+    ] {
+        let news = InvoiceNews {
+            to: "faktura@firma.example",
+            language,
+            number: "2026-000042",
+            period: Period::parse("2026-11").unwrap(),
+            organisation: "Firma",
+            total: Money::dkk(total),
+            due: jiff::civil::date(2026, 12, 15),
+            credit_note: false,
+            link: &link,
+            lane: world.firms[1].0,
+        };
+        let mut tx = world.fixture.db.begin().await.unwrap();
+        invoice_ready(&mut tx, &world.ids, &news).await.unwrap();
+        tx.commit().await.unwrap();
+        let (_, text) = world.mails().await.remove(0);
+        assert!(text.contains(told) && !text.contains(untold), "{text}");
+        assert!(!text.contains("-125") && !text.contains('−'), "{text}");
+    }
 }

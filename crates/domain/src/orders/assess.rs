@@ -2,7 +2,7 @@
 //! time, the order that is placed from it. Pure: everything was looked up before.
 
 use super::{
-    Action, Assessment, ItemRequest, NumberRequest, Problem, QuoteRequest, QuotedItem, Restored,
+    Assessment, ItemRequest, NumberRequest, Problem, QuoteRequest, QuotedItem, Restored,
     SimRequest,
     facts::{Facts, Line},
     kinds, rules,
@@ -12,7 +12,7 @@ use crate::{
     directory::{self, Person, PersonId},
     numbering::{self, NumberKind, NumberState},
     sims::{SimKind, SimState},
-    subscriptions::{SubscriptionId, SubscriptionKind},
+    subscriptions::SubscriptionKind,
 };
 use jiff::civil::Date;
 use platform::{Instant, Money};
@@ -166,8 +166,8 @@ impl<'a> Look<'a> {
             self.problem("person", "personUnknown", &[]);
             return None;
         };
-        if person.state != directory::PersonState::Active {
-            self.problem("person", "personNotActive", &[]);
+        if let Some(code) = rules::person_hindrance(person) {
+            self.problem("person", code, &[]);
         }
         let has = self.facts.has.get(&id).is_some_and(|has| {
             has.iter()
@@ -202,8 +202,12 @@ impl<'a> Look<'a> {
     }
 
     /// The subscription of a wish that changes one.
-    pub fn line(&mut self, id: SubscriptionId, action: Action) -> Option<&'a Line> {
-        let Some(line) = self.facts.lines.get(&id) else {
+    pub fn line(&mut self, wish: &ItemRequest) -> Option<&'a Line> {
+        let action = wish.action();
+        let found = wish
+            .subscription()
+            .and_then(|id| Some((id, self.facts.lines.get(&id)?)));
+        let Some((id, line)) = found else {
             self.problem("subscription", "subscriptionUnknown", &[]);
             return None;
         };
@@ -214,8 +218,8 @@ impl<'a> Look<'a> {
             self.problem("subscription", "orderUnderWay", &[]);
         } else if line.ports && rules::waits_for_port(action) {
             self.problem("subscription", "portOpen", &[]);
-        } else if line.scheduled.contains(&action) && !rules::goes_together(action) {
-            self.problem("subscription", "isScheduled", &[]);
+        } else if line.is_scheduled(action, wish.offering()) {
+            self.problem("subscription", self.scheduled(), &[]);
         }
         if rules::goes_together(action) {
             if self.claimed.contains(&format!("line/{id}/alone")) {
@@ -229,6 +233,14 @@ impl<'a> Look<'a> {
             self.claim("subscription", format!("line/{id}/alone"));
         }
         Some(line)
+    }
+
+    /// The code of: this is ordered already and waits for its day. Who undoes something has not asked for that in so many words.
+    pub fn scheduled(&self) -> &'static str {
+        match self.request.undo {
+            None => "isScheduled",
+            Some(_) => "undoScheduled",
+        }
     }
 
     /// The product that is asked for, at the price of its day. What is restored needs not be sold any more.

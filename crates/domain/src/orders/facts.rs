@@ -1,7 +1,7 @@
 //! Everything that the items of a request are about, looked up at once: a thousand items take as many statements as ten.
 
 use super::{
-    ItemRequest, NumberRequest, Policy, QuoteRequest, SimRequest,
+    Action, ItemRequest, NumberRequest, Policy, QuoteRequest, SimRequest,
     groups::{self, Groups},
     rules, store,
 };
@@ -32,8 +32,8 @@ pub struct Line {
     pub busy: bool,
     /// Another order's item has begun.
     pub moving: bool,
-    /// Actions of other orders that wait for their day.
-    pub scheduled: Vec<super::Action>,
+    /// Actions of other orders that wait for their day, with the products that they name.
+    pub scheduled: Vec<(Action, Option<OfferingId>)>,
     /// A number of another operator's is on its way here.
     pub ports: bool,
 }
@@ -56,6 +56,26 @@ impl Line {
     pub fn add_on(&self, offering: OfferingId) -> Option<&Interval> {
         self.add_ons()
             .find(|interval| interval.offering == offering)
+    }
+
+    /// Whether another order for a day asks for the same.
+    pub fn is_scheduled(&self, action: Action, offering: Option<OfferingId>) -> bool {
+        self.scheduled.iter().any(|(other, of)| {
+            *other == action && (!rules::goes_together(action) || *of == offering)
+        })
+    }
+
+    /// Why a change of products would be none; `None` when it is one. Asked when it is ordered and, since others may go before
+    /// it, when it begins.
+    pub fn product_hindrance(&self, action: Action, offering: OfferingId) -> Option<&'static str> {
+        match action {
+            Action::AddAddOn => self.add_on(offering).map(|_| "hasAddOn"),
+            Action::RemoveAddOn if self.add_on(offering).is_none() => Some("noSuchAddOn"),
+            Action::ChangeMobilePackage if self.subscription.offering == offering => {
+                Some("samePackage")
+            }
+            _ => None,
+        }
     }
 
     pub fn number_text(&self) -> String {
@@ -203,12 +223,7 @@ pub(super) async fn facts(
         .collect();
     facts.groups = groups::of_request(conn, scope, request, own, now).await?;
     facts.members = groups::resolve(conn, scope, request).await?;
-    let is_sent = |action| {
-        matches!(
-            action,
-            super::Action::OrderSims | super::Action::BuyHardware
-        )
-    };
+    let is_sent = |action| matches!(action, Action::OrderSims | Action::BuyHardware);
     if request.items.iter().any(|item| is_sent(item.action())) {
         facts.has_address = help::delivery_address(conn, scope).await?.is_some();
         facts.packs_today = store::packs_since(conn, scope, Instant::of_danish_day(today)).await?;
@@ -245,11 +260,7 @@ pub(super) async fn facts(
     let mut foreign: BTreeSet<String> = BTreeSet::new();
     for item in &request.items {
         people.extend(item.members().into_iter().flatten().copied().map(PersonId));
-        if let ItemRequest::ActivateTelephony { person, .. }
-        | ItemRequest::CreateMobile { person, .. } = item
-        {
-            people.insert(*person);
-        }
+        people.extend(item.person());
         for offering in item.offerings() {
             offerings.insert(offering);
             let day = request.date_of(item).unwrap_or(today).max(today);
@@ -271,7 +282,7 @@ pub(super) async fn facts(
                 pools.insert((scope.organisation(), kind.as_str()));
                 if matches!(
                     item.action(),
-                    super::Action::CreateCallGroup | super::Action::ChangeCallGroup
+                    Action::CreateCallGroup | Action::ChangeCallGroup
                 ) {
                     pools.insert((scope.organisation(), NumberKind::Landline.as_str()));
                 }
@@ -410,7 +421,7 @@ pub(super) async fn lines(
         }
         line.ports |= open.port;
         if open.waits(now) {
-            line.scheduled.push(open.action);
+            line.scheduled.push((open.action, open.offering));
         } else {
             line.busy = true;
             line.moving |= open.state != super::ItemState::Acknowledged;

@@ -369,6 +369,15 @@ impl ItemRequest {
         }
     }
 
+    /// Who is given something.
+    pub fn person(&self) -> Option<PersonId> {
+        match self {
+            ItemRequest::ActivateTelephony { person, .. }
+            | ItemRequest::CreateMobile { person, .. } => Some(*person),
+            _ => None,
+        }
+    }
+
     /// The subscription that it changes.
     pub fn subscription(&self) -> Option<SubscriptionId> {
         match self {

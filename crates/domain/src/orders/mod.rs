@@ -5,8 +5,8 @@
 //! anything out: it writes the job that fulfilment runs, and says which steps there are.
 //!
 //! [`kinds`] is the table of what can be ordered, one file a family; [`facts`] looks everything up that a request is about,
-//! [`assess`] judges it, [`placing`] writes it. [`ops`] are the verbs of whoever orders, [`progress`] those of whoever carries
-//! out, [`answering`] that of whoever confirms a service.
+//! [`assess`] judges it, [`placing`] writes it. [`ops`] are the verbs of whoever orders, [`undoing`] takes an order back,
+//! [`progress`] are the verbs of whoever carries out, [`answering`] that of whoever confirms a service.
 
 mod answering;
 mod assess;
@@ -23,6 +23,7 @@ pub mod rules;
 mod steps;
 mod store;
 mod telling;
+mod undoing;
 mod warn;
 
 pub use answering::answer_booking;
@@ -34,9 +35,10 @@ pub use steps::*;
 pub use store::{
     Booking, ListFilter, ListKey, NeedsAttention, bookings_below, charged_once, items, list,
     needing_attention_below, open_of_order, order, order_of_item, order_of_quote, orders, quote,
-    requesters, service_answer, step_counts, summaries, touched,
+    requesters, service_answer, step_counts, summaries,
 };
 pub use telling::{Trouble, summary, trouble};
+pub use undoing::{Undoable, undo, undoable};
 
 /// The job that carries an order out; declared here, run by fulfilment. Payload `{ "order", "organisation" }`.
 pub const CARRY_OUT: &str = "fulfilment.carryOut";

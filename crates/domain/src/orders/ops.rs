@@ -1,13 +1,12 @@
 //! The verbs of whoever orders.
 
 use super::{
-    CARRY_OUT, ItemState, Order, OrderId, OrderItem, OrderState, Policy, Problem, Quote, QuoteId,
-    QuoteRequest, QuotedItem, Undo, assess, check, facts, kinds, placing::Placing, rules, store,
-    warn,
+    CARRY_OUT, Order, OrderId, OrderState, Policy, Problem, Quote, QuoteId, QuoteRequest,
+    QuotedItem, assess, check, facts, placing::Placing, rules, store, warn,
 };
 use crate::{
     access::{PrincipalId, Scope},
-    subscriptions,
+    directory, subscriptions,
 };
 use jiff::civil::Date;
 use platform::{
@@ -36,7 +35,7 @@ pub async fn make_quote(
     quote(tx, ids, scope, policy, request).await
 }
 
-async fn quote(
+pub(super) async fn quote(
     tx: &mut Tx,
     ids: &Ids,
     scope: &Scope,
@@ -96,7 +95,7 @@ pub async fn place(
 }
 
 /// Writes the order of a quote that is good.
-async fn write(
+pub(super) async fn write(
     tx: &mut Tx,
     ids: &Ids,
     scope: &Scope,
@@ -115,6 +114,12 @@ async fn write(
         store::lock_organisation(tx, scope).await?;
     }
     subscriptions::lock(tx, scope, &lines).await?;
+    let given: Vec<_> = request
+        .items
+        .iter()
+        .filter_map(super::ItemRequest::person)
+        .collect();
+    directory::lock_local(tx, scope, &given).await?;
     let facts = facts::facts(tx, scope, request, None, now).await?;
     let fresh = assess::assess(&facts, request, policy, now);
     if !fresh.problems.is_empty() {
@@ -163,60 +168,6 @@ async fn write(
     warn::of_many_endings(tx, ids, scope, quote, &order, policy).await?;
     carry_out_at(tx, ids, scope, order.id, start_at).await?;
     store::order(tx, scope, order.id).await
-}
-
-/// Takes an order back: a new order with the items that reverse the completed ones, placed at once.
-///
-/// # Errors
-/// 409 with the reason why it cannot be taken back (any more).
-pub async fn undo(
-    tx: &mut Tx,
-    ids: &Ids,
-    scope: &Scope,
-    policy: &Policy,
-    order: OrderId,
-) -> Result<Order> {
-    store::lock_order(tx, scope, order).await?;
-    let undone = store::order(tx, scope, order).await?;
-    let items = store::items(tx, scope, order).await?;
-    for item in &items {
-        check::right(scope, item.action)?;
-    }
-    let touched = !store::touched(tx, scope, &[order]).await?.is_empty();
-    let seen: Vec<&OrderItem> = items.iter().collect();
-    rules::undoable(&undone, &seen, touched, policy, ids.now()).map_err(not_undoable)?;
-    let mut wishes = Vec::new();
-    let mut restored = Vec::new();
-    // The last first, as with anything that is taken apart again.
-    for item in items
-        .iter()
-        .rev()
-        .filter(|item| item.state == ItemState::Completed)
-    {
-        let (wish, restores) = kinds::of(item.action).reverse(item).map_err(not_undoable)?;
-        wishes.push(wish);
-        restored.push(restores);
-    }
-    let request = QuoteRequest {
-        items: wishes,
-        undo: Some(Undo { order, restored }),
-        ..QuoteRequest::default()
-    };
-    check::rights(scope, &request)?;
-    let quote = quote(tx, ids, scope, policy, request).await?;
-    if !quote.answer.problems.is_empty() {
-        return Err(refused(&quote.answer.problems));
-    }
-    write(tx, ids, scope, policy, &quote).await
-}
-
-fn not_undoable(code: &'static str) -> Error {
-    let why = crate::TEXTS.text(
-        platform::i18n::Language::En,
-        &format!("problem.{code}"),
-        &[],
-    );
-    Error::conflict(code, why)
 }
 
 /// Asks that what has not been finished be taken back. What is done already stays.
@@ -358,7 +309,7 @@ fn changed_price(quoted: &[QuotedItem], fresh: &[QuotedItem]) -> bool {
 }
 
 /// What stood in the way when the order was placed. A lost race is a conflict; the rest breaks a rule.
-fn refused(problems: &[Problem]) -> Error {
+pub(super) fn refused(problems: &[Problem]) -> Error {
     let lost = problems.iter().find(|problem| {
         matches!(
             problem.code.as_str(),
@@ -369,6 +320,7 @@ fn refused(problems: &[Problem]) -> Error {
                 | "noNumberFree"
                 | "noSimInStock"
                 | "orderUnderWay"
+                | "undoScheduled"
                 | "hasAddOn"
                 | "hasEnded"
                 | "isEnding"

@@ -12,7 +12,7 @@ use crate::{
     access::{self, NumberType, Scope},
     call_groups,
     catalogue::{self, OfferingId},
-    directory::{self, PersonState},
+    directory,
     sims::SimId,
     subscriptions::{self, SubscriptionId},
 };
@@ -142,13 +142,14 @@ pub async fn begin(
         let impossible = match line {
             Some(line) => {
                 let subscription = &line.subscription;
-                rules::line_hindrance(item.action, subscription.kind, subscription.state)
+                rules::line_hindrance(item.action, subscription.kind, subscription.state).or_else(
+                    || {
+                        item.offering
+                            .and_then(|offering| line.product_hindrance(item.action, offering))
+                    },
+                )
             }
-            None if item.start_at.is_some()
-                && person.is_some_and(|person| person.state != PersonState::Active) =>
-            {
-                Some("personNotActive")
-            }
+            None if item.start_at.is_some() => person.and_then(rules::person_hindrance),
             None => None,
         };
         let impossible =

@@ -1,12 +1,12 @@
 //! What may be ordered by whom and when, and how an order's state follows from its items. Pure.
 
-use super::{Action, HeldReason, ItemState, Order, OrderItem, OrderState, Policy, kinds};
+use super::{Action, HeldReason, ItemState, OrderState};
 use crate::{
     access::Permission,
+    directory::{Person, PersonKind, PersonState},
     subscriptions::{SubscriptionKind, SubscriptionState},
 };
 use jiff::{ToSpan, civil::Date};
-use platform::Instant;
 use std::time::Duration;
 
 /// How long a quote stands.
@@ -107,6 +107,18 @@ pub fn line_hindrance(
     }
 }
 
+/// Why nothing can be given to a person; `None` when it can. Where an account is mended differs from where a person who was made
+/// here comes from.
+pub fn person_hindrance(person: &Person) -> Option<&'static str> {
+    match (person.state, person.kind) {
+        (PersonState::Active, _) => None,
+        (PersonState::Disabled | PersonState::Deleted, PersonKind::Directory) => {
+            Some("personNotActive")
+        }
+        (PersonState::Disabled | PersonState::Deleted, PersonKind::Local) => Some("personRemoved"),
+    }
+}
+
 /// What stands as the problem of an item whose number lies with another operator: its day is waited for, or it has said no and
 /// nobody has put that right.
 pub const SCHEDULED_PORT: &str = "scheduledPort";
@@ -189,47 +201,6 @@ pub fn is_final(state: OrderState) -> bool {
             | OrderState::Cancelled
             | OrderState::Rejected
     )
-}
-
-/// Until when an order can be undone, or why it cannot. `touched`: something of it was changed by a later order.
-pub fn undoable(
-    order: &Order,
-    items: &[&OrderItem],
-    touched: bool,
-    policy: &Policy,
-    now: Instant,
-) -> Result<Instant, &'static str> {
-    let ended = match (order.state, order.executed_at) {
-        (OrderState::Completed | OrderState::Partial, Some(at)) => at,
-        (
-            OrderState::Acknowledged
-            | OrderState::Pending
-            | OrderState::Held
-            | OrderState::InProgress,
-            _,
-        ) => return Err("undoNotYet"),
-        _ => return Err("undoNothing"),
-    };
-    if order.undoes.is_some() {
-        return Err("undoOfUndo");
-    }
-    if order.undone_by.is_some() {
-        return Err("undoneAlready");
-    }
-    for item in items
-        .iter()
-        .filter(|item| item.state == ItemState::Completed)
-    {
-        kinds::of(item.action).reverse(item)?;
-    }
-    let until = ended.plus(Duration::from_secs(u64::from(policy.undo_minutes) * 60));
-    if until <= now {
-        return Err("undoTooLate");
-    }
-    if touched {
-        return Err("undoChangedSince");
-    }
-    Ok(until)
 }
 
 #[cfg(test)]

@@ -14,10 +14,10 @@ pub use attention::{NeedsAttention, needing_attention_below};
 pub(super) use lines::insert_lines;
 pub use list::{ListFilter, ListKey, list, requesters, step_counts};
 pub use once::charged_once;
+pub use open::open_of_order;
 pub(super) use open::{
-    endings_since, open_on, open_on_groups, state_of_item, subscription_of_item, tally,
+    endings_since, open_on, open_on_groups, state_of_item, subscription_of_item, tally, touched,
 };
-pub use open::{open_of_order, touched};
 pub(super) use quotes::{insert_quote, lock_quote};
 pub use quotes::{order_of_quote, quote};
 

@@ -10,6 +10,7 @@ use crate::{
     sims::{SimId, SimKind, SimState},
     subscriptions::{SubscriptionId, SubscriptionKind, SubscriptionState},
 };
+use jiff::civil::Date;
 use platform::{Instant, Money, words};
 
 words! {
@@ -127,6 +128,8 @@ pub struct OpenOrder {
     pub at_donor: bool,
     /// It brings the number for which another one serves meanwhile.
     pub replaces_temporary: bool,
+    /// The day that was agreed with the operator that has the number, while it is waited for.
+    pub port_day: Option<Date>,
 }
 
 /// A person with what they have from this organisation.

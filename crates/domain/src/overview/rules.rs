@@ -4,7 +4,7 @@ use super::{CallGroupRow, GroupSort, HeldSubscription, PersonRow};
 use crate::{
     billing::{DiscountRule, TariffCategory, rules as billing},
     call_groups,
-    directory::{PersonState, rules::readiness},
+    directory::rules::readiness,
     orders::{self, Action},
     subscriptions::{SubscriptionId, SubscriptionKind, SubscriptionState},
 };
@@ -90,12 +90,15 @@ fn changing(row: &PersonRow, action: Action, held: &HeldSubscription) -> Option<
     if orders::rules::waits_for_port(action) && open.clone().any(|order| order.at_donor) {
         return Some("portOpen");
     }
-    let under_way = open.any(|order| {
-        let waits = order.start_at.is_some() || order.at_donor;
-        !waits || order.action == action
-    });
-    if under_way {
+    if open
+        .clone()
+        .any(|order| order.start_at.is_none() && !order.at_donor)
+    {
         return Some("orderUnderWay");
+    }
+    // Of what goes together the product decides, and that is chosen afterwards.
+    if open.any(|order| order.action == action) && !orders::rules::goes_together(action) {
+        return Some("isScheduled");
     }
     (action == Action::RemoveAddOn && held.add_ons.is_empty()).then_some("noAddOns")
 }
@@ -108,11 +111,18 @@ fn giving(
     connected: bool,
 ) -> Option<Hindrance> {
     let person = &row.person;
-    if row.open_orders.iter().any(|order| order.action == action) {
-        return Some(Hindrance::plain("orderUnderWay"));
+    let mut ordered = row
+        .open_orders
+        .iter()
+        .filter(|order| order.action == action);
+    if let Some(order) = ordered.next() {
+        return Some(Hindrance::plain(match order.start_at {
+            Some(_) => "isScheduled",
+            None => "orderUnderWay",
+        }));
     }
-    if person.state != PersonState::Active {
-        return Some(Hindrance::plain("personNotActive"));
+    if let Some(code) = orders::rules::person_hindrance(person) {
+        return Some(Hindrance::plain(code));
     }
     let has = row
         .subscriptions
@@ -240,7 +250,7 @@ mod tests {
     use crate::{
         access::ObjectId,
         catalogue::{OfferingId, Texts},
-        directory::{Person, PersonId, PersonKind, rules::VoicePlan},
+        directory::{Person, PersonId, PersonKind, PersonState, rules::VoicePlan},
         orders::{OrderId, OrderState},
         subscriptions::SubscriptionId,
     };
@@ -318,6 +328,7 @@ mod tests {
             start_at: None,
             at_donor: false,
             replaces_temporary: false,
+            port_day: None,
         }
     }
 
@@ -412,7 +423,9 @@ mod tests {
         // What waits for its day stands in the way of itself alone.
         row.open_orders[0].start_at = Some(Instant(1));
         assert_eq!(code(&row, Action::SuspendSim), "possible");
-        assert_eq!(code(&row, Action::ReplaceSim), "orderUnderWay");
+        assert_eq!(code(&row, Action::ReplaceSim), "isScheduled");
+        row.open_orders[0].action = Action::AddAddOn;
+        assert_eq!(code(&row, Action::AddAddOn), "possible");
         // While a number is on its way a lost SIM can be blocked and replaced; what the number comes to stays.
         row.open_orders[0] = OpenOrder {
             subscription: Some(row.subscriptions[0].id),

@@ -294,6 +294,10 @@ pub(super) async fn advance(
 pub(super) async fn moved(tx: &mut Tx, ids: &Ids, scope: &Scope, case: &Case) -> Result<()> {
     let organisation = scope.organisation().0;
     live::tell(tx, ids, organisation, "ports", Some(case.id.0)).await?;
+    if let Some(person) = case.person {
+        // Their row shows the day.
+        live::tell(tx, ids, organisation, "person", Some(person.0)).await?;
+    }
     let job = NewJob {
         kind: CASE_MOVED,
         key: Some(case.item.to_string()),

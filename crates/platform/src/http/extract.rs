@@ -92,7 +92,22 @@ pub(super) async fn read_bytes<S: Send + Sync>(request: Request, state: &S) -> R
     read_within(BODY, request, state).await
 }
 
+/// Nothing is unpacked here: a small body could become a very large one.
+fn refuse_packed(headers: &HeaderMap) -> Result<()> {
+    match headers.get(header::CONTENT_ENCODING) {
+        Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
+            Err(Error::new(
+                Kind::UnsupportedMedia,
+                "unsupportedMedia",
+                "Send it as it is, without a content encoding.",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
 async fn read_within<S: Send + Sync>(most: Duration, request: Request, state: &S) -> Result<Bytes> {
+    refuse_packed(request.headers())?;
     tokio::time::timeout(most, Bytes::from_request(request, state))
         .await
         .map_err(|_| {
@@ -388,6 +403,25 @@ mod tests {
         assert_eq!(ask(Some("application/json; charset=utf-8")).await, Ok(()));
         assert_eq!(ask(Some("text/plain")).await, Err(Kind::UnsupportedMedia));
         assert_eq!(ask(None).await, Err(Kind::UnsupportedMedia));
+    }
+
+    #[tokio::test]
+    async fn a_packed_body_is_refused_for_what_it_is() {
+        for (encoding, refused) in [("gzip", true), ("br", true), ("identity", false)] {
+            let request = Request::post("/")
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(header::CONTENT_ENCODING, encoding)
+                .body(Body::from(r#"{"items":[]}"#))
+                .unwrap();
+            let read = Json::<Order>::from_request(request, &()).await;
+            let kind = read.map(|_| ()).map_err(|error| error.kind);
+            let expected = if refused {
+                Err(Kind::UnsupportedMedia)
+            } else {
+                Ok(())
+            };
+            assert_eq!(kind, expected, "{encoding}");
+        }
     }
 
     #[tokio::test]

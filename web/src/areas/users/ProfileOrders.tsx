@@ -40,7 +40,7 @@ export function ProfileOrders({ person }: { person: Person }) {
             <FormattedMessage id="profile.planned" />
           </h2>
           <ul className={styles.plain}>
-            {planned.map(({ id, number, action, scheduledFor }) => (
+            {planned.map(({ id, number, action, state, scheduledFor }) => (
               <li key={`${id}${action}`} className={mergeClasses(styles.line, styles.middle)}>
                 <span className={styles.scheduled}>
                   <CalendarClock16Regular aria-hidden="true" />
@@ -52,7 +52,8 @@ export function ProfileOrders({ person }: { person: Person }) {
                     }}
                   />
                 </span>
-                {may ? (
+                {/* The day of a number on its way is agreed with the other operator, and moved there. */}
+                {may && state === 'pending' ? (
                   <Button
                     size="small"
                     aria-label={intl.formatMessage({ id: 'move.buttonFor' }, { number })}

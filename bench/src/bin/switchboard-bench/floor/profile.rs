@@ -92,6 +92,35 @@ const ORDERS: &str =
         ORDER BY latest.requested_at DESC, latest.id DESC LIMIT 10)
      ORDER BY o.requested_at DESC, o.id DESC, i.position";
 
+/// How the steps of the latest orders stand.
+const STEPS: &str =
+    "SELECT i.order_id, COUNT(*), SUM(CASE WHEN s.state = 'done' THEN 1 ELSE 0 END),
+       SUM(CASE WHEN s.state = 'failed' THEN 1 ELSE 0 END)
+     FROM order_items i JOIN saga_steps s ON s.saga = i.id
+     WHERE i.organisation = ?1 AND i.order_id IN
+       (SELECT latest.id FROM orders latest WHERE latest.organisation = ?1 AND latest.id IN
+          (SELECT item.order_id FROM order_items item WHERE item.organisation = ?1 AND item.person = ?2)
+        ORDER BY latest.requested_at DESC, latest.id DESC LIMIT 10)
+     GROUP BY i.order_id";
+
+struct Steps {
+    order: Uuid,
+    total: i64,
+    done: i64,
+    failed: i64,
+}
+
+impl FromRow for Steps {
+    fn from_row(row: &impl Columns) -> Result<Self, String> {
+        Ok(Steps {
+            order: row.column::<Id>(0)?.0,
+            total: row.column(1)?,
+            done: row.column(2)?,
+            failed: row.column(3)?,
+        })
+    }
+}
+
 const FINISHED: &str = "SELECT last_finished_at FROM tenants WHERE id = ?1";
 
 const DISCOUNTS: &str =
@@ -123,6 +152,11 @@ pub async fn profile(
     fill(conn, organisation, &mut found).await?;
     let sims: Vec<Sim> = conn.rows(SIMS, &[&own, &Id(id)]).await?;
     let orders: Vec<Order> = conn.rows(ORDERS, &[&own, &Id(id)]).await?;
+    let steps: Vec<Steps> = if orders.is_empty() {
+        Vec::new()
+    } else {
+        conn.rows(STEPS, &[&own, &Id(id)]).await?
+    };
     let finished: Vec<Finished> = conn.rows(FINISHED, &[&home]).await?;
     let _: Vec<Discount> = conn.rows(DISCOUNTS, &[&own]).await?;
     let Some(person) = found.pop() else {
@@ -163,7 +197,7 @@ pub async fn profile(
         });
     let orders: Vec<&[Order]> = orders.chunk_by(|one, other| one.id == other.id).collect();
     json.raw(",\"orders\":")
-        .list(&orders, |json, items| brief(json, items));
+        .list(&orders, |json, items| brief(json, items, &steps));
     json.raw(",\"officeLocation\":")
         .optional(person.office_location.as_deref());
     json.raw(",\"mobilePhone\":")
@@ -173,7 +207,7 @@ pub async fn profile(
 }
 
 /// One order, from the rows of its items.
-fn brief(json: &mut Json, items: &[Order]) {
+fn brief(json: &mut Json, items: &[Order], steps: &[Steps]) {
     let Some(order) = items.first() else { return };
     json.raw("{\"id\":")
         .id(order.id)
@@ -210,5 +244,14 @@ fn brief(json: &mut Json, items: &[Order]) {
         .money(order.one_time)
         .raw(",\"monthly\":")
         .money(order.monthly)
-        .raw(",\"scheduledFor\":null,\"undoableUntil\":null}");
+        .raw(",\"scheduledFor\":null,\"undoableUntil\":null,\"problem\":null");
+    let (total, done, failed) = steps
+        .iter()
+        .find(|steps| steps.order == order.id)
+        .map_or((0, 0, 0), |steps| (steps.total, steps.done, steps.failed));
+    json.raw(",\"steps\":{\"total\":")
+        .number(total)
+        .raw(",\"done\":")
+        .number(done);
+    json.raw(",\"failed\":").number(failed).raw("}}");
 }

@@ -107,6 +107,23 @@ pub(in super::super) async fn update_local(
     Ok(changed == 1)
 }
 
+pub(in super::super) async fn lock_local(
+    tx: &mut Tx,
+    scope: &Scope,
+    people: &[PersonId],
+) -> Result<()> {
+    let mut people = people.to_vec();
+    // Everybody locks in the same order.
+    people.sort_unstable();
+    tx.all_of(params![scope.organisation()], &people, |places| {
+        format!(
+            "SELECT id FROM people WHERE home = ?1 AND kind = 'local' AND id IN ({places}) ORDER BY id FOR UPDATE"
+        )
+    })
+    .await
+    .map(|_| ())
+}
+
 pub(in super::super) async fn remove_local(
     tx: &mut Tx,
     ids: &Ids,

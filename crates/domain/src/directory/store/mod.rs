@@ -13,7 +13,7 @@ pub(super) use groups::{
     Wanted, claim_groups, group, groups, is_unused, mark_gone, mark_used, save_groups,
     save_members, unclaim_groups, wanted_groups,
 };
-pub(super) use local::{insert_local, lock_person, remove_local, update_local};
+pub(super) use local::{insert_local, lock_local, lock_person, remove_local, update_local};
 pub use mirrors::mirror;
 pub(super) use mirrors::{
     Position, claim, finish_round, insert_tenant, position, save_position, set_name, set_next,

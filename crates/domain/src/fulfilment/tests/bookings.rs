@@ -121,8 +121,10 @@ async fn a_service_that_nobody_has_confirmed_is_cancelled() {
     assert_eq!(ended.state, OrderState::Cancelled);
     assert_eq!(waiting(&stage).await, (0, 0));
     let policy = Policy::default();
-    assert_eq!(
-        orders::rules::undoable(&ended, &[], false, &policy, stage.bench.ids.now()),
-        Err("undoNothing")
-    );
+    let (scope, now) = (&stage.bench.scope, stage.bench.ids.now());
+    let mut conn = stage.bench.fixture.db.read().await.unwrap();
+    let told = orders::undoable(&mut conn, scope, &policy, now, &[(&ended, Vec::new())])
+        .await
+        .unwrap();
+    assert_eq!(told[&order.id].as_ref().unwrap_err().code, "undoNothing");
 }

@@ -3,11 +3,14 @@
 use super::stage::Stage;
 use crate::{
     access, numbering,
-    orders::{self, ItemRequest, NumberFate, NumberRequest, OrderState, Policy, QuoteRequest},
+    orders::{
+        self, Action, ItemRequest, ItemState, NumberFate, NumberRequest, OrderId, OrderState,
+        Policy, QuoteRequest, SimRequest,
+    },
     subscriptions::SubscriptionId,
 };
 use jiff::ToSpan;
-use platform::Clock;
+use platform::{Clock, db::params};
 use std::time::Duration;
 
 #[tokio::test]
@@ -86,6 +89,109 @@ async fn what_was_promised_for_a_day_and_cannot_be_kept_fails_and_costs_nothing(
     assert_eq!(items[0].problem_code.as_deref(), Some("offeringNotSold"));
     drop(conn);
     assert_eq!(stage.snapshot().await, before);
+}
+
+/// The same for a second day is not taken; and where something has brought it all the same before its day, it is not brought,
+/// nor charged, a second time.
+#[tokio::test]
+async fn a_product_that_came_before_its_day_is_not_brought_twice() {
+    let stage = Stage::new(false).await;
+    let bench = &stage.bench;
+    let subscription = stage.mobile;
+    let wish = |action, date| match action {
+        Action::AddAddOn => ItemRequest::AddAddOn {
+            subscription,
+            offering: stage.another_add_on,
+            date,
+        },
+        Action::RemoveAddOn => ItemRequest::RemoveAddOn {
+            subscription,
+            offering: bench.add_on,
+            date,
+        },
+        _ => ItemRequest::ChangeMobilePackage {
+            subscription,
+            offering: bench.larger,
+            date,
+        },
+    };
+    for (action, code) in [
+        (Action::AddAddOn, "hasAddOn"),
+        (Action::RemoveAddOn, "noSuchAddOn"),
+        (Action::ChangeMobilePackage, "samePackage"),
+    ] {
+        let day = bench.clock.now().danish_day().saturating_add(3.days());
+        let order = bench.order(vec![wish(action, Some(day))]).await;
+        let mut tx = bench.fixture.db.begin().await.unwrap();
+        let (policy, request) = (
+            Policy::default(),
+            QuoteRequest::of(vec![wish(action, Some(day))]),
+        );
+        let quote = orders::make_quote(&mut tx, &bench.ids, &bench.scope, &policy, request)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let problem = &quote.answer.problems[0];
+        assert_eq!(problem.code, "isScheduled", "{action}");
+
+        set_state(&stage, order.id, ItemState::Cancelled).await;
+        stage.carry_out(vec![wish(action, None)]).await;
+        set_state(&stage, order.id, ItemState::Acknowledged).await;
+        let before = (stage.snapshot().await, bench.effects().len());
+        bench.clock.advance(Duration::from_secs(4 * 24 * 3600));
+        assert_eq!(bench.follow(&order, 1).await.state, OrderState::Failed);
+        let mut conn = bench.fixture.db.read().await.unwrap();
+        let items = orders::items(&mut conn, &bench.scope, order.id)
+            .await
+            .unwrap();
+        drop(conn);
+        assert_eq!(items[0].problem_code.as_deref(), Some(code));
+        assert_eq!((stage.snapshot().await, bench.effects().len()), before);
+    }
+}
+
+/// Judging thousands of items for each look at a list would cost more than the list.
+#[tokio::test]
+async fn whether_an_order_can_be_undone_is_looked_at_closely_up_to_a_thousand_items() {
+    let stage = Stage::new(false).await;
+    let bench = &stage.bench;
+    let made = stage
+        .carry_out(vec![stage.create_mobile(SimRequest::ESim {})])
+        .await;
+    let mut conn = bench.fixture.db.read().await.unwrap();
+    let items = orders::items(&mut conn, &bench.scope, made.id)
+        .await
+        .unwrap();
+    drop(conn);
+    let day = bench.clock.now().danish_day().saturating_add(3.days());
+    bench
+        .order(vec![ItemRequest::EndSubscription {
+            subscription: items[0].subscription.unwrap(),
+            number: NumberFate::Rest,
+            reason: None,
+            date: Some(day),
+        }])
+        .await;
+    let (policy, now) = (Policy::default(), bench.clock.now());
+    let mut conn = bench.fixture.db.read().await.unwrap();
+    for (count, expected) in [(1, Some("undoScheduled")), (1_001, None)] {
+        let order = [(&made, vec![&items[0]; count])];
+        let told = orders::undoable(&mut conn, &bench.scope, &policy, now, &order)
+            .await
+            .unwrap();
+        let code = told[&made.id]
+            .as_ref()
+            .err()
+            .map(|problem| problem.code.as_str());
+        assert_eq!(code, expected, "{count}");
+    }
+}
+
+async fn set_state(stage: &Stage, order: OrderId, state: ItemState) {
+    let mut tx = stage.bench.fixture.db.begin().await.unwrap();
+    let sql = "UPDATE order_items SET state = ?2 WHERE order_id = ?1";
+    tx.execute(sql, params![order, state]).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! `addAddOn` and `removeAddOn`: an optional product on a mobile subscription, or none any more.
 
-use super::{Carried, End, Kind, step, subscription_of};
+use super::{Carried, End, Kind, step};
 use crate::{
     catalogue::OfferingKind,
     orders::{
@@ -21,18 +21,17 @@ pub(super) struct AddOn;
 impl Kind for AddOn {
     fn assess(&self, look: &mut Look<'_>, wish: &ItemRequest, day: Date) -> QuotedItem {
         let action = wish.action();
-        let line = look.line(subscription_of(wish), action);
+        let line = look.line(wish);
         let mut item = look.about(wish, line.map(|line| line.subscription.person), day);
         let (Some(line), Some(id)) = (line, wish.offering()) else {
             return item;
         };
         look.claim("offering", format!("addOn/{}/{id}", line.subscription.id));
         item.number = line.number.as_ref().map(|number| number.number.clone());
-        let has = line.add_on(id);
+        if let Some(code) = line.product_hindrance(action, id) {
+            look.problem("offering", code, &[]);
+        }
         if action == Action::AddAddOn {
-            if has.is_some() {
-                look.problem("offering", "hasAddOn", &[]);
-            }
             if let Some(offering) = look.offering(id, OfferingKind::AddOn, day) {
                 item.one_time = offering.one_time;
                 item.agreed = offering.monthly;
@@ -40,10 +39,10 @@ impl Kind for AddOn {
             }
             item.effects.push(effect("addOn", &[]));
         } else {
-            match has {
-                None => look.problem("offering", "noSuchAddOn", &[]),
-                Some(interval) => item.monthly = Money::dkk(-interval.monthly.amount),
-            }
+            let agreed = line
+                .add_on(id)
+                .map_or(0, |interval| interval.monthly.amount);
+            item.monthly = Money::dkk(-agreed);
             item.one_time = Money::dkk(look.restored.map_or(0, |restored| restored.one_time));
             item.effects.push(effect("addOnEnds", &[]));
         }

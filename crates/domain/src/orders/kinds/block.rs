@@ -1,6 +1,6 @@
 //! `suspendSim` and `resumeSim`: the line is blocked for a while, and goes on costing, or is open again.
 
-use super::{Carried, End, Kind, step, subscription_of};
+use super::{Carried, End, Kind, step};
 use crate::{
     orders::{
         Action, Before, ItemRequest, OrderItem, PlannedStep, QuotedItem, Restored, StepKind,
@@ -21,7 +21,7 @@ pub(super) struct Block;
 impl Kind for Block {
     fn assess(&self, look: &mut Look<'_>, wish: &ItemRequest, day: Date) -> QuotedItem {
         let action = wish.action();
-        let line = look.line(subscription_of(wish), action);
+        let line = look.line(wish);
         let mut item = look.about(wish, line.map(|line| line.subscription.person), day);
         let Some(line) = line else {
             return item;

@@ -119,7 +119,7 @@ fn group<'a>(
     } else if seen.busy {
         look.problem("callGroup", "orderUnderWay", &[]);
     } else if seen.scheduled.contains(&action) {
-        look.problem("callGroup", "isScheduled", &[]);
+        look.problem("callGroup", look.scheduled(), &[]);
     }
     look.claim("callGroup", format!("group/{id}"));
     Some(seen)

@@ -6,8 +6,8 @@ use crate::{
     directory::PersonId,
     numbering,
     orders::{
-        Action, Before, ItemRequest, NumberRequest, OrderItem, OrderItemId, PlannedStep,
-        QuotedItem, Rest, Restored, StepKind, StepPayload,
+        Before, ItemRequest, NumberRequest, OrderItem, OrderItemId, PlannedStep, QuotedItem, Rest,
+        Restored, StepKind, StepPayload,
         assess::{Look, effect},
         placing::Placing,
     },
@@ -23,7 +23,7 @@ pub(super) struct ChangeNumber;
 #[async_trait]
 impl Kind for ChangeNumber {
     fn assess(&self, look: &mut Look<'_>, wish: &ItemRequest, day: Date) -> QuotedItem {
-        let line = look.line(subscription_of(wish), Action::ChangeNumber);
+        let line = look.line(wish);
         let mut item = look.about(wish, line.map(|line| line.subscription.person), day);
         let (Some(line), Some(request)) = (line, wish.number()) else {
             return item;

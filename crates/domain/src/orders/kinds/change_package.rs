@@ -1,11 +1,10 @@
 //! `changeMobilePackage`: another package on the same number and SIM.
 
-use super::{Carried, End, Kind, step, subscription_of};
+use super::{Carried, End, Kind, step};
 use crate::{
     catalogue::OfferingKind,
     orders::{
-        Action, Before, ItemRequest, OrderItem, PlannedStep, QuotedItem, Restored, StepKind,
-        StepPayload,
+        Before, ItemRequest, OrderItem, PlannedStep, QuotedItem, Restored, StepKind, StepPayload,
         assess::{Look, effect},
         placing::Placing,
     },
@@ -20,19 +19,20 @@ pub(super) struct ChangePackage;
 #[async_trait]
 impl Kind for ChangePackage {
     fn assess(&self, look: &mut Look<'_>, wish: &ItemRequest, day: Date) -> QuotedItem {
-        let line = look.line(subscription_of(wish), Action::ChangeMobilePackage);
+        let line = look.line(wish);
         let mut item = look.about(wish, line.map(|line| line.subscription.person), day);
         let Some(line) = line else {
             return item;
         };
         look.claim("offering", format!("package/{}", line.subscription.id));
         item.number = line.number.as_ref().map(|number| number.number.clone());
-        if wish.offering() == Some(line.subscription.offering) {
-            look.problem("offering", "samePackage", &[]);
+        let Some(id) = wish.offering() else {
+            return item;
+        };
+        if let Some(code) = line.product_hindrance(wish.action(), id) {
+            look.problem("offering", code, &[]);
         }
-        if let Some(id) = wish.offering()
-            && let Some(offering) = look.offering(id, OfferingKind::MobilePackage, day)
-        {
+        if let Some(offering) = look.offering(id, OfferingKind::MobilePackage, day) {
             item.agreed = offering.monthly;
             item.monthly = Money::dkk(offering.monthly.amount - line.package_monthly().amount);
         }

@@ -1,11 +1,11 @@
 //! `endSubscription`: somebody's subscription ends; the number rests or is given back, the SIM is of no use any more.
 
-use super::{Carried, End, Kind, rest_until, step, subscription_of};
+use super::{Carried, End, Kind, rest_until, step};
 use crate::{
     call_groups, numbering,
     orders::{
-        Action, Before, ItemRequest, NumberFate, NumberRequest, OrderItem, PlannedStep, QuotedItem,
-        Rest, Restored, SHORTEST_REST, SimRequest, StepKind, StepPayload,
+        Before, ItemRequest, NumberFate, NumberRequest, OrderItem, PlannedStep, QuotedItem, Rest,
+        Restored, SHORTEST_REST, SimRequest, StepKind, StepPayload,
         assess::{Look, effect},
         placing::Placing,
     },
@@ -28,7 +28,7 @@ fn days(fate: NumberFate, policy: &crate::orders::Policy) -> u32 {
 #[async_trait]
 impl Kind for EndSubscription {
     fn assess(&self, look: &mut Look<'_>, wish: &ItemRequest, day: Date) -> QuotedItem {
-        let line = look.line(subscription_of(wish), Action::EndSubscription);
+        let line = look.line(wish);
         let mut item = look.about(wish, line.map(|line| line.subscription.person), day);
         let (Some(line), ItemRequest::EndSubscription { number, .. }) = (line, wish) else {
             return item;

@@ -1,10 +1,10 @@
 //! `replaceSim`: the subscription moves to another SIM. The old one works until the new one is there.
 
-use super::{Carried, End, Kind, step, subscription_of};
+use super::{Carried, End, Kind, step};
 use crate::{
     orders::{
-        Action, Before, ItemRequest, OrderItem, PlannedStep, Policy, QuoteRequest, QuotedItem,
-        Restored, SimRequest, StepKind, StepPayload,
+        Before, ItemRequest, OrderItem, PlannedStep, Policy, QuoteRequest, QuotedItem, Restored,
+        SimRequest, StepKind, StepPayload,
         assess::{Look, effect},
         facts::Facts,
         placing::Placing,
@@ -41,7 +41,7 @@ fn kept_back(
 #[async_trait]
 impl Kind for ReplaceSim {
     fn assess(&self, look: &mut Look<'_>, wish: &ItemRequest, day: Date) -> QuotedItem {
-        let line = look.line(subscription_of(wish), Action::ReplaceSim);
+        let line = look.line(wish);
         let mut item = look.about(wish, line.map(|line| line.subscription.person), day);
         let Some(line) = line else {
             return item;

@@ -4,6 +4,7 @@ use super::{ITEM, read_item};
 use crate::{
     access::{PrincipalId, Scope},
     call_groups::CallGroupId,
+    catalogue::OfferingId,
     orders::{Action, ItemState, OrderId, OrderItem, OrderItemId, rules},
     subscriptions::SubscriptionId,
 };
@@ -18,6 +19,7 @@ pub(in super::super) struct OpenOn {
     pub subscription: SubscriptionId,
     pub order: OrderId,
     pub action: Action,
+    pub offering: Option<OfferingId>,
     pub state: ItemState,
     start_at: Option<Instant>,
     /// The number lies with another operator.
@@ -40,7 +42,7 @@ pub(in super::super) async fn open_on(
 ) -> Result<Vec<OpenOn>> {
     conn.all_of(params![scope.organisation()], ids, |places| {
         format!(
-            "SELECT subscription, order_id, action, state, start_at, problem_code FROM order_items
+            "SELECT subscription, order_id, action, state, start_at, problem_code, offering FROM order_items
              WHERE organisation = ?1 AND subscription IN ({places}) AND state IN ('acknowledged', 'inProgress', 'held')"
         )
     })
@@ -56,6 +58,7 @@ pub(in super::super) async fn open_on(
             port: row
                 .get::<Option<String>>(5)?
                 .is_some_and(|code| rules::is_at_donor(&code)),
+            offering: row.get(6)?,
         })
     })
     .collect()
@@ -104,7 +107,7 @@ pub(in super::super) async fn open_on_groups(
 }
 
 /// Of several orders those of which something was changed by a later one that has not failed, and that was not undone since.
-pub async fn touched(
+pub(in super::super) async fn touched(
     conn: &mut Conn,
     scope: &Scope,
     orders: &[OrderId],

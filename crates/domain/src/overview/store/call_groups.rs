@@ -81,6 +81,7 @@ async fn open(conn: &mut Conn, scope: &Scope) -> Result<HashMap<CallGroupId, Ope
             start_at: row.get(6)?,
             at_donor: false,
             replaces_temporary: false,
+            port_day: None,
         };
         let group: CallGroupId = row.get(0)?;
         let waits = |known: &OpenOrder| known.start_at.is_some();

@@ -10,6 +10,7 @@ use crate::{
     sims::SimId,
     subscriptions::{SubscriptionId, SubscriptionKind},
 };
+use jiff::civil::Date;
 use platform::{
     Error, Money, Result,
     db::{Conn, Row, Value},
@@ -46,7 +47,9 @@ pub(super) async fn fill(conn: &mut Conn, scope: &Scope, rows: &mut [PersonRow])
         both(|places| {
             format!(
             "SELECT i.person, o.id, o.number, i.action, o.state, o.held_reason, i.subscription,
-               CASE WHEN i.state = 'acknowledged' THEN i.start_at END, COALESCE(i.problem_code, ''), i.after_item IS NOT NULL
+               CASE WHEN i.state = 'acknowledged' THEN i.start_at END, COALESCE(i.problem_code, ''), i.after_item IS NOT NULL,
+               CASE WHEN i.state = 'held' AND i.problem_code = 'scheduledPort' THEN
+                 (SELECT c.agreed_day FROM ports c WHERE c.organisation = i.organisation AND c.item = i.id AND c.ended_at IS NULL) END
              FROM order_items i JOIN orders o ON o.id = i.order_id
              WHERE i.organisation = ?1 AND i.person IN ({places}) AND i.state IN ('acknowledged', 'inProgress', 'held')
              ORDER BY o.number"
@@ -103,6 +106,7 @@ pub(super) async fn fill(conn: &mut Conn, scope: &Scope, rows: &mut [PersonRow])
                     start_at: row.get(7)?,
                     at_donor: orders::rules::is_at_donor(&row.get::<String>(8)?),
                     replaces_temporary: row.get(9)?,
+                    port_day: day(row.get(10)?)?,
                 });
             }
         }
@@ -129,6 +133,12 @@ pub(super) async fn fill(conn: &mut Conn, scope: &Scope, rows: &mut [PersonRow])
 
 fn whose(row: &Row, places: &HashMap<PersonId, usize>) -> Result<Option<usize>> {
     Ok(places.get(&row.get::<PersonId>(0)?).copied())
+}
+
+fn day(text: Option<String>) -> Result<Option<Date>> {
+    text.map(|text| text.parse())
+        .transpose()
+        .map_err(|_| Error::internal("a stored day is none"))
 }
 
 fn name(json: String, names: &mut HashMap<String, Texts>) -> Result<Texts> {

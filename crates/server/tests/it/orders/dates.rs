@@ -112,6 +112,103 @@ async fn an_end_on_a_day_is_called_off_and_everything_stays() {
     app.end().await;
 }
 
+/// What undoing itself would refuse is said beforehand, wherever it is shown.
+#[tokio::test]
+async fn what_a_later_wish_stands_in_the_way_of_is_not_offered_to_be_undone() {
+    let app = App::start().await;
+    let mette = app.mette();
+    let people = app.people(Org::Nordvind, true).await;
+    let items = people[..2]
+        .iter()
+        .map(|person| telephony(&app, *person, json!({ "from": "series" })));
+    let order = mette.order(items.collect()).await;
+    let other = mette
+        .activate_telephony(people[2], json!({ "from": "series" }))
+        .await;
+    app.work().await;
+    assert_eq!(undo_of(&mette, &order, people[0]).await, Value::Null);
+    let line = order["items"][1]["subscription"].clone();
+    let end = json!({ "action": "endSubscription", "subscription": line, "number": "rest", "date": app.day(5) });
+    let end = mette.order(json!([end])).await;
+    assert_eq!(
+        undo_of(&mette, &order, people[1]).await,
+        json!({
+            "code": "undoScheduled",
+            "detail": "What would undo this is ordered already and waits for its day. Cancel that order first.",
+        })
+    );
+    let refused = mette.undo(&order).await;
+    assert_eq!(refused.problem(), (409, "undoScheduled".to_owned()));
+    // It stands in the way of that order alone, and no longer than it waits.
+    assert_eq!(undo_of(&mette, &other, people[2]).await, Value::Null);
+    mette.cancel(&end).await.ok(202);
+    app.work().await;
+    assert_eq!(undo_of(&mette, &order, people[1]).await, Value::Null);
+    mette.undo(&order).await.ok(202);
+    app.work().await;
+    app.end().await;
+}
+
+/// Why an order cannot be undone; null when it can. The order itself, the list of orders and the person's profile agree.
+async fn undo_of(caller: &Caller<'_>, order: &Value, person: uuid::Uuid) -> Value {
+    let seen = caller.see(order).await;
+    let until = &seen["undoableUntil"];
+    let possible = seen["undo"]["possible"] == true;
+    assert_eq!(until.is_string(), possible, "{seen}");
+    let listed = caller.look("orders").await;
+    let profile = caller.look(&format!("people/{person}")).await;
+    for list in [&listed["items"], &profile["orders"]] {
+        let found = list
+            .as_array()
+            .and_then(|list| list.iter().find(|found| found["id"] == order["id"]));
+        assert_eq!(found.expect("the order")["undoableUntil"], *until);
+    }
+    seen["undo"]["reason"].clone()
+}
+
+/// Who was made here is not mended in Entra ID.
+#[tokio::test]
+async fn a_person_who_was_removed_gets_nothing_back_and_it_says_so() {
+    let app = App::start().await;
+    let mette = app.mette();
+    let path = mette.path("people");
+    let made = mette
+        .clone()
+        .with("idempotency-key", &app.fresh_key())
+        .post(&path, json!({ "firstName": "Lone", "lastName": "Lokal" }))
+        .await
+        .ok(201);
+    let id = made["id"].as_str().expect("an id");
+    let person: uuid::Uuid = id.parse().expect("an id");
+    let card = app.cards(Org::Nordvind).await[0];
+    let line = mette
+        .create_mobile(person, json!({ "from": "series" }), card)
+        .await;
+    app.work().await;
+    let line = line["items"][0]["subscription"].clone();
+    let end = json!({ "action": "endSubscription", "subscription": line, "number": "rest" });
+    let end = mette.order(json!([end])).await;
+    app.work().await;
+    assert_eq!(mette.see(&end).await["undo"]["possible"], true);
+    let removed = mette
+        .send(Method::DELETE, &mette.path(&format!("people/{id}")), None)
+        .await;
+    assert_eq!(removed.status, 204);
+    assert_eq!(
+        mette.see(&end).await["undo"]["reason"],
+        json!({
+            "code": "personRemoved",
+            "detail": "This person has been removed here. Create the person again and order for them anew.",
+        })
+    );
+    let danish = mette.clone().with("accept-language", "da");
+    assert_eq!(
+        danish.see(&end).await["undo"]["reason"]["detail"],
+        "Personen er fjernet her. Opret personen igen, og bestil på ny."
+    );
+    app.end().await;
+}
+
 /// A day that the world did not wait for: what was promised cannot be kept, costs nothing and says why.
 #[tokio::test]
 async fn what_cannot_be_kept_on_its_day_fails_with_its_reason() {

@@ -116,6 +116,15 @@ async fn a_number_comes_along_on_the_next_working_day() {
     let port = mette.port_of(&order).await;
     assert_eq!(port["state"], "scheduled", "{port}");
     assert_eq!(moves(&app, number), 0);
+    // The row says so like anything else that waits for its day.
+    let row = mette.look(&format!("people/{person}")).await;
+    assert_eq!(
+        (
+            &row["openOrders"][0]["action"],
+            &row["openOrders"][0]["scheduledFor"]
+        ),
+        (&json!("changeNumber"), &port["day"])
+    );
     let day: Date = text(&port["day"]).parse().expect("a day");
     let today = app.now().danish_day();
     assert!(
@@ -177,7 +186,7 @@ async fn a_rejection_is_told_in_both_languages_and_put_right() {
     let app = App::start().await;
     let mette = app.mette();
     let number = "+4533440402";
-    let (order, _) = ordered(&app, number).await;
+    let (order, person) = ordered(&app, number).await;
     let port = mette.port_of(&order).await;
     mette.upload(&port, PDF, "application/pdf").await.ok(201);
     let_it_move(&app).await;
@@ -187,6 +196,8 @@ async fn a_rejection_is_told_in_both_languages_and_put_right() {
         (&json!("rejected"), &json!("contractBinding")),
         "{port}"
     );
+    let row = mette.look(&format!("people/{person}")).await;
+    assert_eq!(row["openOrders"][0]["scheduledFor"], Value::Null);
     let held = mette.see(&order).await;
     assert_eq!(held["heldReason"], "needsAttention");
     let danish = mette.clone().with("accept-language", "da");

@@ -1,6 +1,7 @@
 //! Two orders for one thing, at the same time: exactly one wins, and the network hears of one.
 
 use crate::support::{App, Caller, Org, Wishes, mobile};
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -29,6 +30,37 @@ async fn people(app: &App) -> Vec<Uuid> {
     let mut people = app.people(Org::Nordvind, true).await;
     people.extend(app.people(Org::Nordvind, false).await);
     people
+}
+
+/// Somebody is removed, or given something: never both.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_is_removed_while_a_subscription_is_ordered() {
+    let app = App::start().await;
+    let (mette, ulla) = (app.mette(), app.ulla());
+    let mut card = app.cards(Org::Nordvind).await[0];
+    for round in 0..12 {
+        let person = app.local_person(Org::Nordvind).await;
+        let wish = mobile(&app, person, json!({ "from": "series" }), card);
+        let quote = mette.quote(json!([wish])).await.ok(201);
+        let path = ulla.path(&format!("people/{person}"));
+        let (placed, removed) = tokio::join!(
+            mette.place(&quote["id"]),
+            ulla.send(Method::DELETE, &path, None)
+        );
+        match (placed.status, removed.status) {
+            (202, 409) => {
+                mette.cancel(&placed.ok(202)).await.ok(202);
+                app.work().await;
+                card = app.cards(Org::Nordvind).await[0];
+            }
+            (422, 204) => {
+                let fields = [("/items/0/person".to_owned(), "personRemoved".to_owned())];
+                assert_eq!(placed.fields(), fields);
+            }
+            _ => panic!("round {round}: {} and {}", placed.text, removed.text),
+        }
+    }
+    app.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

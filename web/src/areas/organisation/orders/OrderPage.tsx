@@ -145,7 +145,7 @@ function Details({ order }: { order: Order }) {
         <PortButtons organisation={organisation.id} order={order.id} />
         {mayOrder(organisation.permissions) || organisation.permissions.includes('orderGoods') ? (
           <>
-            <UndoButton organisation={organisation.id} order={order.id} size="medium" />
+            <UndoButton organisation={organisation.id} order={order.id} size="medium" saysWhyNot />
             {order.scheduledFor ? (
               <Button onClick={() => openDialog({ show: 'move', order: order.id })}>
                 <FormattedMessage id="move.button" />
